@@ -1,0 +1,1 @@
+"""The storage room: rows, queries, exports and pages (sqlite-utils, Datasette)."""

@@ -1,0 +1,1 @@
+"""The reading room: reports become statements (spaCy)."""

@@ -1,0 +1,1 @@
+"""spaCy components, one per module; `nlp.build.COMPONENTS` lists them in order."""

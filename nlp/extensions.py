@@ -1,0 +1,40 @@
+"""Every `Doc._` attribute of Molva, registered once, here.
+
+Results are lists of frozen records with character offsets (two spans with equal
+boundaries would share `Span._`, explosion/spaCy#11429); the span groups of the same
+names in `doc.spans` are for looking at them with spaCy's own tools.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from spacy.tokens import Doc
+
+#: name → what it holds
+EXTENSIONS = {
+    "report": "the Report being read (title, published, source, kind)",
+    "entities": "list[Entity]",
+    "dates": "list[EventDate]",
+    "figures": "list[Figure]",
+    "attributions": "list[nlp.components.attribution.Attributed]",
+    "cues": "list[Cue] of modality and polarity",
+    "statements": "list[Statement], the main one first",
+}
+
+for _name in EXTENSIONS:
+    if not Doc.has_extension(_name):
+        Doc.set_extension(_name, default=None)
+
+
+def set_spans(doc: Doc, group: str, records: Sequence[Any]) -> None:
+    """Keep `records` in `doc._.<group>` and show them as the span group `group`."""
+    setattr(doc._, group, list(records))
+    spans = (
+        doc.char_span(
+            r.start, r.end, label=getattr(r, "label", group), alignment_mode="expand"
+        )
+        for r in records
+    )
+    doc.spans[group] = [span for span in spans if span is not None]

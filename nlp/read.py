@@ -1,0 +1,68 @@
+"""Read reports: text in, frozen readings out, in batches."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+
+from spacy.tokens import Doc
+from spacy.util import minibatch
+
+from molva.model import Reading, Report
+from nlp.build import build
+
+#: Longer texts are read up to here; spaCy itself refuses one million characters.
+MAX_CHARS = 200_000
+
+#: spaCy's tokenizer is quadratic in unbroken runs: give every hundredth a blank.
+_RUN = re.compile(r"(\S{99})\S(?=\S)")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_CYRILLIC = re.compile(r"[а-яё]", re.IGNORECASE)
+_LATIN = re.compile(r"[a-z]", re.IGNORECASE)
+
+
+def readable(text: str) -> str:
+    """Return `text` made safe for the models, every character in its place."""
+    return _RUN.sub(r"\1 ", _CONTROL.sub(" ", text[:MAX_CHARS]))
+
+
+def language(text: str) -> str:
+    """Return "ru" where Cyrillic letters outnumber Latin ones, else "en"."""
+    head = text[:5000]
+    cyrillic, latin = len(_CYRILLIC.findall(head)), len(_LATIN.findall(head))
+    return "ru" if cyrillic > latin else "en"
+
+
+def read(reports: Iterable[Report], *, batch_size: int = 16) -> Iterator[Reading]:
+    """Yield the reading of each report, in order; `lang` is trusted only if it fits.
+
+    A report's language is that of its letters: tags of real pages are often wrong.
+    """
+    for batch in minibatch(reports, batch_size):
+        for doc, report, lang in _docs(list(batch)):
+            yield _reading(doc, report, lang)
+
+
+def _docs(reports: list[Report]) -> Iterator[tuple[Doc, Report, str]]:
+    tagged = [(r, language(r.text)) for r in reports]
+    for lang, group in groupby(tagged, key=lambda pair: pair[1]):
+        nlp = build(lang)
+        docs = []
+        for report, _ in group:
+            doc = nlp.make_doc(readable(report.text))
+            doc._.report = report
+            docs.append(doc)
+        for doc in nlp.pipe(docs, batch_size=len(docs)):
+            yield doc, doc._.report, lang
+
+
+def _reading(doc: Doc, report: Report, lang: str) -> Reading:
+    return Reading(
+        report_id=report.id,
+        lang=lang,
+        entities=tuple(doc._.entities),
+        figures=tuple(doc._.figures),
+        dates=tuple(doc._.dates),
+        statements=tuple(doc._.statements),
+    )

@@ -1,0 +1,319 @@
+"""Russian base pipeline: razdel tokens, slovnet models, pymorphy3 lemmas.
+
+The weights are those that the `natasha` package ships; the package itself is never
+imported, because that would pull in pymorphy2.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Iterable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import razdel
+from pymorphy3 import MorphAnalyzer
+from spacy.language import Language
+from spacy.tokens import Doc
+from spacy.util import minibatch
+from spacy.vocab import Vocab
+
+#: Syntax attention is quadratic in the sentence: longer ones are parsed in pieces.
+MAX_SENTENCE_TOKENS = 160
+
+#: UD tag of slovnet → grammemes that pymorphy3 must agree with.
+_GRAMMEMES = {
+    "NOUN": {"NOUN"},
+    "PROPN": {"NOUN"},
+    "VERB": {"VERB", "INFN", "PRTF", "PRTS", "GRND"},
+    "AUX": {"VERB", "INFN"},
+    "ADJ": {"ADJF", "ADJS", "COMP", "PRTF", "PRTS"},
+    "ADV": {"ADVB", "COMP", "PRED"},
+    "PRON": {"NPRO"},
+    "DET": {"ADJF", "NPRO"},
+    "NUM": {"NUMR", "ADJF"},
+    "ADP": {"PREP"},
+    "CCONJ": {"CONJ"},
+    "SCONJ": {"CONJ"},
+    "PART": {"PRCL"},
+}
+_CASES = {
+    "Nom": "nomn",
+    "Gen": "gent",
+    "Dat": "datv",
+    "Acc": "accs",
+    "Ins": "ablt",
+    "Loc": "loct",
+}
+_NUMBERS = {"Sing": "sing", "Plur": "plur"}
+
+
+def weights() -> Path:
+    """Return the folder with the Russian weights, found without importing natasha."""
+    spec = importlib.util.find_spec("natasha")
+    if spec is None or spec.origin is None:
+        raise ModuleNotFoundError(
+            "the package natasha (weights of the Russian models) is not installed: "
+            "run `make setup`"
+        )
+    return Path(spec.origin).parent / "data"
+
+
+@cache
+def analyzer() -> MorphAnalyzer:
+    """Return the one morphological dictionary of this process."""
+    return MorphAnalyzer(lang="ru")
+
+
+@cache
+def lemma(word: str, pos: str, feats: str = "") -> str:
+    """Return the dictionary form of `word` that agrees with its UD tag and features."""
+    wanted = _GRAMMEMES.get(pos, set())
+    pairs = dict(f.split("=", 1) for f in feats.split("|") if "=" in f)
+    case = _CASES.get(pairs.get("Case", ""))
+    number = _NUMBERS.get(pairs.get("Number", ""))
+    parses = analyzer().parse(word.lower())
+
+    def rank(parse: Any) -> tuple[bool, bool, bool, float]:
+        tag = parse.tag
+        return (
+            tag.POS in wanted,
+            case is None or case == tag.case,
+            number is None or number == tag.number,
+            parse.score,
+        )
+
+    best: str = max(parses, key=rank).normal_form
+    return best
+
+
+class RazdelTokenizer:
+    """Split text into razdel's tokens; runs of white space become their own tokens."""
+
+    def __init__(self, vocab: Vocab) -> None:
+        self.vocab = vocab
+
+    def __call__(self, text: str) -> Doc:
+        words: list[str] = []
+        spaces: list[bool] = []
+        at = 0
+
+        def gap(blank: str) -> None:
+            """One plain space belongs to the token before it, the rest is a token."""
+            if blank.startswith(" ") and words and not spaces[-1]:
+                spaces[-1] = True
+                blank = blank[1:]
+            if blank:
+                words.append(blank)
+                spaces.append(False)
+
+        for token in razdel.tokenize(text):
+            gap(text[at : token.start])
+            words.append(token.text)
+            spaces.append(False)
+            at = token.stop
+        gap(text[at:])
+        return Doc(self.vocab, words=words, spaces=spaces)
+
+    def to_bytes(self, **_: Any) -> bytes:
+        """Nothing to keep: the rules are razdel's."""
+        return b""
+
+    def from_bytes(self, _data: bytes, **__: Any) -> RazdelTokenizer:
+        """Nothing to read."""
+        return self
+
+    def to_disk(self, *_: Any, **__: Any) -> None:
+        """Nothing to keep."""
+
+    def from_disk(self, *_: Any, **__: Any) -> RazdelTokenizer:
+        """Nothing to read."""
+        return self
+
+
+class Slovnet:
+    """Set sentences, morphology, heads, lemmas and PER/LOC/ORG on Russian docs."""
+
+    def __init__(self, nlp: Language, name: str) -> None:
+        from navec import Navec
+        from slovnet import NER, Morph, Syntax
+
+        self.name = name
+        folder = weights()
+        navec = Navec.load(str(folder / "emb" / "navec_news_v1_1B_250K_300d_100q.tar"))
+        model = folder / "model"
+        self.morph = Morph.load(str(model / "slovnet_morph_news_v1.tar"), batch_size=32)
+        self.syntax = Syntax.load(
+            str(model / "slovnet_syntax_news_v1.tar"), batch_size=32
+        )
+        self.ner = NER.load(str(model / "slovnet_ner_news_v1.tar"), batch_size=32)
+        for part in (self.morph, self.syntax, self.ner):
+            part.navec(navec)
+
+    def __call__(self, doc: Doc) -> Doc:
+        return next(self.pipe([doc]))
+
+    def pipe(self, docs: Iterable[Doc], *, batch_size: int = 16) -> Iterator[Doc]:
+        """Annotate docs a batch at a time, sentences sorted by length."""
+        for batch in minibatch(docs, batch_size):
+            yield from self._annotate(list(batch))
+
+    def _annotate(self, docs: list[Doc]) -> list[Doc]:
+        sentences = [
+            (number, tokens)
+            for number, doc in enumerate(docs)
+            for tokens in sentence_tokens(doc)
+        ]
+        order = sorted(range(len(sentences)), key=lambda i: len(sentences[i][1]))
+        words = [[docs[n][i].text for i in t] for n, t in (sentences[o] for o in order)]
+        tags = list(self.morph.map(words))
+        trees = list(self.syntax.map(words))
+        names = [tag for chunk in minibatch(words, 32) for tag in self._bio(list(chunk))]
+        found = dict(zip(order, zip(tags, trees, names, strict=True), strict=True))
+        parts: list[list[Any]] = [[] for _ in docs]
+        for i, (number, tokens) in enumerate(sentences):
+            parts[number].append((tokens, *found[i]))
+        for doc, part in zip(docs, parts, strict=True):
+            _fill(doc, part)
+        return docs
+
+    def _bio(self, words: list[list[str]]) -> Iterator[list[str]]:
+        infer = self.ner.infer
+        yield from infer.decoder(infer.process(infer.encoder(words)))
+
+
+def sentence_tokens(doc: Doc) -> Iterator[list[int]]:
+    """Yield the token numbers of each sentence, white space left out.
+
+    A line break ends a sentence: headlines and list items have no full stop.
+    """
+    tokens = [t for t in doc if not t.is_space]
+    at = 0
+    offset = 0
+    for line in doc.text.split("\n"):
+        for sentence in razdel.sentenize(line):
+            stop = offset + sentence.stop
+            inside: list[int] = []
+            while at < len(tokens) and tokens[at].idx < stop:
+                inside.append(tokens[at].i)
+                at += 1
+            for begin in range(0, len(inside), MAX_SENTENCE_TOKENS):
+                yield inside[begin : begin + MAX_SENTENCE_TOKENS]
+        offset += len(line) + 1
+
+
+def _fill(doc: Doc, sentences: list[Any]) -> None:
+    """Write one doc's annotations; white space hangs on the token before it."""
+    n = len(doc)
+    heads = list(range(n))
+    deps = ["dep"] * n
+    pos = ["SPACE"] * n
+    feats = [""] * n
+    starts = [False] * n
+    bio = ["O"] * n
+    for tokens, morph, tree, names in sentences:
+        starts[tokens[0]] = True
+        root = tokens[0]
+        for i, tag, arc, name in zip(tokens, morph.tokens, tree.tokens, names, strict=True):
+            pos[i] = tag.pos
+            feats[i] = "|".join(f"{k}={v}" for k, v in sorted(tag.feats.items()))
+            head = int(arc.head_id)
+            bio[i] = name
+            deps[i] = arc.rel
+            if head == 0 or tokens[head - 1] == i:
+                deps[i], root = "ROOT", i
+            else:
+                heads[i] = tokens[head - 1]
+        _break_cycles(tokens, heads, deps, root)
+    for i in range(n):
+        if pos[i] == "SPACE" and i:
+            heads[i] = i - 1
+    if n and not any(starts):
+        starts[0] = True
+    for i, token in enumerate(doc):
+        token.pos_ = pos[i]
+        if pos[i] != "SPACE":
+            token.set_morph(feats[i])
+            token.lemma_ = lemma(token.text, pos[i], feats[i])
+        else:
+            token.lemma_ = token.text
+    _set_tree(doc, heads, deps, starts)
+    doc.ents = _entity_spans(doc, bio)
+
+
+def _set_tree(doc: Doc, heads: list[int], deps: list[str], starts: list[bool]) -> None:
+    filled = Doc(
+        doc.vocab,
+        words=[t.text for t in doc],
+        spaces=[bool(t.whitespace_) for t in doc],
+        heads=heads,
+        deps=deps,
+    )
+    doc.from_array(["HEAD", "DEP"], filled.to_array(["HEAD", "DEP"]))
+
+
+def _break_cycles(
+    tokens: list[int], heads: list[int], deps: list[str], root: int
+) -> None:
+    """Hang every token that does not reach a root on the root (greedy decoding)."""
+    safe: set[int] = {i for i in tokens if heads[i] == i}
+    if not safe:
+        heads[root], deps[root] = root, "ROOT"
+        safe.add(root)
+    for i in tokens:
+        path: list[int] = []
+        at = i
+        while at not in safe and at not in path:
+            path.append(at)
+            at = heads[at]
+        if at not in safe:
+            heads[at] = root
+        safe.update(path)
+    # one sentence, one root: further roots hang on the first
+    for i in tokens:
+        if heads[i] == i and i != root:
+            heads[i] = root
+            deps[i] = "parataxis"
+
+
+def _entity_spans(doc: Doc, bio: list[str]) -> list[Any]:
+    from spacy.tokens import Span
+
+    spans: list[Span] = []
+    start, label = None, ""
+    for i, tag in enumerate([*bio, "O"]):
+        kind, _, name = tag.partition("-")
+        if start is not None and (kind != "I" or name != label):
+            spans.append(Span(doc, start, i, label=label))
+            start = None
+        if kind == "B" or (kind == "I" and start is None):
+            start, label = i, name
+    return spans
+
+
+@Language.factory(
+    "slovnet",
+    assigns=[
+        "doc.ents",
+        "token.pos",
+        "token.morph",
+        "token.lemma",
+        "token.head",
+        "token.dep",
+        "doc.sents",
+    ],
+)
+def make_slovnet(nlp: Language, name: str) -> Slovnet:
+    """Make the component (loads 34 MB of weights)."""
+    return Slovnet(nlp, name)
+
+
+def blank() -> Language:
+    """Return `spacy.blank("ru")` with razdel's tokens and slovnet's annotations."""
+    import spacy
+
+    nlp = spacy.blank("ru")
+    nlp.tokenizer = RazdelTokenizer(nlp.vocab)
+    nlp.add_pipe("slovnet")
+    return nlp
