@@ -1,0 +1,70 @@
+# One-word commands; `make help` lists them.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# Models and BLAS are fastest with one thread a process on small machines.
+export OMP_NUM_THREADS := 1
+export OPENBLAS_NUM_THREADS := 1
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+
+setup: $(VENV)/.installed ## make .venv with the locked dependencies
+
+$(VENV)/.installed: requirements.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --no-deps --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --no-deps --no-build-isolation -e .
+	touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.lock
+	$(BIN)/pip install --quiet --no-deps --require-hashes -r requirements-dev.lock
+	touch $@
+
+run: setup ## the whole job on the sample newsroom: crawl, read, assess, show
+	$(BIN)/molva demo
+
+test: $(VENV)/.installed-dev ## install what tests need and run them all
+	$(BIN)/python -m pytest -q -m "not slow"
+
+test-slow: $(VENV)/.installed-dev ## tests that take longer (soak, kill rounds, fuzz)
+	$(BIN)/python -m pytest -q -m slow
+
+check: $(VENV)/.installed-dev ## lint, types, import contracts, generated docs, tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/python -m docs.generate --check
+	$(MAKE) --no-print-directory test
+
+bench: $(VENV)/.installed-dev ## measure reading, matching and crawling; one table
+	$(BIN)/python -m bench
+
+browse: setup ## open the database in Datasette
+	$(BIN)/molva browse
+
+docs: $(VENV)/.installed-dev ## write command help and data dictionary into docs/
+	$(BIN)/python -m docs.generate
+
+screenshots: ## pictures of the pages (comes with the browse issue)
+	@echo "make screenshots: not here yet, it comes with the Datasette pages"
+
+fuzz: ## fuzz parsers and exporters (comes with the growth issue)
+	@echo "make fuzz: not here yet, it comes with the fault checklist"
+
+lock: $(VENV)/.installed-dev ## make the lock files from pyproject.toml
+	$(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-header --extra build -o requirements.lock
+	$(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-header --extra build --extra dev \
+		-c requirements.lock -o requirements-dev.lock
+
+clean: ## remove the environment and caches
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+.PHONY: setup run test test-slow check bench browse docs screenshots fuzz lock clean help
