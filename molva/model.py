@@ -286,7 +286,9 @@ class Claim:
 
 def stable_id(*parts: str) -> str:
     """Return the 16-digit hexadecimal id of `parts` (64-bit BLAKE2b)."""
-    return blake2b("\x1f".join(parts).encode("utf-8", "replace"), digest_size=8).hexdigest()
+    return blake2b(
+        "\x1f".join(parts).encode("utf-8", "replace"), digest_size=8
+    ).hexdigest()
 
 
 def report_id(source: str, key: str) -> str:

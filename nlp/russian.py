@@ -169,7 +169,9 @@ class Slovnet:
         words = [[docs[n][i].text for i in t] for n, t in (sentences[o] for o in order)]
         tags = list(self.morph.map(words))
         trees = list(self.syntax.map(words))
-        names = [tag for chunk in minibatch(words, 32) for tag in self._bio(list(chunk))]
+        names = [
+            tag for chunk in minibatch(words, 32) for tag in self._bio(list(chunk))
+        ]
         found = dict(zip(order, zip(tags, trees, names, strict=True), strict=True))
         parts: list[list[Any]] = [[] for _ in docs]
         for i, (number, tokens) in enumerate(sentences):
@@ -215,7 +217,9 @@ def _fill(doc: Doc, sentences: list[Any]) -> None:
     for tokens, morph, tree, names in sentences:
         starts[tokens[0]] = True
         root = tokens[0]
-        for i, tag, arc, name in zip(tokens, morph.tokens, tree.tokens, names, strict=True):
+        for i, tag, arc, name in zip(
+            tokens, morph.tokens, tree.tokens, names, strict=True
+        ):
             pos[i] = tag.pos
             feats[i] = "|".join(f"{k}={v}" for k, v in sorted(tag.feats.items()))
             head = int(arc.head_id)

@@ -1,0 +1,59 @@
+"""Bytes to text: what the server declares is only the first guess."""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+from charset_normalizer import from_bytes
+
+_META = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
+_XML = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w-]+)", re.IGNORECASE)
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+#: Share of U+FFFD above which a declared charset is taken for a lie.
+LIE = 0.005
+_CONTROL = dict.fromkeys([*range(9), 11, *range(14, 32), 127])
+
+
+def decode(
+    body: bytes, *, declared: str | None = None, fallback: str | None = None
+) -> str:
+    """Return the text of `body`, without control characters.
+
+    Order: byte order mark, header, meta tag, UTF-8 if it fits, the source's
+    `fallback`, then detection. A declaration that leaves more than 0.5 % replacement
+    characters is not believed.
+    """
+    for mark, encoding in _BOMS:
+        if body.startswith(mark):
+            return _clean(body.decode(encoding, "replace"))
+    head = body[:4096]
+    named = [declared]
+    named += [m[1].decode("ascii") for p in (_XML, _META) if (m := p.search(head))]
+    for encoding in (*named, "utf-8", fallback):
+        text = _decoded(body, encoding)
+        if text is not None:
+            return _clean(text)
+    best = from_bytes(body[:65536], cp_isolation=["cp1251", "koi8_r", "cp1252"]).best()
+    return _clean(body.decode(best.encoding if best else "utf-8", "replace"))
+
+
+def _decoded(body: bytes, encoding: str | None) -> str | None:
+    """Decode unless the codec is unknown or plainly not the page's."""
+    if not encoding:
+        return None
+    try:
+        if not codecs.lookup(encoding)._is_text_encoding:
+            return None
+        text = body.decode(encoding, "replace")
+    except LookupError:
+        return None
+    return text if text.count("�") <= LIE * max(len(text), 1) else None
+
+
+def _clean(text: str) -> str:
+    return text.translate(_CONTROL).encode("utf-8", "replace").decode("utf-8")

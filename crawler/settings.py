@@ -1,0 +1,54 @@
+"""Scrapy's settings as shipped: polite, bounded, nothing left open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from crawler.source import SourceSpec
+
+USER_AGENT = "molva/0.1 (+{contact})"
+CONTACT = "https://example.org/contact"
+
+#: Process settings (`custom_settings` cannot set the resolver). Sizes in bytes, times
+#: in seconds; what each guards against is in `docs/crawling.md`.
+SETTINGS: dict[str, Any] = {
+    "ROBOTSTXT_OBEY": True,
+    "DOWNLOADER_MIDDLEWARES": {
+        "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+        "crawler.net.PublicOnly": 50,
+        "crawler.robots.RobotsGate": 100,
+    },
+    "ITEM_PIPELINES": {"crawler.run.WriteLines": 100},
+    "TWISTED_DNS_RESOLVER": "crawler.net.PublicOnlyResolver",
+    "DOWNLOAD_HANDLERS": {"file": None, "data": None, "ftp": None, "s3": None},
+    "DOWNLOAD_VERIFY_CERTIFICATES": True,
+    "REMOTE_CONTROL_ENABLED": False,
+    "TELNETCONSOLE_ENABLED": False,
+    "COOKIES_ENABLED": False,
+    "AUTOTHROTTLE_ENABLED": True,
+    "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
+    "DOWNLOAD_DELAY_JITTER": 0.5,
+    "DOWNLOAD_TIMEOUT": 30,
+    "DOWNLOAD_MAXSIZE": 8 * 2**20,
+    "DOWNLOAD_WARNSIZE": 0,
+    "REDIRECT_MAX_TIMES": 5,
+    "RETRY_TIMES": 2,
+    "HTTPERROR_ALLOW_ALL": True,
+    "MEMUSAGE_LIMIT_MB": 1024,
+    "CLOSESPIDER_TIMEOUT": 540,
+    "LOG_LEVEL": "ERROR",
+}
+
+
+def settings_for(
+    spec: SourceSpec, *, contact: str = CONTACT, allow_private: Iterable[str] = ()
+) -> dict[str, Any]:
+    """Return the settings of one source's crawler."""
+    return SETTINGS | {
+        "USER_AGENT": USER_AGENT.format(contact=contact),
+        "DOWNLOAD_DELAY": spec.delay,
+        "AUTOTHROTTLE_START_DELAY": spec.delay,
+        "AUTOTHROTTLE_ENABLED": spec.delay >= 1,
+        "MOLVA_ALLOW_PRIVATE": sorted({*allow_private, *spec.allow_private}),
+    }

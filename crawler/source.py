@@ -1,0 +1,214 @@
+"""Sources as data: one TOML file each, with a closed schema."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from molva.model import Kind, Reliability, Source
+
+SpiderKind = Literal["feed", "sitemap", "listing"]
+
+#: Sources that ship with Molva, one folder a language.
+SHIPPED = Path(__file__).parent / "sources"
+
+_INTERVAL = re.compile(r"(\d+)\s*(s|m|h|d)")
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+class SourceError(ValueError):
+    """A source file that cannot be used; the message names the file and the key."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Body:
+    """CSS selectors of an article's text and of what to strip from it."""
+
+    select: str | None = None
+    strip: tuple[str, ...] = ()
+    lead: str | None = None
+    paywall: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Time:
+    """CSS selector (with `::attr()`) of the publication time."""
+
+    select: str | None = None
+    format: str | None = None
+    zone: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expect:
+    """How many reports a week are normal; outside is an issue."""
+
+    min: int | None = None
+    max: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceSpec:
+    """All that the crawler knows of a source.
+
+    `key` is a pattern whose first group is the source's own id of an article; without
+    it the canonical URL is the key. `interval` and `delay` are seconds.
+    """
+
+    name: str
+    title: str
+    lang: str
+    kind: Kind
+    spider: SpiderKind = "feed"
+    url: tuple[str, ...] = ()
+    allow: tuple[str, ...] = ()
+    skip: tuple[str, ...] = ()
+    key: str | None = None
+    family: str | None = None
+    reliability: Reliability = "F"
+    home: str | None = None
+    aliases: tuple[str, ...] = ()
+    enabled: bool = True
+    reason: str = ""
+    terms: str = ""
+    encoding: str | None = None
+    interval: int = 900
+    delay: float = 1.0
+    article: str | None = None
+    keep_query: bool = False
+    allow_private: tuple[str, ...] = ()
+    body: Body = field(default_factory=Body)
+    time: Time = field(default_factory=Time)
+    expect: Expect = field(default_factory=Expect)
+
+    def source(self) -> Source:
+        """Return what the rest of Molva needs to know of this source."""
+        return Source(
+            name=self.name,
+            title=self.title,
+            kind=self.kind,
+            lang=self.lang,
+            family=self.family,
+            reliability=self.reliability,
+            home=self.home,
+            aliases=self.aliases,
+        )
+
+    def article_key(self, url: str) -> str:
+        """Return the source's own key of the article at `url`."""
+        match = re.search(self.key, url) if self.key else None
+        return match.group(1) if match else url
+
+    def skips(self, url: str) -> str | None:
+        """Return the pattern for which `url` is no report of this source, or None."""
+        return next((part for part in self.skip if part in url), None)
+
+
+def load(paths: Iterable[Path] = (), *, shipped: bool = True) -> dict[str, SourceSpec]:
+    """Read every source file of `paths` (folders or files), later ones win.
+
+    Raises SourceError where a file is broken; the message names file and key.
+    """
+    folders = ([SHIPPED] if shipped else []) + list(paths)
+    specs: dict[str, SourceSpec] = {}
+    for folder in folders:
+        files = sorted(folder.rglob("*.toml")) if folder.is_dir() else [folder]
+        for file in files:
+            spec = read_file(file)
+            specs[spec.name] = spec
+    return specs
+
+
+def read_file(path: Path) -> SourceSpec:
+    """Read one source file; raises SourceError."""
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise SourceError(f"{path}: there is no such file") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SourceError(f"{path}: not TOML: {error}") from None
+    return parse(data, where=str(path))
+
+
+def parse(data: Mapping[str, Any], *, where: str) -> SourceSpec:
+    """Check `data` against the closed schema and return the spec."""
+    values = _checked(SourceSpec, data, where)
+    for required in ("name", "title", "lang", "kind"):
+        if required not in values:
+            raise SourceError(f"{where}: the key {required!r} is missing")
+    if not re.fullmatch(r"[a-z0-9][a-z0-9_-]*", values["name"]):
+        raise SourceError(f"{where}: name: use lower-case letters, digits, - and _")
+    _one_of(values, "kind", get_args(Kind), where)
+    _one_of(values, "spider", get_args(SpiderKind), where)
+    _one_of(values, "reliability", get_args(Reliability), where)
+    for url in values.get("url", ()):
+        if not url.startswith(("https://", "http://", "{base}")):
+            raise SourceError(f"{where}: url: {url!r} is neither http nor https")
+    if pattern := values.get("key"):
+        _pattern(pattern, where)
+    return SourceSpec(**values)
+
+
+def _checked(cls: type, data: Mapping[str, Any], where: str) -> dict[str, Any]:
+    known = {f.name: f for f in fields(cls)}
+    values: dict[str, Any] = {}
+    for name, value in data.items():
+        if name not in known:
+            raise SourceError(
+                f"{where}: unknown key {name!r} (known: {', '.join(sorted(known))})"
+            )
+        values[name] = _converted(name, str(known[name].type), value, where)
+    return values
+
+
+def _converted(name: str, kind: str, value: Any, where: str) -> Any:
+    if name in _TABLES:
+        if not isinstance(value, dict):
+            raise SourceError(f"{where}: {name}: a table [{name}] is expected")
+        return _TABLES[name](**_checked(_TABLES[name], value, f"{where} [{name}]"))
+    if kind.startswith("tuple"):
+        if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
+            raise SourceError(f"{where}: {name}: a list of strings is expected")
+        return tuple(value)
+    if name == "interval":
+        return _seconds(value, where)
+    if name == "delay":
+        if not isinstance(value, int | float) or value < 0:
+            raise SourceError(f"{where}: delay: seconds, 0 or more, are expected")
+        return float(value)
+    wanted = bool if kind == "bool" else int if kind.startswith("int") else str
+    if not isinstance(value, wanted):
+        raise SourceError(f"{where}: {name}: {value!r} is no {wanted.__name__}")
+    return value
+
+
+_TABLES: dict[str, Any] = {"body": Body, "time": Time, "expect": Expect}
+
+
+def _seconds(value: Any, where: str) -> int:
+    match = _INTERVAL.fullmatch(str(value).strip())
+    if not match:
+        raise SourceError(f"{where}: interval: {value!r} is not like 15m, 2h or 1d")
+    return int(match[1]) * _SECONDS[match[2]]
+
+
+def _one_of(
+    values: Mapping[str, Any], key: str, known: Iterable[str], where: str
+) -> None:
+    if key in values and values[key] not in set(known):
+        raise SourceError(
+            f"{where}: {key}: {values[key]!r} is none of {', '.join(known)}"
+        )
+
+
+def _pattern(pattern: str, where: str) -> None:
+    try:
+        compiled = re.compile(pattern)
+    except re.error as error:
+        raise SourceError(f"{where}: key: not a pattern: {error}") from None
+    if compiled.groups < 1:
+        raise SourceError(f"{where}: key: the pattern needs one group")

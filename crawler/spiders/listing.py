@@ -1,0 +1,27 @@
+"""Sources with a plain list page: the spec's `article` selector names the links."""
+
+from __future__ import annotations
+
+from parsel import Selector
+from scrapy.http import Response
+
+from crawler.decode import decode
+from crawler.feeds import FeedError, FeedItem
+from crawler.source import SourceSpec
+
+
+def discover(response: Response, spec: SourceSpec) -> tuple[list[FeedItem], list[str]]:
+    """Return the linked articles; raises FeedError where the selector finds none."""
+    if not spec.article:
+        raise FeedError("the source file names no `article` selector for its list page")
+    page = Selector(text=decode(response.body, fallback=spec.encoding), type="html")
+    links = page.css(spec.article)
+    if not links:
+        raise FeedError(f"the selector {spec.article!r} finds nothing")
+    items = []
+    for link in links:
+        href = link.xpath("@href").get()
+        if href:
+            title = " ".join((link.xpath("string(.)").get() or "").split())
+            items.append(FeedItem(url=response.urljoin(href.strip()), title=title))
+    return items, []

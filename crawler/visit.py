@@ -1,0 +1,51 @@
+"""What one request gave: the record that leaves the crawl room, one line each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from crawler.feeds import FeedItem
+from molva.model import Report
+
+VisitOutcome = Literal["listed", "read", "unchanged", "skipped", "gone", "failed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageState:
+    """What is remembered of an address between runs; `item` is the feed's entry."""
+
+    url: str
+    source: str
+    etag: str | None = None
+    last_modified: str | None = None
+    is_due: bool = True
+    item: FeedItem | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """One address visited, and all that follows from it (one transaction)."""
+
+    source: str
+    url: str
+    outcome: VisitOutcome
+    at: str
+    status: int | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    body_sha256: str | None = None
+    size: int = 0
+    reason: str | None = None
+    report: Report | None = None
+    found: tuple[FeedItem, ...] = ()
+    retry_after: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shard:
+    """The work of one crawl process: source specs as data, and what is remembered."""
+
+    specs: tuple[dict[str, object], ...]
+    pages: tuple[PageState, ...] = ()
+    contact: str | None = None

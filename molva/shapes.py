@@ -1,0 +1,163 @@
+"""The JSON of the filters (DESIGN §6): lines in, lines out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any, get_args
+
+from molva.model import (
+    Claim,
+    EventDate,
+    Figure,
+    Kind,
+    Reading,
+    Report,
+    report_id,
+    stable_id,
+)
+from molva.status import alone
+
+Line = dict[str, Any]
+
+_ATTRIBUTION = (
+    "source_type",
+    "source",
+    "count",
+    "cue",
+    "outlet",
+    "source_start",
+    "source_end",
+    "cue_start",
+    "cue_end",
+)
+_FIGURE = ("start", "end", "text", "low", "high", "unit", "bound", "measure", "of")
+_DATE = ("start", "end", "text", "timex", "mod", "edtf", "earliest", "latest")
+_ENTITY = ("start", "end", "text", "label", "name")
+
+
+class LineError(ValueError):
+    """A line that cannot be used; its message says what is missing or wrong."""
+
+
+def report_of(line: Mapping[str, Any], *, source: str = "stdin") -> Report:
+    """Build a Report from an input line of `extract`, `replay` or `add`.
+
+    Only `text` is required. Raises LineError where a field has the wrong type.
+    """
+    text = line.get("text")
+    if not isinstance(text, str):
+        raise LineError("text: a string is required")
+    for name in ("title", "url", "published", "lang", "source", "kind"):
+        if not isinstance(line.get(name), str | None):
+            raise LineError(f"{name}: a string or null is expected")
+    kind = line.get("kind") or "media"
+    if kind not in get_args(Kind):
+        raise LineError(f"kind: {kind!r} is none of {', '.join(get_args(Kind))}")
+    name = line.get("source") or source
+    key = str(line.get("id") or line.get("url") or stable_id("text", text))
+    return Report(
+        id=report_id(name, key),
+        source=name,
+        key=key,
+        kind=kind,
+        text=text,
+        title=line.get("title") or "",
+        url=line.get("url"),
+        lang=line.get("lang"),
+        published=instant(line.get("published")),
+    )
+
+
+def instant(value: str | None) -> str | None:
+    """Return a date or ISO instant as given, null where empty; LineError if neither."""
+    if not value:
+        return None
+    try:
+        datetime.fromisoformat(value)
+    except ValueError:
+        raise LineError(
+            f"published: {value!r} is no date (YYYY-MM-DD) or ISO time"
+        ) from None
+    return value
+
+
+def extract_line(line_id: Any, reading: Reading) -> Line:
+    """Return the output line of `molva extract` for one reading."""
+    figures = {(f.start, f.end): i for i, f in enumerate(reading.figures)}
+    dates = {(d.start, d.end): i for i, d in enumerate(reading.dates)}
+    entities = {(e.start, e.end): i for i, e in enumerate(reading.entities)}
+    return {
+        "id": line_id,
+        "lang": reading.lang,
+        "entities": [_pick(e, _ENTITY) for e in reading.entities],
+        "figures": [_pick(f, _FIGURE) for f in reading.figures],
+        "dates": [_pick(d, _DATE) for d in reading.dates],
+        "statements": [
+            {
+                "start": s.start,
+                "end": s.end,
+                "text": s.text,
+                "status": alone(s),
+                "modality": s.modality,
+                "polarity": s.polarity,
+                "attribution": _pick(s.attribution, _ATTRIBUTION),
+                "figures": _numbers(s.figures, figures),
+                "dates": _numbers(s.dates, dates),
+                "entities": _numbers(s.entities, entities),
+            }
+            for s in reading.statements
+        ],
+    }
+
+
+def replay_line(claim: Claim, names: Mapping[str, Any]) -> Line:
+    """Return a line of `molva replay`; `names` maps report ids to input ids."""
+    order = {e.report.id: n for n, e in enumerate(claim.evidence)}
+    members = sorted(
+        claim.evidence, key=lambda e: (order[e.report.id], e.statement.start)
+    )
+    return {
+        "claim_id": claim.id,
+        "status": claim.status,
+        "outcome": claim.outcome,
+        "members": [
+            {
+                "report": names[e.report.id],
+                "start": e.statement.start,
+                "end": e.statement.end,
+                "text": e.statement.text,
+            }
+            for e in members
+        ],
+        "history": [
+            {"report": names.get(c.report_id or ""), "status": c.new}
+            for c in claim.changes
+        ],
+        "figures": [
+            _pick(v.value, ("low", "high", "unit", "bound", "measure"))
+            | {"report": names.get(v.report_id)}
+            for v in claim.values
+            if isinstance(v.value, Figure)
+        ],
+        "dates": [
+            _pick(v.value, ("timex", "edtf", "earliest", "latest"))
+            | {"report": names.get(v.report_id)}
+            for v in claim.values
+            if isinstance(v.value, EventDate)
+        ],
+    }
+
+
+def _pick(record: Any, fields: Iterable[str]) -> Line:
+    return {field: getattr(record, field) for field in fields}
+
+
+def _numbers(records: Iterable[Any], known: Mapping[tuple[int, int], int]) -> list[int]:
+    return [known[at] for r in records if (at := (r.start, r.end)) in known]
+
+
+def record_line(record: Any) -> Line:
+    """Return any record as the dict that `model.to_json` writes."""
+    return asdict(record)
