@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from typing import Any
 
 import lxml.html
 import trafilatura
@@ -73,7 +74,7 @@ def tidy(text: str) -> str:
     return _BLOCKS.sub("\n\n", "\n".join(lines)).strip()
 
 
-def _trafilatura(html: str, url: str, **mode: bool) -> str:
+def _trafilatura(html: str, url: str, **mode: Any) -> str:
     text = trafilatura.extract(
         html, url=url, include_comments=False, include_tables=False, **mode
     )

@@ -34,8 +34,8 @@ def decode(
     head = body[:4096]
     named = [declared]
     named += [m[1].decode("ascii") for p in (_XML, _META) if (m := p.search(head))]
-    for encoding in (*named, "utf-8", fallback):
-        text = _decoded(body, encoding)
+    for name in (*named, "utf-8", fallback):
+        text = _decoded(body, name)
         if text is not None:
             return _clean(text)
     best = from_bytes(body[:65536], cp_isolation=["cp1251", "koi8_r", "cp1252"]).best()

@@ -144,7 +144,7 @@ def _name(node: _Element) -> str:
 def _texts(node: _Element, name: str) -> Iterator[str]:
     for child in node:
         if _name(child) == name:
-            text = "".join(child.itertext()).strip()
+            text = "".join(map(str, child.itertext())).strip()
             if text:
                 yield text
 

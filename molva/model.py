@@ -313,7 +313,7 @@ def from_json(cls: type[Record], line: str) -> Record:
 
 def from_dict(cls: type[Record], data: Mapping[str, Any]) -> Record:
     """Build a record of `cls`, nested records and tuples included."""
-    hints = _hints(cls)
+    hints: dict[str, Any] = _hints(cls)  # type: ignore[arg-type]
     return cls(**{k: _value(hints.get(k, Any), v) for k, v in data.items()})
 
 

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from spacy.tokens import Doc
-from spacy.util import minibatch
 
 from molva.model import Reading, Report
 from nlp.build import build
+from nlp.russian import chunks
 
 #: Longer texts are read up to here; spaCy itself refuses one million characters.
 MAX_CHARS = 200_000
@@ -39,8 +39,8 @@ def read(reports: Iterable[Report], *, batch_size: int = 16) -> Iterator[Reading
 
     A report's language is that of its letters: tags of real pages are often wrong.
     """
-    for batch in minibatch(reports, batch_size):
-        for doc, report, lang in _docs(list(batch)):
+    for batch in chunks(reports, batch_size):
+        for doc, report, lang in _docs(batch):
             yield _reading(doc, report, lang)
 
 

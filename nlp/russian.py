@@ -9,15 +9,17 @@ from __future__ import annotations
 import importlib.util
 from collections.abc import Iterable, Iterator
 from functools import cache
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import razdel
 from pymorphy3 import MorphAnalyzer
 from spacy.language import Language
 from spacy.tokens import Doc
-from spacy.util import minibatch
 from spacy.vocab import Vocab
+
+Item = TypeVar("Item")
 
 #: Syntax attention is quadratic in the sentence: longer ones are parsed in pieces.
 MAX_SENTENCE_TOKENS = 160
@@ -95,6 +97,7 @@ class RazdelTokenizer:
         self.vocab = vocab
 
     def __call__(self, text: str) -> Doc:
+        """Return a Doc whose text equals `text`."""
         words: list[str] = []
         spaces: list[bool] = []
         at = 0
@@ -152,12 +155,13 @@ class Slovnet:
             part.navec(navec)
 
     def __call__(self, doc: Doc) -> Doc:
+        """Annotate one doc."""
         return next(self.pipe([doc]))
 
     def pipe(self, docs: Iterable[Doc], *, batch_size: int = 16) -> Iterator[Doc]:
         """Annotate docs a batch at a time, sentences sorted by length."""
-        for batch in minibatch(docs, batch_size):
-            yield from self._annotate(list(batch))
+        for batch in chunks(docs, batch_size):
+            yield from self._annotate(batch)
 
     def _annotate(self, docs: list[Doc]) -> list[Doc]:
         sentences = [
@@ -169,9 +173,7 @@ class Slovnet:
         words = [[docs[n][i].text for i in t] for n, t in (sentences[o] for o in order)]
         tags = list(self.morph.map(words))
         trees = list(self.syntax.map(words))
-        names = [
-            tag for chunk in minibatch(words, 32) for tag in self._bio(list(chunk))
-        ]
+        names = [tag for chunk in chunks(words, 32) for tag in self._bio(chunk)]
         found = dict(zip(order, zip(tags, trees, names, strict=True), strict=True))
         parts: list[list[Any]] = [[] for _ in docs]
         for i, (number, tokens) in enumerate(sentences):
@@ -183,6 +185,13 @@ class Slovnet:
     def _bio(self, words: list[list[str]]) -> Iterator[list[str]]:
         infer = self.ner.infer
         yield from infer.decoder(infer.process(infer.encoder(words)))
+
+
+def chunks(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
+    """Yield lists of `size` items, the last one shorter."""
+    rest = iter(items)
+    while chunk := list(islice(rest, size)):
+        yield chunk
 
 
 def sentence_tokens(doc: Doc) -> Iterator[list[int]]:
@@ -238,7 +247,7 @@ def _fill(doc: Doc, sentences: list[Any]) -> None:
     for i, token in enumerate(doc):
         token.pos_ = pos[i]
         if pos[i] != "SPACE":
-            token.set_morph(feats[i])
+            token.set_morph(feats[i])  # type: ignore[attr-defined]
             token.lemma_ = lemma(token.text, pos[i], feats[i])
         else:
             token.lemma_ = token.text
@@ -254,7 +263,8 @@ def _set_tree(doc: Doc, heads: list[int], deps: list[str], starts: list[bool]) -
         heads=heads,
         deps=deps,
     )
-    doc.from_array(["HEAD", "DEP"], filled.to_array(["HEAD", "DEP"]))
+    tree: Any = filled.to_array(["HEAD", "DEP"])
+    doc.from_array(["HEAD", "DEP"], tree)
 
 
 def _break_cycles(
