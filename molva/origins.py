@@ -1,0 +1,153 @@
+"""Where a piece of evidence comes from: five articles of one report are one origin.
+
+An origin is a string: ``body:<key>`` for who speaks with authority, ``person:<key>``
+for other named speakers, ``outlet:<key>`` for the outlet (or its owner) that had it
+first.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from molva.chronology import moment
+from molva.model import Evidence, ReportHead, Source, Statement
+from molva.names import key
+
+#: Permutations of a MinHash: a standard error of at most 1/16.
+PERMUTATIONS = 64
+#: Words to a shingle.
+WIDTH = 3
+#: Share of common shingles from which a text is a copy: reports written apart share
+#: under a tenth, agency copy with a new first paragraph well over a third.
+COPY = 0.35
+
+_WORD = re.compile(r"\w+")
+
+
+def shingles(text: str) -> tuple[int, ...]:
+    """Return the MinHash of the 3-word shingles of `text` (Broder 1997).
+
+    Text without a word gives an empty tuple, which is similar to nothing.
+    """
+    words = _WORD.findall(text.casefold())
+    if not words:
+        return ()
+    count = max(1, len(words) - WIDTH + 1)
+    parts = {" ".join(words[i : i + WIDTH]).encode("utf-8") for i in range(count)}
+    sketch = _empty().copy()
+    sketch.update_batch(list(parts))
+    return tuple(int(value) for value in sketch.hashvalues)
+
+
+@cache
+def _empty() -> Any:
+    # Half a second of imports, which commands that read no text need not wait for.
+    from datasketch import MinHash
+
+    return MinHash(num_perm=PERMUTATIONS, seed=1)
+
+
+def similarity(a: Sequence[int], b: Sequence[int]) -> float:
+    """Estimate the Jaccard similarity (0 to 1) of two texts from their shingles."""
+    if not a or not b:
+        return 0.0
+    return float(np.mean(np.asarray(a) == np.asarray(b)))
+
+
+def outlet_roots(sources: Iterable[Source]) -> dict[str, str]:
+    """Map every name an outlet is cited under to its family or, without one, itself."""
+    roots: dict[str, str] = {}
+    for source in sources:
+        root = key(source.family or source.name)
+        for name in (source.name, source.title, *source.aliases):
+            roots.setdefault(key(name), root)
+    return roots
+
+
+def outlet_of(head: ReportHead) -> str:
+    """Return the origin a report is when it has the news from nobody else."""
+    return f"outlet:{key(head.family or head.source)}"
+
+
+def origin(
+    statement: Statement,
+    head: ReportHead,
+    earlier: Sequence[ReportHead] = (),
+    *,
+    outlets: Mapping[str, str] | None = None,
+) -> str:
+    """Return the root of what `statement` says, as far as its report shows it.
+
+    `earlier` are reports that may have been copied, `outlets` what `outlet_roots`
+    returned for the sources known.
+    """
+    said = statement.attribution
+    if said.source_type == "official" and (said.authority or said.source):
+        return f"body:{said.authority or key(said.source or '')}"
+    if said.source_type == "expert" and said.source:
+        return f"person:{key(said.source)}"
+    if said.outlet:
+        cited = key(said.outlet)
+        return f"outlet:{(outlets or {}).get(cited, cited)}"
+    return outlet_of(_copied(head, earlier) or head)
+
+
+def _copied(head: ReportHead, earlier: Iterable[ReportHead]) -> ReportHead | None:
+    """Return the first of the reports whose text this one repeats."""
+    copied = [
+        other
+        for other in earlier
+        if other.id != head.id
+        and _precedes(other, head)
+        and similarity(other.shingles, head.shingles) >= COPY
+    ]
+    return min(copied, key=lambda other: (moment(other), other.id), default=None)
+
+
+def _precedes(a: ReportHead, b: ReportHead) -> bool:
+    return (moment(a), a.id) < (moment(b), b.id)
+
+
+def roots(evidence: Sequence[Evidence]) -> dict[str, str]:
+    """Return the root origin of each statement (by id) among a claim's evidence.
+
+    Chains are followed: who cites an outlet that itself cites another traces to the
+    latter; who copies a text traces to whatever the text traces to.
+    """
+    first: dict[str, str] = {}
+    for item in evidence:
+        found = item.origin
+        if found == outlet_of(item.report):
+            heads = [other.report for other in evidence]
+            found = outlet_of(_copied(item.report, heads) or item.report)
+        first[item.statement.id] = found
+    passed_on = _passed_on(evidence, first)
+    return {name: _followed(root, passed_on) for name, root in first.items()}
+
+
+def _passed_on(
+    evidence: Sequence[Evidence], first: Mapping[str, str]
+) -> dict[str, str]:
+    """Map outlets that had the news only from one other origin to that origin."""
+    sources: dict[str, set[str]] = {}
+    for item in evidence:
+        own = outlet_of(item.report)
+        sources.setdefault(own, set()).add(first[item.statement.id])
+    return {
+        own: next(iter(found))
+        for own, found in sources.items()
+        if len(found) == 1 and own not in found
+    }
+
+
+def _followed(root: str, passed_on: Mapping[str, str]) -> str:
+    seen = {root}
+    while (further := passed_on.get(root)) is not None and further not in seen:
+        root = further
+        seen.add(root)
+    return root

@@ -1,0 +1,212 @@
+"""Every figure and date ever given for a claim, and which of them stands.
+
+The values of one statement belong together ("400 and 200 cars" are no contradiction);
+what a later or stronger statement says about the same thing revises them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from molva.chronology import Moment, moment, standing
+from molva.model import ClaimValue, EventDate, Evidence, Figure
+from molva.status import authority
+
+Value = Figure | EventDate
+Relation = Literal["current", "revised", "contradicted", "repeated"]
+
+#: Figures this close (a share of the larger) are the same one, rounded.
+ROUNDING = 0.005
+#: The same for figures of which one is "about".
+ROUGH = 0.05
+#: Letters of a word that must agree for two forms of it to be the same noun.
+STEM = 4
+
+#: How much a statement's values weigh: on the record, asserted, only denied or asked.
+ON_RECORD, ASSERTED, ASIDE = 2, 1, 0
+
+
+def values(evidence: Iterable[Evidence]) -> tuple[ClaimValue, ...]:
+    """Return the values of a claim: current ones first, then older, newest first.
+
+    The current value of a measure is that of the strongest evidence: official before
+    all else, then the latest. Two values that equal evidence gives at one moment
+    contradict each other.
+    """
+    judged: list[tuple[_Given, Relation]] = []
+    for group in _groups(standing(evidence)):
+        best = max(group, key=_weight)
+        judged.extend((given, _relation(given, best, group)) for given in group)
+    judged.sort(key=_order)
+    return tuple(_claim_value(given, relation) for given, relation in judged)
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """One value and the evidence that gave it."""
+
+    value: Value
+    item: Evidence
+
+
+_Judged = tuple[_Given, Relation]
+
+
+def _claim_value(given: _Given, relation: Relation) -> ClaimValue:
+    return ClaimValue(
+        kind="figure" if isinstance(given.value, Figure) else "date",
+        value=given.value,
+        statement_id=given.item.statement.id,
+        report_id=given.item.report.id,
+        said_at=given.item.report.published,
+        is_current=relation == "current",
+        relation=relation,
+    )
+
+
+def _order(judged: _Judged) -> tuple[bool, int, float, str, int]:
+    given, relation = judged
+    stamp, instant = moment(given.item.report)
+    newest = -int(stamp.replace("-", ""))
+    statement = given.item.statement.id
+    return relation != "current", newest, -instant, statement, given.value.start
+
+
+def _weight(given: _Given) -> tuple[bool, bool, int, Moment, str]:
+    """Rank a value; what has bounds goes before what has none ("soon")."""
+    rank = strength(given.item)
+    at = moment(given.item.report)
+    return rank > ASIDE, _is_bounded(given.value), rank, at, given.item.statement.id
+
+
+def _relation(given: _Given, best: _Given, group: Sequence[_Given]) -> Relation:
+    """Return what a value is to the values of the statement that stands."""
+    statement = best.item.statement.id
+    if given.item.statement.id == statement:
+        return "current"
+    current = [g.value for g in group if g.item.statement.id == statement]
+    if any(agree(given.value, value) for value in current):
+        return "repeated"
+    is_equal = _weight(given)[:-1] == _weight(best)[:-1]
+    if is_equal and all(excludes(given.value, value) for value in current):
+        return "contradicted"
+    return "revised"
+
+
+def strength(item: Evidence) -> int:
+    """Return how much a statement's values weigh (`ON_RECORD` is the most)."""
+    statement = item.statement
+    if item.direction == "denies" or statement.polarity == "denies":
+        return ASIDE
+    if statement.modality == "question":
+        return ASIDE
+    is_official = authority(statement) and item.direction == "supports"
+    return ON_RECORD if is_official else ASSERTED
+
+
+def _groups(evidence: Sequence[Evidence]) -> list[list[_Given]]:
+    """Return the values that are about the same thing together."""
+    groups: list[list[_Given]] = []
+    for item in evidence:
+        found: tuple[Value, ...] = (*item.statement.figures, *item.statement.dates)
+        for value in found:
+            _add(groups, _Given(value, item))
+    return groups
+
+
+def _add(groups: list[list[_Given]], given: _Given) -> None:
+    for group in groups:
+        if all(_is_alike(given, other) for other in group):
+            group.append(given)
+            return
+    groups.append([given])
+
+
+def _is_alike(a: _Given, b: _Given) -> bool:
+    if isinstance(a.value, Figure) and isinstance(b.value, Figure):
+        same = a.item.statement.lang == b.item.statement.lang
+        return comparable(a.value, b.value, is_same_language=same)
+    return type(a.value) is type(b.value)
+
+
+def _is_bounded(value: Value) -> bool:
+    if isinstance(value, Figure):
+        return True
+    return value.earliest is not None or value.latest is not None
+
+
+def comparable(a: Figure, b: Figure, *, is_same_language: bool) -> bool:
+    """Say whether two figures measure the same thing, so that one can revise another.
+
+    Nouns of different languages cannot be compared and do not stand in the way.
+    """
+    if a.measure != b.measure and a.measure and b.measure:
+        return False
+    if is_counted(a.unit) != is_counted(b.unit):
+        return False
+    if not is_counted(a.unit) and a.unit != b.unit:
+        return False
+    if not is_same_language:
+        return True
+    return same_noun(a.unit, b.unit) and same_noun(a.of, b.of)
+
+
+def is_counted(unit: str | None) -> bool:
+    """Say whether a unit is a counted noun (or nothing): no money, %, symbol."""
+    if unit is None:
+        return True
+    is_code = unit.isascii() and unit.isupper()
+    return len(unit) > STEM - 2 and not is_code and unit not in _SYMBOLS
+
+
+#: Physical symbols as long as a word.
+_SYMBOLS = frozenset({"inch", "kWh", "MWh", "GWh", "km/h", "m/s", "mph", "bbl", "bcm"})
+
+
+def same_noun(a: str | None, b: str | None) -> bool:
+    """Say whether two nouns of one language can be the same, None being any."""
+    if a is None or b is None:
+        return True
+    return a.casefold()[:STEM] == b.casefold()[:STEM]
+
+
+def agree(a: Value, b: Value) -> bool:
+    """Say whether two values are the same but for rounding and wording."""
+    if isinstance(a, Figure) and isinstance(b, Figure):
+        slack = ROUGH if "approx" in (a.bound, b.bound) else ROUNDING
+        return _near(a.low, b.low, slack) and _near(a.high, b.high, slack)
+    if isinstance(a, EventDate) and isinstance(b, EventDate):
+        if _is_bounded(a) or _is_bounded(b):
+            return (a.earliest, a.latest) == (b.earliest, b.latest)
+        return a.timex == b.timex
+    return False
+
+
+def excludes(a: Value, b: Value) -> bool:
+    """Say whether two values cannot both be true."""
+    if isinstance(a, Figure) and isinstance(b, Figure):
+        return not agree(a, b) and (_above(a.low, b.high) or _above(b.low, a.high))
+    if isinstance(a, EventDate) and isinstance(b, EventDate):
+        return _after(a.earliest, b.latest) or _after(b.earliest, a.latest)
+    return False
+
+
+def _near(a: float | None, b: float | None, slack: float) -> bool:
+    if a is None or b is None:
+        return a is b
+    return abs(a - b) <= slack * max(abs(a), abs(b))
+
+
+def _above(low: float | None, high: float | None) -> bool:
+    return low is not None and high is not None and low > high
+
+
+def _after(earliest: str | None, latest: str | None) -> bool:
+    return earliest is not None and latest is not None and earliest > latest
+
+
+def is_contradicted(found: Iterable[ClaimValue]) -> bool:
+    """Say whether equal evidence gives two values at once."""
+    return any(value.relation == "contradicted" for value in found)
