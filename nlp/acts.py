@@ -1,0 +1,169 @@
+"""The vocabulary of acts: verbs and nouns that name one deed, in every language.
+
+An act is named by an English past participle ("produced") whatever the language of
+the text, so that «выпустит» and "output" meet. Plans, talks, start and completion are
+stages: `content_act` looks through them to the deed itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from spacy.tokens import Token
+
+from nlp.data import load
+
+#: Tables of acts.toml that are no acts.
+_OTHER = {"stages", "light", "soft"}
+_VERBAL = {"VERB", "AUX", "ADJ"}
+_NOMINAL = {"NOUN", "PROPN"}
+#: Where the content of a stage hangs, in the order of trust (UD and ClearNLP names).
+_INWARD = (
+    {"xcomp", "csubj", "csubj:pass", "csubjpass", "acl", "relcl"},
+    {"obj", "dobj", "ccomp", "pcomp", "nsubj:pass", "nsubjpass", "appos"},
+    {"obl", "nmod", "pobj", "attr", "iobj", "oprd", "acomp", "compound", "advcl"},
+    {"nsubj"},
+)
+_OBJECTS = {"obj", "dobj"}
+#: "plans to decide to start to prepare to build" is as deep as anybody writes.
+_MAX_DEPTH = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """One language's acts.toml, turned round: lemma → act, and the stages."""
+
+    verbs: dict[str, str]
+    nouns: dict[str, str]
+    transitive: dict[str, str]
+    stage_verbs: frozenset[str]
+    stage_nouns: frozenset[str]
+    light: frozenset[str]
+    soft: frozenset[str]
+
+
+@cache
+def vocabulary(lang: str) -> Vocabulary:
+    """Return the acts of `lang`; of a lemma listed twice the first act wins."""
+    data = load(lang, "acts")
+    verbs: dict[str, str] = {}
+    nouns: dict[str, str] = {}
+    transitive: dict[str, str] = {}
+    for act, lists in data.items():
+        if act in _OTHER:
+            continue
+        for table, key in ((verbs, "verbs"), (nouns, "nouns")):
+            for lemma in lists[key]:
+                table.setdefault(lemma, act)
+        transitive.update(dict.fromkeys(lists.get("transitive", ()), act))
+    stages = data["stages"]
+    return Vocabulary(
+        verbs=verbs,
+        nouns=nouns,
+        transitive=transitive,
+        stage_verbs=frozenset(stages["verbs"]) | frozenset(stages["adjectives"]),
+        stage_nouns=frozenset(stages["nouns"]),
+        light=frozenset(data["light"]["verbs"]),
+        soft=frozenset(data["soft"]["acts"]),
+    )
+
+
+def act_of(token: Token, lang: str) -> str | None:
+    """Return the canonical act that this very word names, or None."""
+    words = vocabulary(lang)
+    lemma = token.lemma_.lower()
+    if token.pos_ in _NOMINAL:
+        return words.nouns.get(lemma)
+    if token.pos_ not in _VERBAL:
+        return None
+    phrasal = _with_particle(token, lemma)
+    if phrasal is not None and phrasal in words.verbs:
+        return words.verbs[phrasal]
+    if lemma in words.transitive and _has_object(token):
+        return words.transitive[lemma]
+    return words.verbs.get(lemma)
+
+
+def is_stage(token: Token, lang: str) -> bool:
+    """Say whether the word is a stage (plan, start, talks) or an empty verb."""
+    words = vocabulary(lang)
+    lemma = token.lemma_.lower()
+    if token.pos_ in _NOMINAL:
+        return lemma in words.stage_nouns
+    if token.pos_ not in _VERBAL:
+        return False
+    phrasal = _with_particle(token, lemma)
+    if phrasal is not None and phrasal in words.verbs:
+        return False
+    return bool({lemma, phrasal} & (words.stage_verbs | words.light))
+
+
+def content_act(token: Token, lang: str) -> tuple[str | None, Token]:
+    """Return the act behind `token`, and the word that names it.
+
+    Stages and empty verbs are looked through («ведёт переговоры о покупке» →
+    ("bought", покупке)). A verb that no list knows gives (None, that verb).
+    """
+    return _content(token, lang, 0) or (act_of(token, lang), token)
+
+
+def act_name(token: Token, lang: str) -> str:
+    """Return the act behind `token`, or the lemma of the word that would name it."""
+    act, word = content_act(token, lang)
+    return act or word.lemma_.lower()
+
+
+def _content(token: Token, lang: str, depth: int) -> tuple[str | None, Token] | None:
+    """Return what `token` leads to, None where a stage leads nowhere."""
+    act = act_of(token, lang)
+    soft = act in vocabulary(lang).soft
+    stage = is_stage(token, lang)
+    if not stage and not soft:
+        return (act, token) if act or _is_plain_verb(token) else None
+    if depth < _MAX_DEPTH:
+        found = _inside(token, lang, depth, weak=act is not None)
+        if found is not None:
+            return found
+    return (act, token) if act else None
+
+
+def _inside(
+    token: Token, lang: str, depth: int, *, weak: bool
+) -> tuple[str | None, Token] | None:
+    """Search the complements of a stage; `weak` words yield to named acts alone."""
+    for deps in _INWARD:
+        for child in _complements(token, deps):
+            if weak and child.dep_ == "nsubj":
+                continue
+            found = _content(child, lang, depth + 1)
+            if found is not None and (found[0] or not weak):
+                return found
+    return None
+
+
+def _complements(token: Token, deps: set[str]) -> Iterator[Token]:
+    """Yield dependents by one of `deps`, through English prepositions."""
+    for child in token.children:
+        if child.dep_ in deps:
+            yield child
+        elif child.dep_ in {"prep", "agent"} and "pobj" in deps:
+            yield from (c for c in child.children if c.dep_ == "pobj")
+        elif child.dep_ == "prep" and "pcomp" in deps:
+            yield from (c for c in child.children if c.dep_ == "pcomp")
+
+
+def _is_plain_verb(token: Token) -> bool:
+    return token.pos_ == "VERB"
+
+
+def _has_object(token: Token) -> bool:
+    return any(child.dep_ in _OBJECTS for child in token.children)
+
+
+def _with_particle(token: Token, lemma: str) -> str | None:
+    for child in token.children:
+        if child.dep_ == "prt":
+            return f"{lemma} {child.lower_}"
+    return None
