@@ -1,0 +1,148 @@
+"""Find the claim a statement belongs to without looking at all of them."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from molva.matching import Match, block_keys, match
+from molva.model import Statement
+
+Vector = NDArray[np.float32]
+
+#: The newest statements kept under one key: old news of a busy name drops out of its
+#: broad keys first, and stays under its narrow ones.
+POSTINGS = 200
+#: Candidates compared in full.
+CANDIDATES = 64
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Candidate:
+    """A statement that is in a claim already, with its unit sentence vector."""
+
+    claim_id: str
+    statement: Statement
+    vector: Vector
+
+
+class CandidateIndex(Protocol):
+    """What remembers statements and finds those that could say the same."""
+
+    def add(self, claim_id: str, statement: Statement, vector: Vector) -> None:
+        """Remember that `statement` is in the claim."""
+
+    def candidates(self, statement: Statement) -> Sequence[Candidate]:
+        """Return statements that share a block key with `statement`."""
+
+    def move(self, claim_id_from: str, claim_id_to: str) -> None:
+        """Put all statements of one claim into another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where a statement belongs: `claim_id` is its own id if it founds a claim.
+
+    `match` is None for a founder; `suggestions` are claims a person should look at,
+    the most alike first.
+    """
+
+    claim_id: str
+    match: Match | None
+    suggestions: tuple[tuple[str, Match], ...] = ()
+
+
+class MemoryIndex:
+    """A candidate index in memory; a look-up costs the same however many claims."""
+
+    def __init__(self, *, postings: int = POSTINGS, limit: int = CANDIDATES) -> None:
+        self._postings = postings
+        self._limit = limit
+        self._keys: dict[str, deque[int]] = {}
+        self._entries: list[tuple[Statement, Vector]] = []
+        self._claims: list[str] = []
+        self._members: dict[str, list[int]] = {}
+
+    def add(self, claim_id: str, statement: Statement, vector: Vector) -> None:
+        """Remember that `statement` is in the claim."""
+        number = len(self._entries)
+        self._entries.append((statement, vector))
+        self._claims.append(claim_id)
+        self._members.setdefault(claim_id, []).append(number)
+        for name in block_keys(statement):
+            posting = self._keys.get(name)
+            if posting is None:
+                posting = self._keys[name] = deque(maxlen=self._postings)
+            posting.append(number)
+
+    def candidates(self, statement: Statement) -> list[Candidate]:
+        """Return the statements that share the most, and the rarest, block keys."""
+        weights: dict[int, float] = {}
+        for name in block_keys(statement):
+            posting = self._keys.get(name, deque())
+            for number in posting:
+                weights[number] = weights.get(number, 0.0) + 1.0 / len(posting)
+        best = sorted(weights, key=lambda number: (-weights[number], -number))
+        return [
+            Candidate(self._claims[number], *self._entries[number])
+            for number in best[: self._limit]
+        ]
+
+    def move(self, claim_id_from: str, claim_id_to: str) -> None:
+        """Put all statements of one claim into another."""
+        numbers = self._members.pop(claim_id_from, [])
+        for number in numbers:
+            self._claims[number] = claim_id_to
+        self._members.setdefault(claim_id_to, []).extend(numbers)
+
+
+def place(
+    statement: Statement,
+    vector: Vector,
+    index: CandidateIndex,
+    *,
+    parents: Mapping[str, str] | None = None,
+) -> Placement:
+    """Return the claim that `statement` belongs to; the index is only read.
+
+    What people merged or split is the caller's to apply (`reviews.Decisions.home`).
+    """
+    found = index.candidates(statement)
+    cosines = _cosines(vector, found)
+    best: dict[str, Match] = {}
+    for candidate, cosine in zip(found, cosines, strict=True):
+        if candidate.statement.id == statement.id:
+            # read again: an unchanged sentence stays where it is
+            return Placement(candidate.claim_id, None)
+        alike = match(statement, candidate.statement, cosine, parents=parents)
+        if _rank(alike) > _rank(best.get(candidate.claim_id)):
+            best[candidate.claim_id] = alike
+    ranked = sorted(
+        best.items(), key=lambda pair: (*map(_minus, _rank(pair[1])), pair[0])
+    )
+    suggestions = tuple(pair for pair in ranked if pair[1].zone == "suggest")
+    if ranked and ranked[0][1].zone == "auto":
+        return Placement(ranked[0][0], ranked[0][1], suggestions)
+    return Placement(statement.id, None, suggestions)
+
+
+def _cosines(vector: Vector, found: Iterable[Candidate]) -> list[float]:
+    vectors = [candidate.vector for candidate in found]
+    if not vectors:
+        return []
+    return [float(value) for value in np.stack(vectors) @ vector]
+
+
+def _rank(alike: Match | None) -> tuple[int, float]:
+    if alike is None:
+        return -1, 0.0
+    return ("none", "suggest", "auto").index(alike.zone), alike.score
+
+
+def _minus(value: float) -> float:
+    return -value
