@@ -1,0 +1,292 @@
+"""Claims: finding candidates, filing evidence, and keeping what follows from it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from sqlite_utils import Database
+
+from db.claim_rows import (
+    CHANGE_COLUMNS,
+    CLAIM_COLUMNS,
+    VALUE_COLUMNS,
+    change_of,
+    change_row,
+    claim_of,
+    claim_row,
+    value_of,
+    value_row,
+)
+from db.connection import transaction
+from db.reports import HEAD_COLUMNS, HEAD_TABLES, HEAD_WIDTH, head_of
+from db.rows import marks, next_n, replace_rows, upsert
+from db.statements import statement_of
+from db.stems import SEPARATOR, stem_text
+from molva.model import Claim, Direction, Evidence, Statement
+
+#: Statements of one claim that `candidates` gives at most, the best first.
+_PER_CLAIM = 4
+_CHUNK = 500
+
+
+def candidates(
+    db: Database, keys: Sequence[str], limit: int = 64
+) -> list[tuple[str, Statement]]:
+    """Return (claim id, statement) pairs that share a blocking key, best first.
+
+    Of one claim at most a few statements come, so that a claim told a hundred times
+    does not crowd out the others.
+    """
+    wanted = sorted(set(keys))
+    if not wanted:
+        return []
+    sql = f"""
+        WITH hit AS (
+          SELECT claim_id, statement_id, count(*) AS shared FROM claim_key
+          WHERE key IN ({marks(wanted)}) GROUP BY statement_id
+        ), ranked AS (
+          SELECT *, row_number() OVER
+            (PARTITION BY claim_id ORDER BY shared DESC, statement_id) AS place
+          FROM hit
+        )
+        SELECT r.claim_id, s.record FROM ranked r
+        JOIN statement s ON s.id = r.statement_id WHERE r.place <= {_PER_CLAIM}
+        ORDER BY r.shared DESC, r.place, r.statement_id LIMIT ?"""
+    rows = db.conn.execute(sql, (*wanted, limit))
+    return [(claim_id, statement_of(record)) for claim_id, record in rows]
+
+
+def place(
+    db: Database,
+    statement: Statement,
+    claim_id: str,
+    keys: Iterable[str],
+    origin: str,
+    direction: Direction,
+    score: float | None = None,
+) -> None:
+    """File a statement as evidence of a claim, or move it there from another.
+
+    The claim's own row may follow later in the same transaction.
+    """
+    with transaction(db):
+        source = db.conn.execute(
+            "SELECT source FROM report WHERE id = ?", (statement.report_id,)
+        ).fetchone()[0]
+        upsert(
+            db,
+            "evidence",
+            (
+                "statement_id",
+                "claim_id",
+                "direction",
+                "origin",
+                "score",
+                "report_id",
+                "source",
+            ),
+            [
+                (
+                    statement.id,
+                    claim_id,
+                    direction,
+                    origin,
+                    score,
+                    statement.report_id,
+                    source,
+                )
+            ],
+            keys=1,
+        )
+        wanted = sorted(set(keys))
+        db.conn.execute(
+            "DELETE FROM claim_key WHERE statement_id = ?"
+            f" AND key NOT IN ({marks(wanted)})",
+            (statement.id, *wanted),
+        )
+        upsert(
+            db,
+            "claim_key",
+            ("key", "statement_id", "claim_id"),
+            [(key, statement.id, claim_id) for key in wanted],
+            keys=2,
+        )
+
+
+def evidence(db: Database, claim_ids: Iterable[str]) -> dict[str, list[Evidence]]:
+    """Return the evidence of claims in order of publication; no entry if none."""
+    found: dict[str, list[Evidence]] = {}
+    ids = list(claim_ids)
+    for start in range(0, len(ids), _CHUNK):
+        chunk = ids[start : start + _CHUNK]
+        sql = f"""
+            SELECT {HEAD_COLUMNS}, t.record, e.direction, e.origin, e.claim_id
+            FROM {HEAD_TABLES} JOIN evidence e ON e.report_id = r.id
+            JOIN statement t ON t.id = e.statement_id
+            WHERE e.claim_id IN ({marks(chunk)})
+            ORDER BY r.published_at IS NULL, r.published_at, r.first_seen_at, r.id,
+              t.start, t.id"""
+        for row in db.conn.execute(sql, chunk):
+            record, direction, origin, claim_id = row[HEAD_WIDTH:]
+            found.setdefault(claim_id, []).append(
+                Evidence(
+                    statement=statement_of(record),
+                    report=head_of(row),
+                    direction=direction,
+                    origin=origin,
+                )
+            )
+    return found
+
+
+def save_claims(db: Database, claims: Iterable[Claim]) -> int:
+    """Store claims with their values and history; return how many were different."""
+    changed = 0
+    with transaction(db):
+        free = next_n(db, "claim")
+        for claim in claims:
+            known = db.conn.execute(
+                "SELECT n FROM claim WHERE id = ?", (claim.id,)
+            ).fetchone()
+            number = known[0] if known else free
+            free += known is None
+            changed += _save(db, claim, number)
+    return changed
+
+
+def _save(db: Database, claim: Claim, number: int) -> bool:
+    wrote = upsert(db, "claim", CLAIM_COLUMNS, [claim_row(claim, number)], keys=1) > 0
+    values = [value_row(claim.id, i, v) for i, v in enumerate(claim.values)]
+    wrote |= replace_rows(db, "claim_value", VALUE_COLUMNS, claim.id, values)
+    changes = [change_row(claim.id, i, c) for i, c in enumerate(claim.changes)]
+    wrote |= replace_rows(db, "status_change", CHANGE_COLUMNS, claim.id, changes)
+    row = (number, claim.text, _stems(claim))
+    upsert(db, "claim_search", ("n", "text", "stems"), [row], keys=1)
+    return wrote
+
+
+def _stems(claim: Claim) -> str:
+    """Index every wording, so that a claim is found in each language it was told."""
+    texts = dict.fromkeys([claim.text, *(e.statement.text for e in claim.evidence)])
+    return f" {SEPARATOR} ".join(map(stem_text, texts))
+
+
+def remove_claims(db: Database, claim_ids: Iterable[str]) -> None:
+    """Drop claims that a merge has emptied; evidence still theirs becomes unplaced."""
+    with transaction(db):
+        db.conn.executemany("DELETE FROM claim WHERE id = ?", [(i,) for i in claim_ids])
+
+
+def empty_claims(db: Database) -> list[str]:
+    """Return the ids of claims without evidence."""
+    sql = """SELECT id FROM claim WHERE NOT EXISTS
+        (SELECT 1 FROM evidence WHERE claim_id = id) ORDER BY n"""
+    return [row[0] for row in db.conn.execute(sql)]
+
+
+def suggest(
+    db: Database, claim_a: str, claim_b: str, score: float, reasons: Sequence[str] = ()
+) -> None:
+    """Note that two claims may be one; a person decides."""
+    first, second = sorted((claim_a, claim_b))
+    if first == second:
+        return
+    row = (first, second, score, json.dumps(list(reasons), ensure_ascii=False))
+    with transaction(db):
+        columns = ("claim_a", "claim_b", "score", "reasons")
+        upsert(db, "match_suggestion", columns, [row], keys=2)
+
+
+def list_suggestions(db: Database, claim_id: str | None = None) -> list[dict[str, Any]]:
+    """Return suggested merges with both texts, the likeliest first."""
+    return list(
+        db.query(
+            """SELECT m.claim_a, a.text AS text_a, m.claim_b, b.text AS text_b, m.score,
+              m.reasons FROM match_suggestion m JOIN claim a ON a.id = m.claim_a
+            JOIN claim b ON b.id = m.claim_b
+            WHERE :id IS NULL OR :id IN (m.claim_a, m.claim_b)
+            ORDER BY m.score DESC, m.claim_a, m.claim_b""",
+            {"id": claim_id},
+        )
+    )
+
+
+def drop_suggestion(db: Database, claim_a: str, claim_b: str) -> None:
+    """Forget a suggestion that a person has decided."""
+    with transaction(db):
+        db.conn.execute(
+            "DELETE FROM match_suggestion WHERE claim_a = ? AND claim_b = ?",
+            sorted((claim_a, claim_b)),
+        )
+
+
+def load_claims(db: Database, claim_ids: Sequence[str]) -> list[Claim]:
+    """Rebuild claims whole, in the order asked for; unknown ids are left out."""
+    found: dict[str, Claim] = {}
+    for start in range(0, len(claim_ids), _CHUNK):
+        found |= _load(db, list(claim_ids[start : start + _CHUNK]))
+    return [found[i] for i in claim_ids if i in found]
+
+
+def _load(db: Database, ids: list[str]) -> dict[str, Claim]:
+    where = f"WHERE claim_id IN ({marks(ids)}) ORDER BY claim_id, position"
+    values: dict[str, list[Any]] = {}
+    names = ", ".join(f'"{name}"' for name in VALUE_COLUMNS)
+    for row in db.conn.execute(f"SELECT {names} FROM claim_value {where}", ids):
+        values.setdefault(row[0], []).append(value_of(row))
+    changes: dict[str, list[Any]] = {}
+    names = ", ".join(CHANGE_COLUMNS)
+    for row in db.conn.execute(f"SELECT {names} FROM status_change {where}", ids):
+        changes.setdefault(row[0], []).append(change_of(row))
+    borne = evidence(db, ids)
+    names = ", ".join(CLAIM_COLUMNS)
+    sql = f"SELECT {names} FROM claim WHERE id IN ({marks(ids)})"
+    return {
+        row[0]: claim_of(
+            row,
+            values=tuple(values.get(row[0], ())),
+            changes=tuple(changes.get(row[0], ())),
+            evidence=tuple(borne.get(row[0], ())),
+        )
+        for row in db.conn.execute(sql, ids)
+    }
+
+
+def find_claim(db: Database, prefix: str) -> Claim:
+    """Return the claim whose id starts so; LookupError if none or several do."""
+    return load_claims(db, [find_claim_id(db, prefix)])[0]
+
+
+def find_claim_id(db: Database, prefix: str) -> str:
+    """Return the one claim id that starts with `prefix`, else raise LookupError."""
+    prefix = prefix.strip().lower()
+    if not prefix:
+        raise LookupError("give the first letters of a claim's id")
+    sql = "SELECT id FROM claim WHERE id >= ? AND id < ? ORDER BY id LIMIT 3"
+    ids = [row[0] for row in db.conn.execute(sql, (prefix, prefix + "\U0010ffff"))]
+    if not ids:
+        raise LookupError(f"no claim's id starts with {prefix}")
+    if len(ids) > 1 and ids[0] != prefix:
+        raise LookupError(f"{prefix} is not unique: {', '.join(ids)} …")
+    return str(ids[0])
+
+
+def all_claim_ids(db: Database) -> list[str]:
+    """Return every claim's id, the oldest row first."""
+    return [row[0] for row in db.conn.execute("SELECT id FROM claim ORDER BY n")]
+
+
+def open_claim_ids(db: Database, as_of: date | None = None) -> list[str]:
+    """Return claims whose outcome the calendar alone may change.
+
+    With `as_of` only those that it does change; without, all that wait for a date.
+    """
+    sql = """SELECT id FROM claim WHERE date_latest IS NOT NULL AND (
+          (outcome = 'open' AND (:day IS NULL OR date_latest < :day))
+          OR (outcome = 'overdue' AND (:day IS NULL OR date_latest >= :day)))
+        ORDER BY n"""
+    day = as_of.isoformat() if as_of else None
+    return [row[0] for row in db.conn.execute(sql, {"day": day})]

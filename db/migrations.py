@@ -1,0 +1,442 @@
+"""The schema, as numbered steps that are never edited after a release.
+
+Append a function; describe its tables and columns in `columns.toml`. Add columns by
+`ALTER TABLE … ADD COLUMN`: sqlite-utils' `transform()` would drop the triggers that
+keep the search index in step.
+
+Ids are text made of content. `n` is a small integer beside the id because a search
+index needs one that `VACUUM` keeps. Columns ending in `_at` are UTC; the outlet's own
+clock is kept in the column of the same name without the ending.
+"""
+
+from __future__ import annotations
+
+from sqlite_utils import Database, Migrations
+
+migrations = Migrations("molva")
+
+
+@migrations()
+def m0001_runs(db: Database) -> None:
+    """Runs and what they skipped."""
+    _script(
+        db,
+        """
+        CREATE TABLE run (
+          id INTEGER PRIMARY KEY,
+          command TEXT NOT NULL,
+          started_at TEXT NOT NULL,
+          finished_at TEXT,
+          state TEXT NOT NULL DEFAULT 'running'
+            CHECK (state IN ('running', 'done', 'failed', 'stopped')),
+          counts TEXT CHECK (counts IS NULL OR json_valid(counts)),
+          message TEXT
+        ) STRICT;
+
+        CREATE TABLE issue (
+          id TEXT PRIMARY KEY,
+          run_id INTEGER REFERENCES run(id) ON DELETE SET NULL,
+          stage TEXT NOT NULL,
+          reason TEXT NOT NULL,
+          source TEXT,
+          report_id TEXT,
+          url TEXT,
+          detail TEXT,
+          first_at TEXT NOT NULL,
+          last_at TEXT NOT NULL,
+          times INTEGER NOT NULL DEFAULT 1
+        ) STRICT;
+        CREATE INDEX issue_run ON issue(run_id);
+        CREATE INDEX issue_source ON issue(source, last_at);
+        """,
+    )
+
+
+@migrations()
+def m0002_sources_and_reports(db: Database) -> None:
+    """Outlets, their articles, every version of each, and the crawler's memory."""
+    _script(
+        db,
+        """
+        CREATE TABLE source (
+          name TEXT PRIMARY KEY,
+          title TEXT NOT NULL,
+          kind TEXT NOT NULL CHECK (kind IN ('media', 'agency', 'trade', 'official')),
+          lang TEXT NOT NULL,
+          family TEXT,
+          reliability TEXT NOT NULL DEFAULT 'F'
+            CHECK (reliability IN ('A', 'B', 'C', 'D', 'E', 'F')),
+          home TEXT,
+          aliases TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(aliases))
+        ) STRICT;
+
+        CREATE TABLE report (
+          id TEXT PRIMARY KEY,
+          n INTEGER NOT NULL UNIQUE,
+          source TEXT NOT NULL REFERENCES source(name),
+          key TEXT NOT NULL,
+          url TEXT,
+          title TEXT NOT NULL DEFAULT '',
+          kind TEXT NOT NULL CHECK (kind IN ('media', 'agency', 'trade', 'official')),
+          lang TEXT,
+          published TEXT,
+          published_at TEXT,
+          modified TEXT,
+          authors TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(authors)),
+          section TEXT,
+          access TEXT NOT NULL DEFAULT 'full' CHECK (access IN ('full', 'partial')),
+          first_seen_at TEXT NOT NULL,
+          last_seen_at TEXT NOT NULL,
+          revision INTEGER NOT NULL DEFAULT 1,
+          is_withdrawn INTEGER NOT NULL DEFAULT 0 CHECK (is_withdrawn IN (0, 1)),
+          UNIQUE (source, key)
+        ) STRICT;
+        CREATE INDEX report_source ON report(source, published_at);
+        CREATE INDEX report_published ON report(published_at);
+        CREATE INDEX report_lang ON report(lang);
+        CREATE INDEX report_kind ON report(kind);
+        CREATE INDEX report_url ON report(url);
+
+        CREATE TABLE report_revision (
+          report_id TEXT NOT NULL REFERENCES report(id) ON DELETE CASCADE,
+          revision INTEGER NOT NULL,
+          title TEXT NOT NULL DEFAULT '',
+          text TEXT NOT NULL,
+          text_sha256 TEXT NOT NULL,
+          body_sha256 TEXT,
+          seen_at TEXT NOT NULL,
+          change_class TEXT NOT NULL DEFAULT 'new'
+            CHECK (change_class IN ('new', 'minor', 'major', 'rewritten')),
+          layers TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(layers)),
+          shingles TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(shingles)),
+          read_at TEXT,
+          PRIMARY KEY (report_id, revision)
+        ) STRICT;
+        CREATE INDEX report_revision_unread ON report_revision(report_id)
+          WHERE read_at IS NULL;
+
+        CREATE TABLE report_band (
+          band INTEGER NOT NULL,
+          report_id TEXT NOT NULL REFERENCES report(id) ON DELETE CASCADE,
+          PRIMARY KEY (band, report_id)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX report_band_report ON report_band(report_id);
+
+        CREATE TABLE page (
+          url_key TEXT PRIMARY KEY,
+          url TEXT NOT NULL,
+          source TEXT REFERENCES source(name),
+          etag TEXT,
+          last_modified TEXT,
+          body_sha256 TEXT,
+          first_seen_at TEXT NOT NULL,
+          next_check_at TEXT,
+          checks INTEGER NOT NULL DEFAULT 0,
+          failures INTEGER NOT NULL DEFAULT 0,
+          state TEXT NOT NULL DEFAULT 'pending'
+            CHECK (state IN ('pending', 'fetched', 'failed', 'gone', 'moved')),
+          moved_to TEXT,
+          item TEXT CHECK (item IS NULL OR json_valid(item)),
+          report_id TEXT REFERENCES report(id) ON DELETE SET NULL
+        ) STRICT;
+        CREATE INDEX page_report ON page(report_id);
+        CREATE INDEX page_due ON page(source, next_check_at);
+        """,
+    )
+
+
+@migrations()
+def m0003_statements(db: Database) -> None:
+    """What each report asserts, and the named things in it."""
+    _script(
+        db,
+        """
+        CREATE TABLE statement (
+          id TEXT PRIMARY KEY,
+          report_id TEXT NOT NULL REFERENCES report(id) ON DELETE CASCADE,
+          first_revision INTEGER NOT NULL,
+          last_revision INTEGER NOT NULL,
+          position INTEGER NOT NULL,
+          start INTEGER NOT NULL,
+          "end" INTEGER NOT NULL,
+          lang TEXT NOT NULL,
+          text TEXT NOT NULL,
+          modality TEXT NOT NULL CHECK (modality IN
+            ('fact', 'plan', 'forecast', 'possibility', 'question')),
+          polarity TEXT NOT NULL CHECK (polarity IN ('asserts', 'denies')),
+          subject TEXT,
+          act TEXT,
+          change TEXT,
+          source_type TEXT NOT NULL CHECK (source_type IN ('official', 'expert',
+            'document', 'anonymous', 'media', 'unattributed')),
+          source_text TEXT,
+          source_count INTEGER,
+          cue_text TEXT,
+          outlet_text TEXT,
+          authority TEXT,
+          closeness TEXT,
+          record TEXT NOT NULL CHECK (json_valid(record))
+        ) STRICT;
+        CREATE INDEX statement_report ON statement(report_id, start);
+        CREATE INDEX statement_subject ON statement(subject);
+        CREATE INDEX statement_source_type ON statement(source_type, modality);
+        CREATE INDEX statement_modality ON statement(modality);
+
+        CREATE TABLE entity (
+          key TEXT PRIMARY KEY,
+          name TEXT NOT NULL,
+          label TEXT NOT NULL,
+          statement_count INTEGER NOT NULL DEFAULT 0
+        ) STRICT;
+        CREATE INDEX entity_label ON entity(label);
+        CREATE INDEX entity_count ON entity(statement_count);
+
+        CREATE TABLE entity_alias (
+          entity_key TEXT NOT NULL REFERENCES entity(key) ON DELETE CASCADE,
+          alias TEXT NOT NULL,
+          lang TEXT NOT NULL,
+          made_by TEXT NOT NULL DEFAULT 'reading',
+          PRIMARY KEY (entity_key, alias, lang)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX entity_alias_alias ON entity_alias(alias);
+
+        CREATE TABLE statement_entity (
+          statement_id TEXT NOT NULL REFERENCES statement(id) ON DELETE CASCADE,
+          entity_key TEXT NOT NULL REFERENCES entity(key),
+          start INTEGER NOT NULL,
+          "end" INTEGER NOT NULL,
+          text TEXT NOT NULL,
+          PRIMARY KEY (statement_id, entity_key, start)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX statement_entity_entity ON statement_entity(entity_key);
+        """,
+    )
+
+
+@migrations()
+def m0004_claims(db: Database) -> None:
+    """Claims, the evidence for and against, every value given, every change."""
+    _script(
+        db,
+        """
+        CREATE TABLE claim (
+          id TEXT PRIMARY KEY,
+          n INTEGER NOT NULL UNIQUE,
+          text TEXT NOT NULL,
+          text_polarity TEXT NOT NULL CHECK (text_polarity IN ('asserts', 'denies')),
+          lang TEXT NOT NULL,
+          status TEXT NOT NULL
+            CHECK (status IN ('rumor', 'confirmed', 'denied', 'disputed')),
+          source_type TEXT NOT NULL CHECK (source_type IN ('official', 'expert',
+            'document', 'anonymous', 'media', 'unattributed')),
+          said_by TEXT,
+          credibility INTEGER NOT NULL CHECK (credibility BETWEEN 1 AND 6),
+          outcome TEXT CHECK (outcome IS NULL OR outcome IN
+            ('open', 'fulfilled', 'late', 'missed', 'overdue')),
+          subject TEXT,
+          act TEXT,
+          figure_text TEXT,
+          figure_low REAL,
+          figure_high REAL,
+          figure_unit TEXT,
+          date_text TEXT,
+          date_edtf TEXT,
+          date_earliest TEXT,
+          date_latest TEXT,
+          first_said TEXT,
+          first_said_at TEXT,
+          first_source TEXT REFERENCES source(name),
+          last_said_at TEXT,
+          last_changed TEXT,
+          last_changed_at TEXT,
+          evidence_count INTEGER NOT NULL DEFAULT 0,
+          report_count INTEGER NOT NULL DEFAULT 0,
+          source_count INTEGER NOT NULL DEFAULT 0,
+          origin_count INTEGER NOT NULL DEFAULT 0,
+          slip_count INTEGER NOT NULL DEFAULT 0,
+          slip_days INTEGER NOT NULL DEFAULT 0,
+          is_contradicted INTEGER NOT NULL DEFAULT 0 CHECK (is_contradicted IN (0, 1)),
+          is_dismissed INTEGER NOT NULL DEFAULT 0 CHECK (is_dismissed IN (0, 1))
+        ) STRICT;
+        CREATE INDEX claim_status ON claim(status, source_type);
+        CREATE INDEX claim_source_type ON claim(source_type, status);
+        CREATE INDEX claim_outcome ON claim(outcome, status, source_type);
+        CREATE INDEX claim_first_source ON claim(first_source, status, source_type);
+        CREATE INDEX claim_subject ON claim(subject, status);
+        CREATE INDEX claim_lang ON claim(lang, status, source_type);
+        CREATE INDEX claim_first_said ON claim(first_said_at);
+        CREATE INDEX claim_last_said ON claim(last_said_at);
+        CREATE INDEX claim_last_changed ON claim(last_changed_at);
+        CREATE INDEX claim_date_latest ON claim(date_latest, status);
+
+        CREATE TABLE evidence (
+          statement_id TEXT PRIMARY KEY REFERENCES statement(id) ON DELETE CASCADE,
+          claim_id TEXT NOT NULL REFERENCES claim(id) ON DELETE CASCADE
+            DEFERRABLE INITIALLY DEFERRED,
+          direction TEXT NOT NULL
+            CHECK (direction IN ('supports', 'denies', 'mentions')),
+          origin TEXT NOT NULL,
+          score REAL,
+          report_id TEXT NOT NULL REFERENCES report(id) ON DELETE CASCADE,
+          source TEXT NOT NULL REFERENCES source(name)
+        ) STRICT;
+        CREATE INDEX evidence_claim ON evidence(claim_id);
+        CREATE INDEX evidence_source ON evidence(source, claim_id);
+        CREATE INDEX evidence_report ON evidence(report_id);
+        CREATE INDEX evidence_origin ON evidence(origin);
+
+        CREATE TABLE claim_key (
+          key TEXT NOT NULL,
+          statement_id TEXT NOT NULL REFERENCES statement(id) ON DELETE CASCADE,
+          claim_id TEXT NOT NULL REFERENCES claim(id) ON DELETE CASCADE
+            DEFERRABLE INITIALLY DEFERRED,
+          PRIMARY KEY (key, statement_id)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX claim_key_statement ON claim_key(statement_id);
+        CREATE INDEX claim_key_claim ON claim_key(claim_id);
+
+        CREATE TABLE claim_value (
+          claim_id TEXT NOT NULL REFERENCES claim(id) ON DELETE CASCADE,
+          position INTEGER NOT NULL,
+          kind TEXT NOT NULL CHECK (kind IN ('figure', 'date')),
+          text TEXT NOT NULL,
+          start INTEGER NOT NULL,
+          "end" INTEGER NOT NULL,
+          low REAL,
+          high REAL,
+          unit TEXT,
+          bound TEXT CHECK (bound IS NULL OR bound IN
+            ('exact', 'approx', 'min', 'max')),
+          measure TEXT,
+          "of" TEXT,
+          timex TEXT,
+          mod TEXT,
+          edtf TEXT,
+          earliest TEXT,
+          latest TEXT,
+          said TEXT,
+          said_at TEXT,
+          statement_id TEXT NOT NULL REFERENCES statement(id) ON DELETE CASCADE,
+          report_id TEXT NOT NULL REFERENCES report(id) ON DELETE CASCADE,
+          is_current INTEGER NOT NULL CHECK (is_current IN (0, 1)),
+          relation TEXT NOT NULL CHECK (relation IN
+            ('current', 'revised', 'contradicted', 'repeated')),
+          PRIMARY KEY (claim_id, position)
+        ) STRICT;
+        CREATE INDEX claim_value_statement ON claim_value(statement_id);
+        CREATE INDEX claim_value_report ON claim_value(report_id);
+        CREATE INDEX claim_value_latest ON claim_value(latest);
+
+        CREATE TABLE status_change (
+          claim_id TEXT NOT NULL REFERENCES claim(id) ON DELETE CASCADE,
+          position INTEGER NOT NULL,
+          changed TEXT,
+          changed_at TEXT,
+          old TEXT CHECK (old IS NULL OR old IN
+            ('rumor', 'confirmed', 'denied', 'disputed')),
+          new TEXT NOT NULL
+            CHECK (new IN ('rumor', 'confirmed', 'denied', 'disputed')),
+          rule TEXT NOT NULL,
+          statement_id TEXT REFERENCES statement(id) ON DELETE SET NULL,
+          report_id TEXT REFERENCES report(id) ON DELETE SET NULL,
+          actor TEXT NOT NULL DEFAULT 'rules',
+          note TEXT,
+          PRIMARY KEY (claim_id, position)
+        ) STRICT;
+        CREATE INDEX status_change_at ON status_change(changed_at);
+        CREATE INDEX status_change_new ON status_change(new, changed_at);
+        CREATE INDEX status_change_statement ON status_change(statement_id);
+        CREATE INDEX status_change_report ON status_change(report_id);
+        """,
+    )
+
+
+@migrations()
+def m0005_people(db: Database) -> None:
+    """What people follow and what they decide."""
+    _script(
+        db,
+        """
+        CREATE TABLE topic (
+          name TEXT PRIMARY KEY,
+          entities TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(entities)),
+          words TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(words)),
+          claim_count INTEGER NOT NULL DEFAULT 0
+        ) STRICT;
+
+        CREATE TABLE topic_claim (
+          topic TEXT NOT NULL REFERENCES topic(name) ON DELETE CASCADE,
+          claim_id TEXT NOT NULL REFERENCES claim(id) ON DELETE CASCADE,
+          PRIMARY KEY (topic, claim_id)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX topic_claim_claim ON topic_claim(claim_id);
+
+        CREATE TABLE review (
+          id TEXT PRIMARY KEY,
+          claim_id TEXT,
+          verb TEXT NOT NULL CHECK (verb IN ('confirm', 'deny', 'reopen', 'dismiss',
+            'undo', 'merge', 'split', 'set', 'alias')),
+          argument TEXT,
+          actor TEXT NOT NULL,
+          at TEXT NOT NULL,
+          note TEXT,
+          is_undone INTEGER NOT NULL DEFAULT 0 CHECK (is_undone IN (0, 1))
+        ) STRICT;
+        CREATE INDEX review_claim ON review(claim_id);
+        CREATE INDEX review_at ON review(at);
+
+        CREATE TABLE match_suggestion (
+          claim_a TEXT NOT NULL REFERENCES claim(id) ON DELETE CASCADE
+            DEFERRABLE INITIALLY DEFERRED,
+          claim_b TEXT NOT NULL REFERENCES claim(id) ON DELETE CASCADE
+            DEFERRABLE INITIALLY DEFERRED,
+          score REAL NOT NULL,
+          reasons TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(reasons)),
+          PRIMARY KEY (claim_a, claim_b),
+          CHECK (claim_a < claim_b)
+        ) STRICT;
+        CREATE INDEX match_suggestion_b ON match_suggestion(claim_b);
+        CREATE INDEX match_suggestion_score ON match_suggestion(score);
+        """,
+    )
+
+
+@migrations()
+def m0006_search(db: Database) -> None:
+    """Full text search over stems, because SQLite knows no Russian endings."""
+    for table, owner, text in (
+        ("claim_search", "claim", "text"),
+        ("report_search", "report", "title"),
+    ):
+        _script(db, _search_table(table, owner, text))
+
+
+def _search_table(table: str, owner: str, text: str) -> str:
+    index = f"{owner}_fts"
+    gone = f"INSERT INTO {index}({index}, rowid, {text}, stems) VALUES"
+    come = f"INSERT INTO {index}(rowid, {text}, stems) VALUES"
+    return f"""
+        CREATE TABLE {table} (
+          n INTEGER PRIMARY KEY REFERENCES {owner}(n) ON DELETE CASCADE,
+          {text} TEXT NOT NULL,
+          stems TEXT NOT NULL
+        ) STRICT;
+        CREATE VIRTUAL TABLE {index} USING fts5({text}, stems,
+          content='{table}', content_rowid='n',
+          tokenize='unicode61 remove_diacritics 2');
+        CREATE TRIGGER {table}_insert AFTER INSERT ON {table} BEGIN
+          {come} (new.n, new.{text}, new.stems);
+        END;
+        CREATE TRIGGER {table}_delete AFTER DELETE ON {table} BEGIN
+          {gone} ('delete', old.n, old.{text}, old.stems);
+        END;
+        CREATE TRIGGER {table}_update AFTER UPDATE ON {table} BEGIN
+          {gone} ('delete', old.n, old.{text}, old.stems);
+          {come} (new.n, new.{text}, new.stems);
+        END;
+    """
+
+
+def _script(db: Database, sql: str) -> None:
+    """Run statements inside the migration's transaction."""
+    db.executescript(sql)

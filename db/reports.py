@@ -1,0 +1,339 @@
+"""Reports and their revisions: what came in, what is unread, what is a near copy."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from hashlib import sha256
+
+from sqlite_utils import Database
+
+from db.connection import transaction
+from db.instants import now, utc
+from db.rows import Row, marks, next_n, upsert
+from db.shingles import bands, signature
+from db.sources import ensure_sources
+from db.stems import stem_text
+from molva.model import Report, ReportHead
+
+#: SQLite's limit on placeholders is 32,766; this leaves room in every query.
+_CHUNK = 500
+_INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")
+_SPACES = re.compile(r"\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """Report ids by what saving them did: a changed one has a new, unread revision."""
+
+    new: list[str]
+    changed: list[str]
+    unchanged: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    n: int
+    revision: int
+    text_sha256: str
+    text: str
+
+
+def save_reports(
+    db: Database, reports: Iterable[Report], run_id: int | None = None
+) -> Saved:
+    """Store reports by id; only another text makes a new revision.
+
+    Fields that a later copy does not give keep their value. `run_id` is taken for
+    symmetry with the other steps; nothing in a report depends on it.
+    """
+    saved = Saved([], [], [])
+    batch = list(reports)
+    with transaction(db):
+        ensure_sources(db, batch)
+        known = _known(db, [report.id for report in batch])
+        free = next_n(db, "report")
+        for report in batch:
+            was = known.get(report.id)
+            digest = text_hash(report.text)
+            if was is None:
+                was = _Known(free, 1, digest, report.text)
+                free += 1
+                _add(db, report, was)
+                saved.new.append(report.id)
+            elif was.text_sha256 != digest:
+                change = change_class(was.text, report.text)
+                was = _Known(was.n, was.revision + 1, digest, report.text)
+                _revise(db, report, was, change)
+                saved.changed.append(report.id)
+            else:
+                _touch(db, report, was.revision)
+                saved.unchanged.append(report.id)
+            known[report.id] = was
+    return saved
+
+
+def text_hash(text: str) -> str:
+    """Return the SHA-256 of what a reader sees: no soft hyphens, NBSP or space runs."""
+    return sha256(_plain(text).encode("utf-8", "replace")).hexdigest()
+
+
+def _plain(text: str) -> str:
+    text = _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
+    return _SPACES.sub(" ", text).strip()
+
+
+def change_class(old: str, new: str) -> str:
+    """Say how much an edit changed, by the share of words kept in order.
+
+    `minor` keeps 95%, `major` half, `rewritten` less.
+    """
+    match = SequenceMatcher(None, old.split(), new.split(), autojunk=False)
+    if match.real_quick_ratio() < 0.5 or match.quick_ratio() < 0.5:
+        return "rewritten"
+    kept = match.ratio()
+    return "minor" if kept >= 0.95 else "major" if kept >= 0.5 else "rewritten"
+
+
+def _known(db: Database, ids: Sequence[str]) -> dict[str, _Known]:
+    found: dict[str, _Known] = {}
+    for chunk in _chunks(ids):
+        sql = f"""
+            SELECT r.id, r.n, r.revision, v.text_sha256, v.text FROM report r
+            JOIN report_revision v ON v.report_id = r.id AND v.revision = r.revision
+            WHERE r.id IN ({marks(chunk)})"""
+        for row in db.conn.execute(sql, chunk):
+            found[row[0]] = _Known(*row[1:])
+    return found
+
+
+def _add(db: Database, report: Report, state: _Known) -> None:
+    seen = utc(report.seen_at) or now()
+    db.conn.execute(
+        """INSERT INTO report(id, n, source, key, url, title, kind, lang, published,
+          published_at, modified, authors, section, access, first_seen_at, last_seen_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+        (
+            report.id,
+            state.n,
+            report.source,
+            report.key,
+            report.url,
+            report.title,
+            report.kind,
+            report.lang,
+            report.published,
+            utc(report.published),
+            report.modified,
+            json.dumps(report.authors, ensure_ascii=False),
+            report.section,
+            report.access,
+            seen,
+            seen,
+        ),
+    )
+    _add_revision(db, report, state, "new", seen)
+
+
+def _revise(db: Database, report: Report, state: _Known, change: str) -> None:
+    seen = utc(report.seen_at) or now()
+    db.conn.execute(
+        "UPDATE report SET revision = ? WHERE id = ?", (state.revision, report.id)
+    )
+    _touch(db, report, state.revision)
+    _add_revision(db, report, state, change, seen)
+
+
+def _touch(db: Database, report: Report, revision: int) -> None:
+    """Take over what a later copy of the same text knows better."""
+    given = {
+        "url": report.url,
+        "title": report.title or None,
+        "lang": report.lang,
+        "published": report.published,
+        "published_at": utc(report.published),
+        "modified": report.modified,
+        "section": report.section,
+        "authors": json.dumps(report.authors, ensure_ascii=False)
+        if report.authors
+        else None,
+        "last_seen_at": utc(report.seen_at),
+    }
+    given = {name: value for name, value in given.items() if value is not None}
+    if given:
+        names = ", ".join(given)
+        values = tuple(given.values())
+        db.conn.execute(
+            f"UPDATE report SET ({names}) = ({marks(values)})"
+            f" WHERE id = ? AND ({names}) IS NOT ({marks(values)})"
+            if len(given) > 1
+            else f"UPDATE report SET {names} = ? WHERE id = ? AND {names} IS NOT ?",
+            (*values, report.id, *values),
+        )
+
+
+def _add_revision(
+    db: Database, report: Report, state: _Known, change: str, seen: str
+) -> None:
+    shingles = signature(report.text)
+    db.conn.execute(
+        """INSERT INTO report_revision(report_id, revision, title, text, text_sha256,
+          body_sha256, seen_at, change_class, layers, shingles)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+        (
+            report.id,
+            state.revision,
+            report.title,
+            report.text,
+            state.text_sha256,
+            report.body_sha256,
+            seen,
+            change,
+            json.dumps(dict(report.layers), ensure_ascii=False),
+            json.dumps(shingles),
+        ),
+    )
+    db.conn.execute("DELETE FROM report_band WHERE report_id = ?", (report.id,))
+    db.conn.executemany(
+        "INSERT INTO report_band(band, report_id) VALUES (?, ?) ON CONFLICT DO NOTHING",
+        [(band, report.id) for band in bands(shingles)],
+    )
+    stems = stem_text(f"{report.title}\n{report.text}")
+    upsert(
+        db,
+        "report_search",
+        ("n", "title", "stems"),
+        [(state.n, report.title, stems)],
+        keys=1,
+    )
+
+
+def withdraw(db: Database, report_id: str, *, withdrawn: bool = True) -> None:
+    """Mark a report as taken back by its outlet."""
+    with transaction(db):
+        db.conn.execute(
+            "UPDATE report SET is_withdrawn = ? WHERE id = ?",
+            (int(withdrawn), report_id),
+        )
+
+
+_REPORT_SQL = """
+    SELECT r.id, r.source, r.key, v.text, r.title, r.url, r.kind, r.lang, r.published,
+      r.modified, r.authors, r.section, r.access, v.seen_at, v.body_sha256, v.layers
+    FROM report_revision v
+    JOIN report r ON r.id = v.report_id AND r.revision = v.revision
+"""
+
+
+def unread(db: Database, limit: int) -> list[Report]:
+    """Return reports whose current text nobody has read, the oldest first."""
+    sql = f"""{_REPORT_SQL} WHERE v.read_at IS NULL
+        ORDER BY r.published_at IS NULL, r.published_at, r.first_seen_at, r.id
+        LIMIT ?"""
+    return [_report(row) for row in db.conn.execute(sql, (limit,))]
+
+
+def count_unread(db: Database) -> int:
+    """Return how many reports `unread` would give without a limit."""
+    sql = """SELECT count(*) FROM report_revision v
+        JOIN report r ON r.id = v.report_id AND r.revision = v.revision
+        WHERE v.read_at IS NULL"""
+    return int(db.conn.execute(sql).fetchone()[0])
+
+
+def load_report(db: Database, report_id: str) -> Report | None:
+    """Return a report with its current text."""
+    row = db.conn.execute(f"{_REPORT_SQL} WHERE r.id = ?", (report_id,)).fetchone()
+    return _report(row) if row else None
+
+
+def mark_unread(db: Database) -> int:
+    """Let everything be read again, after a change of the readers."""
+    with transaction(db):
+        return db.conn.execute(
+            "UPDATE report_revision SET read_at = NULL WHERE read_at IS NOT NULL"
+        ).rowcount
+
+
+def _report(row: Row) -> Report:
+    return Report(
+        id=row[0],
+        source=row[1],
+        key=row[2],
+        text=row[3],
+        title=row[4],
+        url=row[5],
+        kind=row[6],
+        lang=row[7],
+        published=row[8],
+        modified=row[9],
+        authors=tuple(json.loads(row[10])),
+        section=row[11],
+        access=row[12],
+        seen_at=row[13],
+        body_sha256=row[14],
+        layers=json.loads(row[15]),
+    )
+
+
+HEAD_COLUMNS = """r.id, r.source, r.kind, coalesce(r.lang, s.lang), r.title, r.url,
+    r.published, r.first_seen_at, s.family, s.reliability, r.is_withdrawn, v.shingles"""
+HEAD_TABLES = """report r JOIN source s ON s.name = r.source
+    JOIN report_revision v ON v.report_id = r.id AND v.revision = r.revision"""
+HEAD_WIDTH = 12
+
+
+def heads(db: Database, report_ids: Iterable[str]) -> dict[str, ReportHead]:
+    """Return what the ledger needs to know of reports, by id."""
+    found: dict[str, ReportHead] = {}
+    for chunk in _chunks(list(report_ids)):
+        sql = f"SELECT {HEAD_COLUMNS} FROM {HEAD_TABLES} WHERE r.id IN ({marks(chunk)})"
+        found |= {row[0]: head_of(row) for row in db.conn.execute(sql, chunk)}
+    return found
+
+
+def head_of(row: Row) -> ReportHead:
+    """Build a head from a row of `HEAD_COLUMNS`."""
+    return ReportHead(
+        id=row[0],
+        source=row[1],
+        kind=row[2],
+        lang=row[3],
+        title=row[4],
+        url=row[5],
+        published=row[6],
+        seen_at=row[7],
+        family=row[8],
+        reliability=row[9],
+        is_withdrawn=bool(row[10]),
+        shingles=tuple(json.loads(row[11])),
+    )
+
+
+def similar_heads(db: Database, head: ReportHead, limit: int = 32) -> list[ReportHead]:
+    """Return earlier reports that share a band of the MinHash, most bands first."""
+    wanted = bands(head.shingles)
+    if not wanted:
+        return []
+    sql = f"""
+        SELECT report_id FROM report_band WHERE band IN ({marks(wanted)})
+        AND report_id <> ? GROUP BY report_id ORDER BY count(*) DESC, report_id LIMIT ?
+    """
+    ids = [row[0] for row in db.conn.execute(sql, (*wanted, head.id, limit))]
+    found = heads(db, ids)
+    own = _order(head)
+    return [found[i] for i in ids if _order(found[i]) < own]
+
+
+def _order(head: ReportHead) -> tuple[str, str]:
+    """Sort by the time of publication, else by when we first saw it, then by id."""
+    return (utc(head.published) or utc(head.seen_at) or "9999", head.id)
+
+
+def _chunks(ids: Sequence[str]) -> Iterator[list[str]]:
+    for start in range(0, len(ids), _CHUNK):
+        yield list(ids[start : start + _CHUNK])

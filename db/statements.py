@@ -1,0 +1,229 @@
+"""Statements: what a reading gave, and which of them no claim has taken yet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+
+from sqlite_utils import Database
+
+from db.connection import transaction
+from db.instants import now
+from db.reports import HEAD_COLUMNS, HEAD_TABLES, HEAD_WIDTH, head_of
+from db.rows import Row, marks, upsert
+from molva.model import Reading, ReportHead, Statement, from_json, to_json
+
+_COLUMNS = (
+    "id",
+    "report_id",
+    "last_revision",
+    "position",
+    "start",
+    "end",
+    "lang",
+    "text",
+    "modality",
+    "polarity",
+    "subject",
+    "act",
+    "change",
+    "source_type",
+    "source_text",
+    "source_count",
+    "cue_text",
+    "outlet_text",
+    "authority",
+    "closeness",
+    "record",
+    "first_revision",
+)
+
+
+def save_readings(db: Database, readings: Iterable[Reading]) -> list[str]:
+    """Store what reports were found to say and mark them read.
+
+    A statement that an edit removed stays, with the last revision that had it. Returns
+    the ids of claims whose evidence now reads differently and wants assessing again.
+    """
+    touched: set[str] = set()
+    with transaction(db):
+        for reading in readings:
+            touched |= _save(db, reading)
+    return sorted(touched)
+
+
+def _save(db: Database, reading: Reading) -> set[str]:
+    found = db.conn.execute(
+        "SELECT revision, lang FROM report WHERE id = ?", (reading.report_id,)
+    ).fetchone()
+    if found is None:
+        raise KeyError(f"no report {reading.report_id}")
+    revision, lang = found
+    rows = [
+        _row(statement, revision, position)
+        for position, statement in enumerate(_distinct(reading.statements))
+    ]
+    touched = _claims_of_changed(db, rows)
+    _write(db, rows)
+    _save_entities(db, reading.statements)
+    if lang is None:
+        db.conn.execute(
+            "UPDATE report SET lang = ? WHERE id = ?", (reading.lang, reading.report_id)
+        )
+    db.conn.execute(
+        "UPDATE report_revision SET read_at = ? WHERE report_id = ? AND revision <= ?"
+        " AND read_at IS NULL",
+        (now(), reading.report_id, revision),
+    )
+    return touched
+
+
+def _distinct(statements: Iterable[Statement]) -> list[Statement]:
+    return list({statement.id: statement for statement in statements}.values())
+
+
+def _row(statement: Statement, revision: int, position: int) -> Row:
+    said = statement.attribution
+    return (
+        statement.id,
+        statement.report_id,
+        revision,
+        position,
+        statement.start,
+        statement.end,
+        statement.lang,
+        statement.text,
+        statement.modality,
+        statement.polarity,
+        statement.subject,
+        statement.act,
+        statement.change,
+        said.source_type,
+        said.source,
+        said.count,
+        said.cue,
+        said.outlet,
+        said.authority,
+        said.closeness,
+        to_json(statement),
+        revision,
+    )
+
+
+def _claims_of_changed(db: Database, rows: Sequence[Row]) -> set[str]:
+    """Find the claims of known statements whose record is not what it was."""
+    records = {row[0]: row[-2] for row in rows}
+    sql = f"""SELECT s.id, s.record, e.claim_id FROM statement s
+        JOIN evidence e ON e.statement_id = s.id
+        WHERE s.report_id = ? AND s.id IN ({marks(rows)})"""
+    if not rows:
+        return set()
+    known = db.conn.execute(sql, (rows[0][1], *records))
+    return {claim for i, record, claim in known if records[i] != record}
+
+
+def _write(db: Database, rows: Sequence[Row]) -> None:
+    names = ", ".join(f'"{name}"' for name in _COLUMNS)
+    kept = _COLUMNS[1:-1]  # the first revision stays what it was
+    old = ", ".join(f'statement."{name}"' for name in kept)
+    new = ", ".join(f'excluded."{name}"' for name in kept)
+    sql = f"""INSERT INTO statement({names}) VALUES ({marks(_COLUMNS)})
+        ON CONFLICT(id) DO UPDATE SET ({", ".join(f'"{n}"' for n in kept)}) = ({new})
+        WHERE ({old}) IS NOT ({new})"""
+    db.conn.executemany(sql, rows)
+
+
+def _save_entities(db: Database, statements: Iterable[Statement]) -> None:
+    """Link statements to the things they name; the first name of a thing stays."""
+    links: dict[Row, Row] = {}
+    things: dict[str, Row] = {}
+    aliases: dict[Row, None] = {}
+    ids = []
+    for statement in statements:
+        ids.append((statement.id,))
+        for entity in statement.entities:
+            things.setdefault(entity.key, (entity.key, entity.name, entity.label))
+            aliases[(entity.key, entity.name, statement.lang)] = None
+            link = (statement.id, entity.key, entity.start)
+            links[link] = (*link, entity.end, entity.text)
+    execute = db.conn.executemany
+    execute(
+        "INSERT INTO entity(key, name, label) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+        things.values(),
+    )
+    execute(
+        "INSERT INTO entity_alias(entity_key, alias, lang) VALUES (?, ?, ?)"
+        " ON CONFLICT DO NOTHING",
+        aliases,
+    )
+    gone = _replace_links(db, ids, links)
+    execute(
+        """UPDATE entity SET statement_count = (SELECT count(DISTINCT statement_id)
+          FROM statement_entity WHERE entity_key = key) WHERE key = ?""",
+        [(key,) for key in gone | set(things)],
+    )
+
+
+def _replace_links(db: Database, ids: Sequence[Row], links: dict[Row, Row]) -> set[str]:
+    """Write the links of statements; return the keys of entities that lost one."""
+    gone: set[str] = set()
+    for (i,) in ids:
+        known = db.conn.execute(
+            "SELECT statement_id, entity_key, start FROM statement_entity"
+            " WHERE statement_id = ?",
+            (i,),
+        ).fetchall()
+        stale = [link for link in known if link not in links]
+        gone |= {link[1] for link in stale}
+        db.conn.executemany(
+            "DELETE FROM statement_entity WHERE (statement_id, entity_key, start)"
+            " = (?, ?, ?)",
+            stale,
+        )
+    upsert(
+        db,
+        "statement_entity",
+        ("statement_id", "entity_key", "start", "end", "text"),
+        links.values(),
+        keys=3,
+    )
+    return gone
+
+
+def unplaced(db: Database, limit: int) -> list[tuple[Statement, ReportHead]]:
+    """Return statements of current readings that belong to no claim yet.
+
+    In the order the ledger needs: by publication (unknown ones last, by when first
+    seen), then report, then place in the text.
+    """
+    sql = f"""
+        SELECT {HEAD_COLUMNS}, t.record FROM {HEAD_TABLES}
+        JOIN statement t ON t.report_id = r.id AND t.last_revision = r.revision
+        WHERE NOT EXISTS (SELECT 1 FROM evidence e WHERE e.statement_id = t.id)
+        ORDER BY r.published_at IS NULL, r.published_at, r.first_seen_at, r.id,
+          t.start, t.id
+        LIMIT ?"""
+    return [
+        (statement_of(row[HEAD_WIDTH]), head_of(row))
+        for row in db.conn.execute(sql, (limit,))
+    ]
+
+
+def count_unplaced(db: Database) -> int:
+    """Return how many statements `unplaced` would give without a limit."""
+    sql = """SELECT count(*) FROM statement t
+        JOIN report r ON r.id = t.report_id AND r.revision = t.last_revision
+        WHERE NOT EXISTS (SELECT 1 FROM evidence e WHERE e.statement_id = t.id)"""
+    return int(db.conn.execute(sql).fetchone()[0])
+
+
+def load_statements(db: Database, ids: Sequence[str]) -> dict[str, Statement]:
+    """Return statements by id; those that do not exist are left out."""
+    sql = f"SELECT id, record FROM statement WHERE id IN ({marks(ids)})"
+    return {i: statement_of(record) for i, record in db.conn.execute(sql, ids)}
+
+
+@lru_cache(maxsize=8192)
+def statement_of(record: str) -> Statement:
+    """Build a statement from its JSON; the same text gives the same object."""
+    return from_json(Statement, record)

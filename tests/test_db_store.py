@@ -1,0 +1,403 @@
+"""The store: what goes in comes out, twice changes nothing, edits make revisions."""
+
+import dataclasses
+
+import pytest
+from db_samples import (
+    ENGLISH,
+    NEWS,
+    NEWS_SAID,
+    RUMOR,
+    RUMOR_SAID,
+    RUSSIAN,
+    SOURCES,
+    claim,
+    dump,
+    fill,
+    report,
+)
+from sqlite_utils import Database
+
+from db.reports import change_class, text_hash
+from db.stems import stem_query, stem_text
+from db.store import (
+    Topic,
+    add_issue,
+    add_review,
+    candidates,
+    count_unplaced,
+    count_unread,
+    doctor,
+    drop_suggestion,
+    empty_claims,
+    find_claim,
+    finish_run,
+    heads,
+    list_changes,
+    list_claims,
+    list_issues,
+    list_runs,
+    list_sources,
+    list_suggestions,
+    load_sources,
+    open_db,
+    place,
+    remove_claims,
+    remove_topic,
+    reviews,
+    save_claims,
+    save_readings,
+    save_reports,
+    save_sources,
+    save_topic,
+    similar_heads,
+    start_run,
+    suggest,
+    tag_claims,
+    topics,
+    transaction,
+    unplaced,
+    unread,
+)
+from molva.model import Reading, Review
+
+
+@pytest.fixture
+def db() -> Database:
+    return open_db(":memory:")
+
+
+def search(db: Database, words: str) -> list[str]:
+    sql = """SELECT c.id FROM claim_fts f JOIN claim c ON c.n = f.rowid
+        WHERE claim_fts MATCH ?"""
+    return [row[0] for row in db.conn.execute(sql, (stem_query(words),))]
+
+
+def test_sources_come_back_as_they_went_in(db: Database) -> None:
+    assert save_sources(db, SOURCES) == 3
+    assert save_sources(db, SOURCES) == 0
+    assert tuple(load_sources(db).values()) == tuple(
+        sorted(SOURCES, key=lambda source: source.name)
+    )
+
+
+def test_a_story_comes_back_whole(db: Database) -> None:
+    told = fill(db)
+    assert find_claim(db, told.id[:4]) == told
+    assert [e.statement for e in told.evidence] == [RUMOR_SAID, NEWS_SAID]
+    assert [e.origin for e in told.evidence] == [RUMOR.id, "volna"]
+    assert told.evidence[0].report.family == "zarechye"
+
+
+def test_doing_it_twice_changes_nothing(db: Database) -> None:
+    told = fill(db)
+    before = dump(db)
+    writes = db.conn.total_changes
+    fill(db)
+    assert dump(db) == before
+    assert save_claims(db, [told]) == 0
+    deletes_and_counts = db.conn.total_changes - writes
+    assert deletes_and_counts <= 2  # the counts on the one entity
+
+
+def test_a_changed_claim_rewrites_only_what_differs(db: Database) -> None:
+    told = fill(db)
+    denied = dataclasses.replace(told, status="disputed", changes=told.changes[:1])
+    assert save_claims(db, [denied, denied]) == 1
+    assert find_claim(db, told.id) == denied
+    assert db.table("status_change").count == 1
+
+
+def test_an_unknown_source_is_made_of_its_report(db: Database) -> None:
+    save_reports(db, [report("walkin", "1", "Some text.", kind="trade", lang="en")])
+    assert load_sources(db)["walkin"].kind == "trade"
+    assert load_sources(db)["walkin"].reliability == "F"
+
+
+def test_only_other_words_make_a_revision(db: Database) -> None:
+    assert save_reports(db, [RUMOR]).new == [RUMOR.id]
+    save_readings(db, [Reading(report_id=RUMOR.id, lang="ru")])
+    assert count_unread(db) == 0
+    spaced = RUSSIAN.replace(" ", "\u00a0 ").replace("проект", "про\u00adект")
+    same = dataclasses.replace(RUMOR, text=spaced, modified="2022-07-21T10:00:00+03:00")
+    assert save_reports(db, [same]).unchanged == [RUMOR.id]
+    assert count_unread(db) == 0
+    edited = dataclasses.replace(RUMOR, text=RUSSIAN.split(". ")[0])
+    assert save_reports(db, [edited]).changed == [RUMOR.id]
+    assert [r.text for r in unread(db, 9)] == [edited.text]
+    revisions = db.query("SELECT revision, change_class FROM report_revision")
+    assert [tuple(row.values()) for row in revisions] == [(1, "new"), (2, "major")]
+
+
+def test_a_report_twice_in_one_batch_is_one_report(db: Database) -> None:
+    edited = dataclasses.replace(RUMOR, text=RUSSIAN + " Так сказано.")
+    saved = save_reports(db, [RUMOR, RUMOR, edited])
+    assert (saved.new, saved.unchanged, saved.changed) == ([RUMOR.id],) * 3
+
+
+def test_a_later_copy_without_a_date_does_not_erase_it(db: Database) -> None:
+    save_reports(db, [RUMOR])
+    save_reports(db, [dataclasses.replace(RUMOR, published=None, title="")])
+    (kept,) = unread(db, 9)
+    assert (kept.published, kept.title) == (RUMOR.published, RUMOR.title)
+
+
+def test_the_hash_sees_letters_not_typography() -> None:
+    assert text_hash("й\u00a0а") == text_hash("и\u0306  а\n")
+    assert text_hash("а б") != text_hash("аб")
+
+
+def test_edits_are_classed_by_what_is_kept() -> None:
+    words = " ".join(f"word{i}" for i in range(100))
+    assert change_class(words, words.replace("word7 ", "seven ")) == "minor"
+    assert change_class(words, words[: len(words) * 2 // 3]) == "major"
+    assert change_class(words, "something else") == "rewritten"
+
+
+def test_unread_comes_oldest_first_undated_last(db: Database) -> None:
+    late = report("courier", "2", "Late.", published="2022-07-20T12:00:00+03:00")
+    early = report("courier", "1", "Early.", published="2022-07-20T10:30:00+01:00")
+    undated = report("courier", "3", "Undated.", seen_at="2001-01-01T00:00:00Z")
+    save_reports(db, [undated, early, late])
+    assert [r.key for r in unread(db, 9)] == ["2", "1", "3"]
+    assert [r.key for r in unread(db, 1)] == ["2"]
+
+
+def test_an_edit_keeps_what_it_removed_and_reads_the_rest_again(db: Database) -> None:
+    told = fill(db)
+    shorter = dataclasses.replace(RUMOR, text="Компания всё опровергла.")
+    save_reports(db, [shorter])
+    save_readings(db, [Reading(report_id=RUMOR.id, lang="ru")])
+    row = db.table("statement").get(RUMOR_SAID.id)
+    assert (row["first_revision"], row["last_revision"]) == (1, 1)
+    assert len(find_claim(db, told.id).evidence) == 2
+
+
+def test_unplaced_statements_wait_for_a_claim_in_order(db: Database) -> None:
+    save_reports(db, [NEWS, RUMOR])
+    save_readings(
+        db,
+        [
+            Reading(report_id=NEWS.id, lang="en", statements=(NEWS_SAID,)),
+            Reading(report_id=RUMOR.id, lang="ru", statements=(RUMOR_SAID,)),
+        ],
+    )
+    waiting = unplaced(db, 9)
+    assert [(s.id, h.id) for s, h in waiting] == [
+        (RUMOR_SAID.id, RUMOR.id),
+        (NEWS_SAID.id, NEWS.id),
+    ]
+    assert count_unplaced(db) == 2
+    fill(db)
+    assert unplaced(db, 9) == []
+
+
+def test_a_better_reading_names_the_claims_to_assess_again(db: Database) -> None:
+    told = fill(db)
+    better = dataclasses.replace(NEWS_SAID, modality="fact", entities=())
+    reading = Reading(report_id=NEWS.id, lang="en", statements=(better,))
+    assert save_readings(db, [reading]) == [told.id]
+    assert save_readings(db, [reading]) == []
+    assert db.table("entity").get("volna")["statement_count"] == 1
+
+
+def test_candidates_share_a_key_and_the_best_comes_first(db: Database) -> None:
+    told = fill(db)
+    found = candidates(db, ["volna|produced", "volna", "other"])
+    assert {s.id for _, s in found} == {RUMOR_SAID.id, NEWS_SAID.id}
+    assert {c for c, _ in found} == {told.id}
+    assert candidates(db, ["other"]) == candidates(db, []) == []
+    place(db, NEWS_SAID, told.id, ["volna"], "volna", "supports")
+    assert [s.id for _, s in candidates(db, ["volna|produced"])] == [RUMOR_SAID.id]
+
+
+def test_a_merge_moves_evidence_and_the_empty_claim_can_go(db: Database) -> None:
+    told = fill(db)
+    other = dataclasses.replace(told, id="beef", values=(), changes=(), evidence=())
+    save_claims(db, [other])
+    suggest(db, told.id, "beef", 0.7, ["same subject"])
+    suggest(db, "beef", told.id, 0.7, ["same subject"])
+    assert len(list_suggestions(db)) == 1
+    for said in (RUMOR_SAID, NEWS_SAID):
+        place(db, said, "beef", ["volna"], "x", "supports")
+    assert {c for c, _ in candidates(db, ["volna"])} == {"beef"}
+    assert empty_claims(db) == [told.id]
+    remove_claims(db, empty_claims(db))
+    assert db.table("evidence").count == 2
+    assert list_suggestions(db) == []
+    drop_suggestion(db, told.id, "beef")
+
+
+def test_near_copies_find_the_earlier_report(db: Database) -> None:
+    copy = report(
+        "volna", "7", ENGLISH + " Shares rose.", published="2022-07-27T00:00:00Z"
+    )
+    other = report("volna", "8", RUSSIAN, published="2022-07-28T00:00:00Z")
+    save_reports(db, [NEWS, copy, other])
+    found = heads(db, [NEWS.id, copy.id, other.id])
+    assert [h.id for h in similar_heads(db, found[copy.id])] == [NEWS.id]
+    assert similar_heads(db, found[NEWS.id]) == []
+    assert similar_heads(db, found[other.id]) == []
+
+
+def test_search_finds_inflected_words_in_both_languages(db: Database) -> None:
+    told = fill(db)
+    for words in (
+        "электромобиль",
+        "Электромобилям",
+        "проекты источник",
+        "building cars",
+        '"electric cars"',
+        "электромоб*",
+        "VOLNA",
+    ):
+        assert search(db, words) == [told.id], words
+    for words in ("(((", "* AND", "", '"', "cars electric trains", '"cars electric"'):
+        assert search(db, words) == [], words
+
+
+@pytest.mark.parametrize(
+    "forms",
+    [
+        "электромобиль электромобили электромобилей электромобилями электромобилю",
+        "кредит кредита кредитом кредиты кредитов кредиту",
+        "экзамен экзамена экзамену экзамены",
+        "возможность возможности возможностей возможностью",
+        "ёлка елка ёлки ёлкой",
+        "купил купила купили",
+        "новый нового новым новая новую",
+        "factory factories",
+        "deliver delivered delivering delivers",
+    ],
+)
+def test_the_forms_of_a_word_have_one_stem(forms: str) -> None:
+    assert len(set(stem_text(forms).split())) == 1, stem_text(forms)
+
+
+def test_topics_hold_claims_by_entity_or_word(db: Database) -> None:
+    told = fill(db)
+    save_topic(db, Topic("Volna", entities=("volna",)))
+    save_topic(db, Topic("Cars", words=("электромобили",)))
+    save_topic(db, Topic("Two words", words=("electric car",)))
+    save_topic(db, Topic("Boats", entities=("boat",), words=("лодка",)))
+    links = {(r["topic"], r["claim_id"]) for r in db.table("topic_claim").rows}
+    assert links == {(name, told.id) for name in ("Volna", "Cars", "Two words")}
+    assert tag_claims(db) == 0
+    save_topic(db, Topic("Cars", words=("лодка",)))
+    assert [row["id"] for row in list_claims(db, topic="Cars")] == []
+    assert remove_topic(db, "Cars")
+    assert not remove_topic(db, "Cars")
+    assert [topic.name for topic in topics(db)] == ["Boats", "Two words", "Volna"]
+
+
+def test_tagging_a_few_claims_leaves_the_others(db: Database) -> None:
+    told = fill(db)
+    save_topic(db, Topic("Volna", entities=("volna",)))
+    assert tag_claims(db, []) == 0
+    assert tag_claims(db, [told.id]) == 0
+    assert len(list_claims(db, topic="Volna")) == 1
+
+
+@pytest.mark.parametrize(
+    ("filters", "count"),
+    [
+        ({}, 1),
+        ({"status": "confirmed"}, 1),
+        ({"status": "rumor"}, 0),
+        ({"source": "courier"}, 1),
+        ({"source": "volna"}, 0),
+        ({"entity": "volna"}, 1),
+        ({"entity": "Volna Motors"}, 1),
+        ({"entity": "Nobody"}, 0),
+        ({"since": "2022-07-26"}, 1),
+        ({"since": "2022-07-27"}, 0),
+        ({"until": "2022-07-20"}, 1),
+        ({"until": "2022-07-19"}, 0),
+        ({"lang": "ru"}, 0),
+    ],
+)
+def test_claims_are_listed_by_filter(
+    db: Database, filters: dict[str, str], count: int
+) -> None:
+    fill(db)
+    assert len(list_claims(db, **filters)) == count  # type: ignore[arg-type]
+
+
+def test_dismissed_claims_are_not_listed(db: Database) -> None:
+    told = fill(db)
+    save_claims(db, [dataclasses.replace(told, is_dismissed=True)])
+    assert list_claims(db) == list_changes(db, None) == []
+    assert len(list_claims(db, dismissed=True)) == 1
+    with pytest.raises(ValueError, match="cannot sort"):
+        list_claims(db, sort="colour")
+
+
+def test_a_claim_row_says_what_a_reader_asks_first(db: Database) -> None:
+    fill(db)
+    (row,) = list_claims(db)
+    assert row["first_source"] == "vestnik"
+    assert (row["source_type"], row["said_by"]) == ("official", "Volna Motors")
+    assert (row["figure_text"], row["date_latest"]) == (
+        "400 electric cars",
+        "2022-12-31",
+    )
+    assert (row["evidence_count"], row["source_count"]) == (2, 2)
+
+
+def test_changes_since_a_day_tell_old_and_new(db: Database) -> None:
+    fill(db)
+    assert [c["new"] for c in list_changes(db, None)] == ["rumor", "confirmed"]
+    (change,) = list_changes(db, "2022-07-25")
+    assert (change["old"], change["new"], change["source"]) == (
+        "rumor",
+        "confirmed",
+        "courier",
+    )
+
+
+def test_a_prefix_must_name_one_claim(db: Database) -> None:
+    told = fill(db)
+    save_claims(db, [claim((), id=told.id[:2] + "zz", values=(), changes=())])
+    with pytest.raises(LookupError, match="not unique"):
+        find_claim(db, told.id[:2])
+    for nothing in ("zzz", "%", "", told.id + "0"):
+        with pytest.raises(LookupError):
+            find_claim(db, nothing)
+
+
+def test_reviews_are_kept_in_order_and_can_be_undone(db: Database) -> None:
+    first = Review(id="r1", claim_id="c", verb="confirm", actor="ann", at="2022-01-01")
+    second = Review(id="r0", claim_id=None, verb="alias", actor="ann", at="2022-01-02")
+    add_review(db, first)
+    add_review(db, second)
+    assert reviews(db) == [first, second]
+    undone = dataclasses.replace(first, is_undone=True)
+    add_review(db, undone)
+    assert reviews(db, "c") == [undone]
+
+
+def test_runs_and_issues_are_counted_not_repeated(db: Database) -> None:
+    run = start_run(db, "crawl")
+    for _ in range(2):
+        add_issue(db, stage="crawl", reason="http 500", run_id=run, url="https://x/")
+    finish_run(db, run, "failed", {"new": 3}, "no network")
+    (row,) = list_runs(db)
+    assert (row["state"], row["counts"], row["issues"]) == ("failed", {"new": 3}, 1)
+    assert [issue["times"] for issue in list_issues(db, run)] == [2]
+
+
+def test_sources_are_listed_with_what_they_told(db: Database) -> None:
+    fill(db)
+    rows = {row["name"]: row for row in list_sources(db)}
+    assert rows["vestnik"]["first_confirmed"] == 1
+    assert rows["courier"]["claims"] == 1
+    assert rows["volna"]["reports"] == 0
+
+
+def test_the_doctor_finds_what_is_out_of_step(db: Database) -> None:
+    fill(db)
+    assert [f for f in doctor(db) if not f.is_ok] == []
+    with transaction(db):
+        db.conn.execute("UPDATE claim SET evidence_count = 7")
+        db.conn.execute("INSERT INTO claim_fts(claim_fts) VALUES ('delete-all')")
+    assert {f.check for f in doctor(db) if not f.is_ok} == {"counts", "search index"}
