@@ -1,17 +1,97 @@
-"""To be written."""
+"""Modality (fact, plan, forecast …) and polarity, in the manner of ConText."""
 
 from __future__ import annotations
+
+from datetime import date
 
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from nlp.context_judge import (
+    Judgement,
+    Sentence,
+    cue_record,
+    judge_part,
+    main_part,
+    read_sentences,
+)
+from nlp.context_rules import lexicon
+from nlp.extensions import set_spans
+
+__all__ = ["Context", "Judgement", "judge", "make_context"]
+
+
+class Context:
+    """Set `doc._.cues`, every cue of modality and polarity in text order."""
+
+    def __init__(self, lang: str) -> None:
+        self.lang = lang
+        lexicon(lang)
+
+    def __call__(self, doc: Doc) -> Doc:
+        doc.user_data["molva_lang"] = self.lang
+        doc.user_data.pop("molva_sentences", None)
+        records = [
+            cue_record(doc, c.start, c.end, c.category)
+            for sentence in read_sentences(doc, self.lang)
+            for c in sentence.cues
+            if c.category not in {"pseudo", "terminate"}
+        ]
+        set_spans(doc, "cues", records)
+        return doc
+
+
+def judge(doc: Doc, start: int, end: int) -> Judgement:
+    """Return how firmly characters `start`–`end` are asserted, and why.
+
+    `doc` has passed the `context` component. Of several assertions within the stretch
+    the first counts; a stretch without a predicate is a plain fact.
+    """
+    lang = doc.user_data["molva_lang"]
+    span = doc.char_span(start, end, alignment_mode="expand")
+    if span is None:
+        return Judgement()
+    for sentence in read_sentences(doc, lang):
+        if sentence.end <= span.start:
+            continue
+        if sentence.start >= span.end:
+            break
+        part = main_part(doc, sentence, span.start, span.end, lang)
+        if part is not None:
+            return judge_in(doc, sentence, part.head, lang)
+    return Judgement()
+
+
+def judge_in(doc: Doc, sentence: Sentence, head: int, lang: str) -> Judgement:
+    """Return the judgement of the assertion of `sentence` whose predicate is `head`."""
+    part = next(p for p in sentence.parts if p.head == head)
+    return judge_part(
+        doc,
+        sentence,
+        part,
+        lang,
+        is_future_date=lambda a, b: _has_future_date(doc, a, b),
+    )
+
+
+def _has_future_date(doc: Doc, start: int, end: int) -> bool:
+    """Say whether tokens `start`–`end` hold a date after the report's own day."""
+    report = doc._.report
+    if report is None or not report.published or start >= end:
+        return False
+    try:
+        day = date.fromisoformat(report.published[:10]).isoformat()
+    except ValueError:
+        return False
+    span = doc[start:end]
+    return any(
+        (d.earliest or d.latest or "") > day
+        for d in doc._.dates or ()
+        if span.start_char <= d.start < span.end_char
+    )
+
 
 @Language.factory("molva_context", default_config={"lang": "en"})
-def make_context(nlp: Language, name: str, lang: str) -> "_Pass":
-    return _Pass()
-
-
-class _Pass:
-    def __call__(self, doc: Doc) -> Doc:
-        doc._.set("cues", [])
-        return doc
+def make_context(nlp: Language, name: str, lang: str) -> Context:
+    """Make the component for `lang`."""
+    return Context(lang)

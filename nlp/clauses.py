@@ -1,0 +1,325 @@
+"""Sentences, predicates and the assertions a sentence is made of.
+
+Works on both dependency schemes (UD of slovnet, ClearNLP of spaCy's English models)
+and distrusts them: every cut needs a comma, a conjunction or a semicolon in the text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from spacy.tokens import Doc, Token
+
+from nlp.context_rules import lexicon, normal
+
+#: Longer stretches without a full stop are read in pieces.
+MAX_SENTENCE = 400
+#: No parse of a real sentence is deeper; keeps odd input linear.
+MAX_DEPTH = 40
+
+_TERMINAL = frozenset(".!?…")
+_CLOSERS = frozenset("\"'»”’)]")
+_OPENERS = frozenset("\"'«“‘([-–—•*·")
+_SUBJECTS = {"nsubj", "nsubjpass", "nsubj:pass", "csubj", "csubjpass", "expl"}
+_CONTENT = {"ccomp", "csubj", "csubjpass", "csubj:pass"}
+_OBJECTS = {"dobj", "obj", "nsubj", "nsubjpass", "nsubj:pass", "obl", "pobj", "nmod"}
+_NOMINAL = {"NOUN", "PROPN", "NUM", "SYM"}
+_SIDE = {"conj", "parataxis"}
+
+
+@dataclass(frozen=True, slots=True)
+class Assertion:
+    """A stretch of tokens, its content predicate, and what governs that.
+
+    `governors` are the verbs and nouns above the predicate ("said", "denied"), the
+    outermost first; `sibling` is the coordinated predicate whose auxiliaries it shares.
+    """
+
+    start: int
+    end: int
+    head: int
+    top: int
+    governors: tuple[int, ...] = ()
+    sibling: int | None = None
+
+
+def sentences(doc: Doc) -> list[tuple[int, int]]:
+    """Return the token ranges of `doc`'s sentences, in order.
+
+    A line break ends a sentence; a parser's cut without end punctuation does not.
+    """
+    cuts = {t.i for t in doc if t.is_sent_start}
+    ranges: list[tuple[int, int]] = []
+    start = 0
+    for token in doc:
+        at = token.i
+        broken = token.is_space and "\n" in token.text
+        full = at - start >= MAX_SENTENCE
+        if not (broken or full or (at in cuts and _ends(doc, start, at))):
+            continue
+        ranges.append((start, at))
+        start = at + 1 if broken else at
+    ranges.append((start, len(doc)))
+    trimmed = (_trim(doc, a, b) for a, b in ranges)
+    return [(a, b) for a, b in trimmed if a < b]
+
+
+def _ends(doc: Doc, start: int, at: int) -> bool:
+    """Say whether the tokens before `at` close a sentence."""
+    first = doc[at].text[:1]
+    for i in range(at - 1, start - 1, -1):
+        text = doc[i].text
+        if doc[i].is_space or text in _CLOSERS:
+            continue
+        if text in ":;":
+            return True
+        return text[-1] in _TERMINAL and not first.islower()
+    return True
+
+
+def _trim(doc: Doc, start: int, end: int) -> tuple[int, int]:
+    while start < end and doc[start].is_space:
+        start += 1
+    while end > start and doc[end - 1].is_space:
+        end -= 1
+    return start, end
+
+
+def assertions(doc: Doc, start: int, end: int, lang: str) -> list[Assertion]:
+    """Return the assertions of the sentence in tokens `start`–`end`, in text order.
+
+    They cover the sentence; where it has no predicate the list is empty.
+    """
+    found = list(_heads(doc, start, end, lang))
+    unique = {a.head: a for a in sorted(found, key=lambda a: len(a.governors))}
+    heads = sorted(unique.values(), key=lambda a: a.head)
+    return _cut(doc, heads, start, end, lang) if heads else []
+
+
+def is_predicate(token: Token) -> bool:
+    """Say whether a clause can stand on `token`."""
+    if token.pos_ in {"VERB", "AUX"}:
+        return token.dep_ not in {"aux", "auxpass", "aux:pass", "cop", "amod", "prep"}
+    return any(
+        c.dep_ in {"cop", "aux", "auxpass"} or c.dep_ in _SUBJECTS
+        for c in token.children
+    )
+
+
+def is_finite(token: Token) -> bool:
+    """Say whether `token` carries a tense of its own or through an auxiliary."""
+    forms = token.morph.get("VerbForm")
+    if "Fin" in forms or "Short" in token.morph.get("Variant"):
+        return True
+    return any(
+        c.dep_ in {"aux", "auxpass", "aux:pass", "cop"} and c.tag_ != "TO"
+        for c in token.children
+    )
+
+
+def has_subject(token: Token) -> bool:
+    """Say whether `token` has a subject of its own."""
+    return any(c.dep_ in _SUBJECTS for c in token.children)
+
+
+def _heads(doc: Doc, start: int, end: int, lang: str) -> Iterator[Assertion]:
+    roots = [
+        t
+        for t in doc[start:end]
+        if (t.head.i == t.i or not start <= t.head.i < end) and _is_word(t)
+    ]
+    firm = [t for t in roots if is_predicate(t)]
+    visit = _Visit(start, end, lang)
+    for root in firm or [t for t in roots if t.pos_ != "ADP"][:1]:
+        yield from visit.read(root, root, ())
+
+
+def _is_word(token: Token) -> bool:
+    return not token.is_punct and not token.is_space
+
+
+class _Visit:
+    """One walk from the root to every coordinated content predicate."""
+
+    def __init__(self, start: int, end: int, lang: str) -> None:
+        self.start, self.end = start, end
+        self.words = lexicon(lang).words
+        self.seen: set[int] = set()
+
+    def read(
+        self,
+        token: Token,
+        top: Token,
+        governors: tuple[int, ...],
+        sibling: int | None = None,
+    ) -> Iterator[Assertion]:
+        if token.i in self.seen or len(self.seen) > MAX_SENTENCE:
+            return
+        self.seen.add(token.i)
+        contents = self._contents(token)
+        inner = (*governors, token.i)
+        if contents and len(governors) < MAX_DEPTH:
+            for content, via in contents:
+                yield from self.read(content, top, (*inner, *via))
+        else:
+            yield Assertion(self.start, self.end, token.i, top.i, governors, sibling)
+        for child in token.children:
+            if self._is_beside(child, token):
+                shared = None if is_finite(child) else token.i
+                above = governors if child.dep_ == "conj" else ()
+                yield from self.read(child, child, above, shared)
+            elif child.dep_ == "xcomp":
+                yield from self._beside_infinitive(child, token, inner)
+
+    def _beside_infinitive(
+        self, child: Token, token: Token, inner: tuple[int, ...]
+    ) -> Iterator[Assertion]:
+        """"plans to build A and (to) hire B": the second infinitive shares "plans"."""
+        for other in child.children:
+            if other.dep_ == "conj" and other.pos_ == "VERB" and self._inside(other):
+                yield from self.read(other, other, inner, token.i)
+
+    def _inside(self, token: Token) -> bool:
+        return self.start <= token.i < self.end
+
+    def _is_beside(self, child: Token, token: Token) -> bool:
+        if not self._inside(child):
+            return False
+        if child.dep_ == "ccomp" and child.i < token.i:
+            return is_predicate(child) and not self._is_content(child, token)
+        if child.dep_ == "advcl":
+            return self._is_contrast(child)
+        if child.dep_ not in _SIDE or not is_predicate(child):
+            return child.dep_ == "conj" and _is_gapped(child)
+        return child.dep_ == "conj" or not self._is_aside(child)
+
+    def _is_contrast(self, child: Token) -> bool:
+        """"while Borealis sold …" with its subject is a claim of its own."""
+        marks = {normal(c.text) for c in child.children if c.dep_ == "mark"}
+        return bool(marks & self.words["contrast"]) and has_subject(child)
+
+    def _is_aside(self, child: Token) -> bool:
+        """«…, сообщил Петров»: who says it, not what is said."""
+        if normal(child.lemma_) in self.words["report"]:
+            return True
+        return not has_subject(child) and not is_finite(child)
+
+    def _is_content(self, child: Token, token: Token) -> bool:
+        """Say whether a complement before its verb is what the verb reports."""
+        between = token.doc[child.i : token.i]
+        if any(t.text == ";" for t in between):
+            return False
+        return normal(token.lemma_) in self.words["report"] or child.dep_ != "ccomp"
+
+    def _contents(self, token: Token) -> list[tuple[Token, tuple[int, ...]]]:
+        found: list[tuple[Token, tuple[int, ...]]] = []
+        reports = normal(token.lemma_) in self.words["report"]
+        for child in token.children:
+            if not self._inside(child):
+                continue
+            if child.dep_ in _CONTENT and is_predicate(child):
+                if child.i > token.i or self._is_content(child, token):
+                    found.append((child, ()))
+            elif child.dep_ == "parataxis" and reports and is_predicate(child):
+                if normal(child.lemma_) not in self.words["report"]:
+                    found.append((child, ()))
+            elif child.dep_ in _OBJECTS:
+                found.extend(self._noun_content(child))
+        return found[:2]
+
+    def _noun_content(
+        self, noun: Token
+    ) -> Iterator[tuple[Token, tuple[int, ...]]]:
+        """"denied reports that it will close": the claim hangs on the noun."""
+        if normal(noun.lemma_) not in self.words["content"]:
+            return
+        for child in noun.children:
+            if not self._inside(child):
+                continue
+            if child.dep_ in {"acl", "ccomp"} and is_predicate(child):
+                if is_finite(child) and any(c.dep_ == "mark" for c in child.children):
+                    yield child, (noun.i,)
+            elif child.dep_ in {"nmod", "prep", "pobj"}:
+                for content, via in self._noun_content(child):
+                    yield content, (noun.i, *via)
+
+
+def _is_gapped(token: Token) -> bool:
+    """«…, а прибыль — на 5%»: a clause whose verb is left out."""
+    return any(c.dep_ == "orphan" for c in token.children)
+
+
+def _cut(
+    doc: Doc, heads: list[Assertion], start: int, end: int, lang: str
+) -> list[Assertion]:
+    """Give each head its stretch; heads without a cut between them are one."""
+    parts: list[Assertion] = []
+    begin = start
+    current = heads[0]
+    for following in heads[1:]:
+        cut = _boundary(doc, current, following, lang)
+        if cut is None:
+            continue
+        stop, restart = cut
+        parts.append(_with_stretch(current, begin, stop))
+        begin, current = restart, following
+    parts.append(_with_stretch(current, begin, end))
+    return parts
+
+
+def _with_stretch(part: Assertion, start: int, end: int) -> Assertion:
+    return Assertion(
+        start, end, part.head, part.top, part.governors, part.sibling
+    )
+
+
+def _boundary(
+    doc: Doc, left: Assertion, right: Assertion, lang: str
+) -> tuple[int, int] | None:
+    """Return (end of the left stretch, start of the right one), None for no cut."""
+    first = max(left.head, left.top) if left.top < right.top else left.head
+    edge = _own_left(doc[right.top], left.head)
+    at = edge
+    while at > first + 1 and _is_joint(doc[at - 1]):
+        at -= 1
+    if at == edge and not _is_joint(doc[edge]):
+        return None
+    restart = at
+    while restart < right.head and (
+        _is_joint(doc[restart]) or _is_opener(doc[restart], lang)
+    ):
+        restart += 1
+    if restart > right.head or at <= first:
+        return None
+    return at, restart
+
+
+def _own_left(token: Token, after: int) -> int:
+    """Return where the clause of `token` begins, right of token number `after`."""
+    edges = [token.i]
+    for child in token.children:
+        if child.i > after and after < child.left_edge.i < token.i:
+            edges.append(child.left_edge.i)
+    return min(edges)
+
+
+def _is_joint(token: Token) -> bool:
+    return token.dep_ == "cc" or token.pos_ == "CCONJ" or token.text in ",;:—–-"
+
+
+def _is_opener(token: Token, lang: str) -> bool:
+    """Words that only tie a clause to the one before it ("that", "while")."""
+    return token.dep_ == "mark" and (
+        token.lower_ in lexicon(lang).words["contrast"]
+        or token.lower_ in lexicon(lang).words["that"]
+    )
+
+
+def has_complement(doc: Doc, part: Assertion) -> bool:
+    """Say whether the predicate has more beside it than its subject."""
+    for token in doc[part.start : part.end]:
+        if token.pos_ in _NOMINAL and token.dep_ not in _SUBJECTS:
+            if token.i > part.head or token.pos_ == "NUM":
+                return True
+    return False

@@ -1,0 +1,240 @@
+"""Cue rules of ConText (Harkema et al. 2009, Chapman et al. 2011): data into matches.
+
+A rule has a category, a direction and phrases; unknown keys raise. Phrases are found
+with one look-up per token and no backtracking beyond a phrase's few optional words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal, get_args
+
+from spacy.tokens import Doc, Token
+
+from nlp.data import load
+
+Direction = Literal["forward", "backward", "both"]
+
+CATEGORIES = (
+    "plan",
+    "forecast",
+    "possibility",
+    "unlikely",
+    "condition",
+    "question",
+    "denial",
+    "no_plan",
+    "withdrawn",
+    "failed",
+    "double_negation",
+    "unconfirmed",
+    "no_comment",
+    "future",
+    "negation",
+    "pseudo",
+    "terminate",
+)
+#: Words that `..` may span.
+MAX_GAP = 4
+_KEYS = {"category", "direction", "phrases", "own"}
+_GAP_STOPS = frozenset(",;:.!?—–()")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One place of a phrase: words or forms or parts of speech that fit it."""
+
+    words: frozenset[str] = frozenset()
+    forms: frozenset[str] = frozenset()
+    tags: frozenset[str] = frozenset()
+    at_least: int = 1
+    at_most: int = 1
+    is_gap: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What a phrase means once found."""
+
+    category: str
+    direction: Direction
+    is_own: bool
+    phrase: tuple[Word, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A cue in a doc: tokens `start` to `end`, end exclusive."""
+
+    start: int
+    end: int
+    rule: Rule
+
+    @property
+    def category(self) -> str:
+        """The category of the rule."""
+        return self.rule.category
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """One language's cues.toml: rules by the word they may begin with, and words."""
+
+    by_word: dict[str, tuple[Rule, ...]]
+    by_tag: dict[str, tuple[Rule, ...]]
+    words: dict[str, frozenset[str]]
+
+
+def normal(text: str) -> str:
+    """Return `text` as the rules spell it: lower case, е for ё, straight apostrophe."""
+    return text.lower().replace("ё", "е").replace("’", "'")
+
+
+@cache
+def lexicon(lang: str) -> Lexicon:
+    """Return the rules of `lang`; ValueError names an unknown key or category."""
+    data = load(lang, "cues")
+    by_word: dict[str, list[Rule]] = {}
+    by_tag: dict[str, list[Rule]] = {}
+    for entry in data["rule"]:
+        for rule in _rules(entry, data["sets"]):
+            first = rule.phrase[0]
+            for word in first.words | first.forms:
+                by_word.setdefault(word, []).append(rule)
+            for tag in first.tags:
+                by_tag.setdefault(tag, []).append(rule)
+    return Lexicon(
+        by_word={k: tuple(dict.fromkeys(v)) for k, v in by_word.items()},
+        by_tag={k: tuple(dict.fromkeys(v)) for k, v in by_tag.items()},
+        words={k: frozenset(map(normal, v)) for k, v in data["words"].items()},
+    )
+
+
+def _rules(entry: dict[str, Any], sets: dict[str, list[str]]) -> Iterator[Rule]:
+    unknown = set(entry) - _KEYS
+    if unknown:
+        raise ValueError(f"cues.toml: unknown keys {sorted(unknown)}")
+    if entry["category"] not in CATEGORIES:
+        raise ValueError(f"cues.toml: unknown category {entry['category']!r}")
+    if entry["direction"] not in get_args(Direction):
+        raise ValueError(f"cues.toml: unknown direction {entry['direction']!r}")
+    for phrase in entry["phrases"]:
+        words = tuple(_word(part, sets) for part in phrase.split())
+        if not words or words[0].is_gap or not words[0].at_least:
+            raise ValueError(f"cues.toml: {phrase!r} must begin with a firm word")
+        yield Rule(
+            entry["category"], entry["direction"], entry.get("own", False), words
+        )
+
+
+def _word(part: str, sets: dict[str, list[str]]) -> Word:
+    if part == "..":
+        return Word(is_gap=True, at_least=0, at_most=MAX_GAP)
+    at_least, at_most = 1, 1
+    if part[0] == "?":
+        at_least, part = 0, part[1:]
+    elif part[0] == "*" and len(part) > 1:
+        at_least, at_most, part = 0, MAX_GAP, part[1:]
+    words: set[str] = set()
+    forms: set[str] = set()
+    tags: set[str] = set()
+    for choice in _choices(part, sets):
+        if choice.startswith("<"):
+            tags.add(choice.strip("<>"))
+        elif choice.startswith("=") and len(choice) > 1:
+            forms.add(normal(choice[1:]))
+        else:
+            words.add(normal(choice))
+    return Word(
+        frozenset(words), frozenset(forms), frozenset(tags), at_least, at_most
+    )
+
+
+def _choices(part: str, sets: dict[str, list[str]]) -> Iterator[str]:
+    for choice in part.split("|"):
+        if choice.startswith("@"):
+            yield from sets[choice[1:]]
+        else:
+            yield choice
+
+
+def find_cues(doc: Doc, lang: str) -> list[Found]:
+    """Return the cues of `doc` in text order; none overlap, the longest wins."""
+    rules = lexicon(lang)
+    forms = [normal(t.text) for t in doc]
+    lemmas = [normal(t.lemma_) for t in doc]
+    found: list[Found] = []
+    for token in doc:
+        at = token.i
+        candidates = rules.by_word.get(forms[at], ())
+        if lemmas[at] != forms[at]:
+            candidates += rules.by_word.get(lemmas[at], ())
+        if rules.by_tag:
+            candidates += rules.by_tag.get(token.pos_, ())
+        best: Found | None = None
+        for rule in candidates:
+            end = _match(doc, forms, lemmas, rule.phrase, at)
+            if end and (best is None or end > best.end):
+                best = Found(at, end, rule)
+        if best is not None:
+            found.append(best)
+    return _without_overlaps(found)
+
+
+def _without_overlaps(found: list[Found]) -> list[Found]:
+    """Keep the longest of overlapping cues, the first of equals."""
+    kept: list[Found] = []
+    for cue in found:
+        while kept and cue.start < kept[-1].end:
+            if cue.end - cue.start <= kept[-1].end - kept[-1].start:
+                break
+            kept.pop()
+        else:
+            kept.append(cue)
+    return kept
+
+
+def _match(
+    doc: Doc, forms: list[str], lemmas: list[str], phrase: tuple[Word, ...], at: int
+) -> int:
+    """Return the token after the longest match of `phrase` at `at`, 0 for none."""
+    ends = {at}
+    for word in phrase:
+        reached: set[int] = set()
+        for end in ends:
+            reached.update(_steps(doc, forms, lemmas, word, end))
+        if not reached:
+            return 0
+        ends = reached
+    return max(ends)
+
+
+def _steps(
+    doc: Doc, forms: list[str], lemmas: list[str], word: Word, at: int
+) -> Iterator[int]:
+    """Yield where `word` may end, having begun at `at`."""
+    if word.at_least == 0:
+        yield at
+    for count in range(1, word.at_most + 1):
+        place = at + count - 1
+        if place >= len(forms) or not _fits(doc, forms, lemmas, word, place):
+            return
+        if count >= word.at_least:
+            yield place + 1
+
+
+def _fits(
+    doc: Doc, forms: list[str], lemmas: list[str], word: Word, at: int
+) -> bool:
+    form = forms[at]
+    if word.is_gap:
+        return form not in _GAP_STOPS and "\n" not in form
+    if form in word.forms or form in word.words or lemmas[at] in word.words:
+        return True
+    return bool(word.tags) and _tag(doc[at]) in word.tags
+
+
+def _tag(token: Token) -> str:
+    return token.pos_
