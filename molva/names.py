@@ -36,6 +36,7 @@ _LATIN = str.maketrans(
 _FOLDS = tuple(
     (re.compile(pattern), to)
     for pattern, to in (
+        (r"xx+", "x"),
         (r"ck", "k"),
         (r"ph", "f"),
         (r"tz", "ts"),
@@ -48,7 +49,9 @@ _FOLDS = tuple(
         (r"kh", "h"),
         (r"y", "i"),
         (r"(?<=[aeou])ie|\bie(?=\w\w\w)", "e"),
-        (r"([a-z])\1+", r"\1"),
+        # doubles fall in words, not in abbreviations (BBC, CNN, FAA)
+        (r"(?<=[a-z][a-z])([a-z])\1+|(?<=[a-z])([a-z])\2+(?=[a-z][a-z])", r"\1\2"),
+        (r"ii+", "i"),
     )
 )
 
@@ -90,6 +93,12 @@ def legal_form_stripped(name: str) -> str:
         end -= cut
     kept = " ".join(words[start:end]).strip(" ,;&")
     return kept or " ".join(words)
+
+
+def is_legal_form(word: str) -> bool:
+    """Say whether `word` alone is a legal form ("JSC", "Inc.", «ПАО»)."""
+    plain = _plain(word)
+    return plain in _OPENING or plain in _CLOSING
 
 
 def _plain(word: str) -> str:
