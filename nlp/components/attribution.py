@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from spacy.language import Language
 from spacy.tokens import Doc
 
 from molva.model import Attribution, Report
+from molva.names import key as name_key
+from nlp.attribution_chain import Chains, Memory, Range, Told, attribution, salient
+from nlp.attribution_cues import cues
+from nlp.attribution_frames import Frame, Frames
+from nlp.attribution_sources import Sources
+from nlp.attribution_words import DASHES, Words
+from nlp.authority import roles
+
+#: Of the text asked for, an attribution must govern this much to rank by nearness.
+_MOSTLY = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,25 +34,202 @@ class Attributor:
 
     def __init__(self, lang: str) -> None:
         self.lang = lang
+        self.cues = cues(lang)
+        self.sources = Sources(lang)
+        self.frames = Frames(lang, self.cues, self.sources)
+        self.chains = Chains(lang, self.sources)
+        self.we = roles(lang).we
 
     def __call__(self, doc: Doc) -> Doc:
-        doc._.attributions = []
+        doc._.attributions = self.find(doc) if len(doc) else []
         return doc
+
+    def find(self, doc: Doc) -> list[Attributed]:
+        """Return the attributions of a parsed doc."""
+        words = Words(doc, self.lang)
+        memory = Memory()
+        told: list[Told] = []
+        for number, sentence in enumerate(words.sentences):
+            hits = self.cues.find(words, sentence)
+            frames = self.frames.build(words, sentence, hits) if hits else []
+            here = self._understood(words, frames, memory)
+            for item in here:
+                if item.frame.is_about_previous and not item.contents and number:
+                    before = words.sentences[number - 1]
+                    item.contents = [(before.start, before.end)]
+                    told = _replace_outer(told, item, before.start, before.end)
+            here = here or _continued(words, number, told)
+            told.extend(here)
+        company = salient(words)
+        found = [
+            Attributed(
+                *words.chars(*_trimmed(words, r)), self._record(words, t, company)
+            )
+            for t in told
+            for r in t.contents
+            if _trimmed(words, r)[0] < _trimmed(words, r)[1]
+        ]
+        return sorted(found, key=lambda a: (a.start, -a.end))
+
+    def _record(self, words: Words, told: Told, company: str | None) -> Attribution:
+        report = words.doc._.report
+        record = attribution(words, told, company, self.we, report)
+        if self.chains.is_own_voice(words, told.frame):
+            own = own_voice(report)
+            return replace(
+                own, cue=record.cue, cue_start=record.cue_start, cue_end=record.cue_end
+            )
+        return record
+
+    def _understood(
+        self, words: Words, frames: list[Frame], memory: Memory
+    ) -> list[Told]:
+        """Describe the speakers of a sentence and join its citations to chains."""
+        told: list[Told] = []
+        for frame in frames:
+            if frame.hit.kind == "citing":
+                speaker = self.chains.speaker(words, frame, memory)
+                host = _host(told, frame) or None
+                if host is not None and speaker is not None:
+                    host.cited = speaker
+                    continue
+                told.append(Told(frame, speaker, list(frame.contents)))
+                continue
+            if self.chains.is_own_voice(words, frame):
+                if frame.hit.start not in words.quote_at:
+                    told.append(Told(frame, None, list(frame.contents)))
+                continue
+            speaker = self.chains.speaker(words, frame, memory)
+            if frame.hit.kind == "headline" and not _speaks(speaker):
+                continue
+            if speaker is not None and speaker.kind == "none":
+                if frame.hit.group in ("show",) or frame.hit.kind == "verb":
+                    speaker = None
+            told.append(Told(frame, speaker, list(frame.contents)))
+        return _nested(told)
+
+
+def _speaks(speaker) -> bool:  # type: ignore[no-untyped-def]
+    return speaker is not None and speaker.kind not in ("none", "crowd")
+
+
+def _host(told: list[Told], frame: Frame) -> Told | None:
+    """Return the outlet's cue to which a citation in the same sentence belongs."""
+    for item in reversed(told):
+        speaker = item.speaker
+        if speaker is None or speaker.kind == "media":
+            return item
+    return None
+
+
+def _nested(told: list[Told]) -> list[Told]:
+    """Join an outlet with the speaker it quotes; hearsay inside speech is dropped."""
+    out: list[Told] = []
+    for item in told:
+        if item.frame.hit.kind == "hearsay" and any(
+            _covers(o.contents, item.frame.hit.start) for o in told if o is not item
+        ):
+            continue
+        out.append(item)
+    dropped: list[Told] = []
+    for outer in out:
+        if outer.speaker is None or outer.speaker.kind != "media":
+            continue
+        for inner in out:
+            if inner is outer or inner.speaker is None or inner.speaker.kind == "media":
+                continue
+            if not _covers(outer.contents, inner.frame.hit.start):
+                continue
+            if inner.speaker.outlet is None and inner.frame.told is None:
+                inner.speaker = replace(
+                    inner.speaker,
+                    outlet=outer.speaker.outlet,
+                    outlet_key=outer.speaker.outlet_key,
+                )
+            dropped.append(outer)
+    return [t for t in out if t not in dropped]
+
+
+def _covers(contents: list[Range], token: int) -> bool:
+    return any(start <= token < end for start, end in contents)
+
+
+def _replace_outer(told: list[Told], item: Told, start: int, end: int) -> list[Told]:
+    """What an outlet was said to report gets the speaker of the next sentence."""
+    kept: list[Told] = []
+    for earlier in told:
+        inside = any(start <= a and b <= end for a, b in earlier.contents)
+        speaker = earlier.speaker
+        if inside and (speaker is None or speaker.kind == "media"):
+            if (
+                speaker is not None
+                and item.speaker is not None
+                and item.speaker.outlet is None
+            ):
+                item.speaker = replace(
+                    item.speaker, outlet=speaker.outlet, outlet_key=speaker.outlet_key
+                )
+            continue
+        kept.append(earlier)
+    return kept
+
+
+def _continued(words: Words, number: int, told: list[Told]) -> list[Told]:
+    """A quotation or dash line without a cue right after one belongs to its speaker."""
+    if not told or not number:
+        return []
+    sentence, before = words.sentences[number], words.sentences[number - 1]
+    last = told[-1]
+    if last.speaker is None or last.frame.sentence.paragraph != sentence.paragraph:
+        return []
+    opening = words.quote_at.get(sentence.start)
+    if opening is not None and opening.is_speech:
+        if any(a <= opening.start and opening.end <= b for a, b in last.contents):
+            return []
+        return [
+            Told(last.frame, last.speaker, [(opening.start, opening.end)], last.cited)
+        ]
+    first = words.lower[before.start]
+    if words.lower[sentence.start] in DASHES and (
+        first in DASHES or last.frame.sentence == before
+    ):
+        return [
+            Told(last.frame, last.speaker, [(sentence.start, sentence.end)], last.cited)
+        ]
+    return []
+
+
+def _trimmed(words: Words, span: Range) -> Range:
+    """Cut punctuation and blanks off the ends of a token range."""
+    start, end = span
+    loose = ("PUNCT", "SPACE")
+    while start < end and words.pos[start] in loose and not _mark(words, start):
+        start += 1
+    while end > start and words.pos[end - 1] in loose and not _mark(words, end - 1):
+        end -= 1
+    return start, end
+
+
+def _mark(words: Words, i: int) -> bool:
+    return i in words.quote_at and words.quote_at[i].start <= i < words.quote_at[i].end
 
 
 def attribution_of(doc: Doc, start: int, end: int) -> Attribution:
-    """Return who asserts the text in `start`–`end`: the most overlapping, then the
-    innermost attribution, else the report's own voice."""
-    best: tuple[int, int] | None = None
-    found: Attributed | None = None
+    """Return who asserts the text in `start`–`end` (characters).
+
+    Of the attributions that govern most of it the innermost, else the one that governs
+    most, else the report's own voice.
+    """
+    found: list[tuple[int, Attributed]] = []
     for item in doc._.attributions or ():
         shared = min(end, item.end) - max(start, item.start)
-        if shared <= 0:
-            continue
-        rank = (shared, item.start - item.end)
-        if best is None or rank > best:
-            best, found = rank, item
-    return found.attribution if found else own_voice(doc._.report)
+        if shared > 0:
+            found.append((shared, item))
+    if not found:
+        return own_voice(doc._.report)
+    most = max(shared for shared, _ in found)
+    near = [item for shared, item in found if shared >= _MOSTLY * most]
+    return min(near, key=lambda a: a.end - a.start).attribution
 
 
 def own_voice(report: Report | None) -> Attribution:
@@ -52,7 +239,9 @@ def own_voice(report: Report | None) -> Attribution:
     """
     if report is None or report.kind != "official":
         return Attribution()
-    return Attribution("official", report.source, authority=report.source.casefold())
+    return Attribution(
+        source_type="official", source=report.source, authority=name_key(report.source)
+    )
 
 
 @Language.factory("molva_attribution", default_config={"lang": "en"})

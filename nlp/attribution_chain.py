@@ -1,0 +1,270 @@
+"""Chains: outlet → speaker, across citations, sentences, pronouns and quotations."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from molva.model import Attribution, Report
+from molva.names import key as name_key
+from nlp.attribution_frames import Frame
+from nlp.attribution_sources import Phrase, Sources
+from nlp.attribution_words import Name, Words, attribution_data, words_of
+from nlp.authority import Affairs, Speaker, judge
+
+Range = tuple[int, int]
+
+
+@dataclass(slots=True)
+class Told:
+    """A cue that was understood: who speaks and the token ranges governed."""
+
+    frame: Frame
+    speaker: Speaker | None
+    contents: list[Range] = field(default_factory=list)
+    cited: Speaker | None = None
+
+
+@dataclass(slots=True)
+class Memory:
+    """Who spoke so far in this report."""
+
+    person: Speaker | None = None
+    body: Speaker | None = None
+    unnamed: Speaker | None = None
+    outlet: Speaker | None = None
+    last: Speaker | None = None
+    people: dict[str, Speaker] = field(default_factory=dict)
+
+    def keep(self, speaker: Speaker, surname: str | None) -> None:
+        """Remember a speaker under what later sentences may call him."""
+        if speaker.kind == "person":
+            self.person = speaker
+            if surname:
+                self.people[surname] = speaker
+        elif speaker.kind == "body":
+            self.body = speaker
+        elif speaker.kind == "anonymous":
+            self.unnamed = speaker
+        elif speaker.kind == "media":
+            self.outlet = speaker
+        if speaker.kind not in ("media", "none"):
+            self.last = speaker
+
+
+class Chains:
+    """Turns the frames of a doc into attributions."""
+
+    def __init__(self, lang: str, sources: Sources) -> None:
+        data: dict[str, Any] = attribution_data(lang)["continued"]
+        self.lang = lang
+        self.sources = sources
+        self.pronouns = words_of(data["pronouns"])
+        self.personal = words_of(data["person_pronouns"])
+        self.own = words_of(data["own_pronouns"])
+        self.company = words_of(data["company"])
+        self.outlet_nouns = words_of(data["outlet"])
+
+    def speaker(self, words: Words, frame: Frame, memory: Memory) -> Speaker | None:
+        """Describe a frame's source, with what the report said of him before."""
+        phrase = frame.source
+        if phrase is None:
+            return None
+        found = self._again(words, phrase, memory)
+        if found is not None:
+            start, end = phrase.start, phrase.end
+            return replace(found, start=start, end=end)
+        speaker = self.sources.describe(words, phrase, frame.clause)
+        speaker = self._known(words, phrase, speaker, memory)
+        memory.keep(speaker, self._surname(words, phrase))
+        return speaker
+
+    def is_own_voice(self, words: Words, frame: Frame) -> bool:
+        """ "I think", "we expect": whoever writes or is quoted."""
+        return frame.source is not None and words.lower[frame.source.head] in self.own
+
+    def _again(self, words: Words, phrase: Phrase, memory: Memory) -> Speaker | None:
+        """Return the earlier speaker whom a pronoun or a repeated noun names."""
+        head = phrase.head
+        lower, lemma = words.lower[head], words.lemma[head]
+        own = [
+            i
+            for i in range(phrase.start, phrase.end)
+            if words.lower[i] in self.pronouns
+        ]
+        if lower in self.pronouns or (
+            own and own[0] == phrase.start and len(own) == phrase.end - phrase.start
+        ):
+            if lower in self.personal:
+                return memory.person or memory.last
+            return memory.last
+        is_bare = phrase.end - phrase.start <= 2 and not any(
+            words.names.get(i) for i in range(phrase.start, phrase.end)
+        )
+        if not is_bare:
+            return None
+        if lemma in self.sources.always_unnamed and memory.unnamed is not None:
+            if (
+                words.feature(head, "Number") == "Plur"
+                or phrase.end - phrase.start == 1
+            ):
+                return memory.unnamed
+        if lemma in self.outlet_nouns and memory.outlet is not None:
+            return memory.outlet
+        return None
+
+    def _known(
+        self, words: Words, phrase: Phrase, speaker: Speaker, memory: Memory
+    ) -> Speaker:
+        """Give a surname its role, and a bare "the company" its name."""
+        if speaker.kind == "person" and speaker.role is None:
+            surname = self._surname(words, phrase)
+            earlier = memory.people.get(surname or "")
+            if earlier is None and surname:
+                earlier = self._introduced(words, phrase, surname)
+            if earlier is not None:
+                return replace(earlier, start=speaker.start, end=speaker.end)
+        if speaker.kind == "body" and speaker.body is None and memory.body is not None:
+            if words.lemma[phrase.head] in self.company:
+                return replace(speaker, body=memory.body.body)
+        return speaker
+
+    def _surname(self, words: Words, phrase: Phrase) -> str | None:
+        for i in range(phrase.start, phrase.end):
+            name = words.names.get(i)
+            if name is not None and name.label == "PER":
+                return name_key(name.name).split(" ")[-1]
+        return None
+
+    def _introduced(self, words: Words, phrase: Phrase, surname: str) -> Speaker | None:
+        """Look for the person's full name with a role elsewhere in the report."""
+        for name in dict.fromkeys(words.names.values()):
+            if name.label != "PER" or phrase.start <= name.start < phrase.end:
+                continue
+            if (
+                name.end - name.start < 2
+                or name_key(name.name).split(" ")[-1] != surname
+            ):
+                continue
+            head = words.doc[name.start : name.end].root.i
+            top = (
+                words.head[head] if words.dep[head] in ("appos", "flat:name") else head
+            )
+            found = self.sources.phrase(words, top, max(name.end, top) + 8)
+            speaker = self.sources.describe(words, found, (found.start, found.end))
+            if speaker.role is not None:
+                return speaker
+        return None
+
+
+def salient(words: Words) -> str | None:
+    """Return the key of the organisation a report names most, the earliest of equals."""
+    seen = [n for i, n in words.names.items() if n.label == "ORG" and n.start == i]
+    counts = Counter(n.key for n in seen)
+    return max(counts, key=lambda k: counts[k]) if counts else None
+
+
+def affairs(
+    words: Words,
+    contents: list[Range],
+    speaker: Speaker,
+    company: str | None,
+    we: frozenset[str],
+    is_statistic: bool,
+) -> Affairs:
+    """Describe what the contents are about."""
+    subject: str | None = None
+    keys: set[str] = set()
+    mentions = False
+    for start, end in contents:
+        for i in range(start, end):
+            name = words.names.get(i)
+            if name is not None and name.label == "ORG" and name.start == i:
+                keys.add(name.key)
+                if subject is None and _is_subject(words, name, start, end):
+                    subject = name.key
+            if words.lower[i] in we or words.lemma[i] in we:
+                mentions = True
+    return Affairs(subject, frozenset(keys), mentions, company, is_statistic)
+
+
+def _is_subject(words: Words, name: Name, start: int, end: int) -> bool:
+    root = words.doc[name.start : name.end].root.i
+    for _ in range(3):
+        if words.dep[root].startswith("nsubj"):
+            return True
+        if words.dep[root] not in (
+            "appos",
+            "compound",
+            "nmod",
+            "poss",
+            "flat",
+            "flat:name",
+        ):
+            return False
+        root = words.head[root]
+    return False
+
+
+def attribution(
+    words: Words,
+    told: Told,
+    company: str | None,
+    we: frozenset[str],
+    report: Report | None,
+) -> Attribution:
+    """Build the record of one understood cue."""
+    frame, speaker = told.frame, told.speaker
+    cue_start, cue_end = words.chars(frame.hit.start, frame.hit.end)
+    cue = words.doc.text[cue_start:cue_end]
+    outlet, outlet_key = _outlet(told)
+    if (
+        outlet_key is not None
+        and report is not None
+        and is_same_outlet(outlet_key, report)
+    ):
+        outlet = None
+    inner = told.cited or speaker
+    if inner is None:
+        kind = "media" if outlet is not None else "unattributed"
+        return Attribution(
+            source_type=kind,
+            source=outlet,
+            cue=cue,
+            outlet=outlet,
+            cue_start=cue_start,
+            cue_end=cue_end,
+        )
+    about = affairs(words, told.contents, inner, company, we, False)
+    source_type, authority = judge(inner, about)
+    start, end = words.chars(inner.start, inner.end)
+    return Attribution(
+        source_type=source_type,
+        source=inner.text,
+        count=inner.count,
+        cue=cue,
+        outlet=outlet,
+        source_start=start,
+        source_end=end,
+        cue_start=cue_start,
+        cue_end=cue_end,
+        authority=authority,
+        closeness=inner.closeness,
+    )
+
+
+def _outlet(told: Told) -> tuple[str | None, str | None]:
+    """Return the outlet nearest to the speaker: who was told, who is cited."""
+    for speaker in (told.cited, told.speaker):
+        if speaker is not None and speaker.outlet is not None:
+            return speaker.outlet, speaker.outlet_key
+    if told.frame.told is not None:
+        return told.frame.told.name, told.frame.told.key
+    return None, None
+
+
+def is_same_outlet(key: str, report: Report) -> bool:
+    """Tell whether the cited outlet is the one that publishes the report."""
+    own = name_key(report.source)
+    return key == own or key.replace(" ", "") == own.replace(" ", "")

@@ -1,0 +1,204 @@
+"""Cues: the words that give content to a source, found sentence by sentence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal
+
+from nlp.attribution_words import (
+    DASHES,
+    Phrases,
+    Sentence,
+    Words,
+    attribution_data,
+    words_of,
+)
+
+CueKind = Literal["verb", "impersonal", "preposition", "citing", "hearsay", "headline"]
+_SUBJECTS = frozenset({"nsubj", "nsubjpass", "nsubj:pass", "csubj"})
+_MAX_HEADLINE_SPEAKER = 6
+_MAX_HEADLINE = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A cue by token range; `group` is the verb's class."""
+
+    start: int
+    end: int
+    kind: CueKind
+    group: str = ""
+    #: the possessive inside a prepositional cue («по его словам»)
+    pronoun: int | None = None
+
+
+class Cues:
+    """Finds the cues of one language."""
+
+    def __init__(self, lang: str) -> None:
+        data: dict[str, Any] = attribution_data(lang)
+        self.lang = lang
+        self.verbs: dict[str, str] = {}
+        for group, lemmas in data["verbs"].items():
+            for lemma in words_of(lemmas):
+                self.verbs.setdefault(lemma, group)
+        self.weak = words_of(data["weak"]["verbs"])
+        self.objects = words_of(data["weak"]["objects"])
+        self.impersonal = words_of(data["weak"]["impersonal"])
+        self.negations = words_of(data["particles"]["not"])
+        self.modals = words_of(data["particles"]["modal"])
+        self.asides = words_of(data["particles"]["as"])
+        self.complements = words_of(data["particles"]["that"])
+        self.be = words_of(data["hearsay"]["be"])
+        self.prepositions = Phrases(data["prepositions"]["phrases"])
+        self.parted = _parted(data["prepositions"]["phrases"])
+        self.possessives = words_of(data["prepositions"]["possessives"])
+        self.not_sources = words_of(data["prepositions"]["not_sources"])
+        self.citing = Phrases(data["citing"]["phrases"])
+        self.hearsay = Phrases(data["hearsay"]["phrases"])
+        self.passive = Phrases(data["hearsay"]["passive"])
+        self.not_said = Phrases(data["not_said"]["phrases"])
+
+    def find(self, words: Words, sentence: Sentence) -> list[Hit]:
+        """Return the cues of a sentence in order, none overlapping another."""
+        hits: list[Hit] = []
+        at, stop = sentence.start, sentence.end
+        while at < stop:
+            if skipped := self.not_said.end(words, at, stop):
+                at = skipped
+                continue
+            hit = self._at(words, at, stop)
+            if hit is None:
+                at += 1
+                continue
+            hits.append(hit)
+            at = hit.end
+        return hits or self._headline(words, sentence)
+
+    def _at(self, words: Words, at: int, stop: int) -> Hit | None:
+        if end := self.citing.end(words, at, stop):
+            return Hit(at, end, "citing")
+        heard = self._heard(words, at, stop)
+        given = self.prepositions.end(words, at, stop)
+        if given > heard:
+            return Hit(at, given, "preposition")
+        if heard:
+            return Hit(at, heard, "hearsay")
+        return self._divided(words, at, stop) or self._verb(words, at)
+
+    def _divided(self, words: Words, at: int, stop: int) -> Hit | None:
+        """«по его словам», «по последним данным»: a word inside the phrase."""
+        second = self.parted.get(words.lower[at])
+        if second is None or at + 2 >= stop or words.lower[at + 2] not in second:
+            return None
+        if words.lower[at + 1] in self.possessives:
+            return Hit(at, at + 3, "preposition", pronoun=at + 1)
+        if words.pos[at + 1] in ("ADJ", "DET"):
+            return Hit(at, at + 3, "preposition")
+        return None
+
+    def _heard(self, words: Words, at: int, stop: int) -> int:
+        """Return where a hearsay phrase ends that starts here, 0 if none does."""
+        end = self.hearsay.end(words, at, stop)
+        if not end:
+            return 0
+        if self.passive.end(words, at, stop) == end:
+            before = range(max(at - 3, 0), at)
+            if not any(
+                words.lemma[i] in self.be or words.lower[i] in self.be for i in before
+            ):
+                return 0
+        is_verb_alone = end == at + 1 and words.is_verb(at)
+        if is_verb_alone and any(words.dep[k] in _SUBJECTS for k in words.kids[at]):
+            return 0
+        if is_verb_alone and self._has_place(words, at):
+            return 0
+        return end
+
+    def _has_place(self, words: Words, verb: int) -> bool:
+        """«в отчёте сообщается», «в компании говорят»: the source is named."""
+        return any(
+            words.dep[k] == "obl" and words.feature(k, "Case") == "Loc"
+            for k in words.kids[verb]
+        )
+
+    def _verb(self, words: Words, at: int) -> Hit | None:
+        lemma = words.lemma[at]
+        group = self.verbs.get(lemma)
+        if group is None and lemma not in self.impersonal:
+            return None
+        if words.pos[at] not in ("VERB", "AUX", "ADJ"):
+            return None
+        if lemma in self.impersonal and self._is_impersonal(words, at):
+            return Hit(at, at + 1, "impersonal", group or "say")
+        if group is None:
+            return None
+        if self._is_unsaid(words, at, group):
+            return None
+        return Hit(at, at + 1, "verb", group)
+
+    def _is_impersonal(self, words: Words, at: int) -> bool:
+        """«сообщается», «сказано», «следует из»: no one speaks, a paper does."""
+        if any(words.dep[k] in _SUBJECTS for k in words.kids[at]):
+            return words.lemma[at] not in self.verbs
+        return words.lemma[at] not in self.verbs or (
+            words.feature(at, "Variant") == "Short"
+            or words.feature(at, "VerbForm") == "Part"
+            or self.verbs.get(words.lemma[at]) == "show"
+        )
+
+    def _is_unsaid(self, words: Words, at: int, group: str) -> bool:
+        """A denied, future, possible or merely wished utterance attributes nothing."""
+        kids = words.kids[at]
+        for kid in kids:
+            if kid > at:
+                continue
+            is_aux = words.dep[kid] in ("aux", "neg", "advmod", "mark", "aux:pass")
+            if words.lower[kid] in self.negations and is_aux and group != "deny":
+                return True
+            if words.lower[kid] in self.modals and words.dep[kid] in ("aux", "mark"):
+                return group != "think"
+        form = words.feature(at, "VerbForm")
+        if self.lang != "en":
+            if at > 0 and words.lower[at - 1] in self.negations and group != "deny":
+                return True
+            return form == "Inf" or (
+                words.feature(at, "Tense") == "Fut"
+                or words.feature(at, "Mood") == "Imp"
+            )
+        return form == "Part" and words.dep[at] in ("amod",)
+
+    def _headline(self, words: Words, sentence: Sentence) -> list[Hit]:
+        """«Камаз: завод запустят в мае», "Minister: plant to open", "…: sources"."""
+        start, end = sentence.start, sentence.end
+        if end - start > _MAX_HEADLINE or end - start < 4:
+            return []
+        marks = [
+            i
+            for i in range(start + 1, end - 1)
+            if words.lower[i] == ":" or words.lower[i] in DASHES
+        ]
+        if not marks:
+            return []
+        first, last = marks[0], marks[-1]
+        if words.lower[first] == ":" and first - start <= _MAX_HEADLINE_SPEAKER:
+            return [Hit(first, first + 1, "headline", "before")]
+        if end - last - 1 <= _MAX_HEADLINE_SPEAKER and last - start > 3:
+            return [Hit(last, last + 1, "headline", "after")]
+        return []
+
+
+def _parted(phrases: list[str]) -> dict[str, frozenset[str]]:
+    """Return the second words of two-word phrases by their first."""
+    pairs = [phrase.split() for phrase in phrases if len(phrase.split()) == 2]
+    return {
+        first: words_of([b for a, b in pairs if a == first])
+        for first in {a for a, _ in pairs}
+    }
+
+
+@cache
+def cues(lang: str) -> Cues:
+    """Return the cues of a language, read once."""
+    return Cues(lang)

@@ -1,0 +1,566 @@
+"""Frames: for each cue its source phrase, who was told, and what it governs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from nlp.attribution_cues import Cues, Hit
+from nlp.attribution_sources import Outlet, Phrase, Sources
+from nlp.attribution_words import (
+    DASHES,
+    QUOTES,
+    Phrases,
+    Sentence,
+    Words,
+    attribution_data,
+    words_of,
+)
+
+_SUBJECTS = frozenset({"nsubj", "nsubjpass", "nsubj:pass"})
+_CLAUSAL = frozenset(
+    {"ccomp", "xcomp", "parataxis", "csubj", "advcl", "conj", "acl:relcl"}
+)
+_OBJECTS = frozenset({"dobj", "obj", "obl", "nmod", "attr", "oprd", "prep"})
+_RELATIVE = frozenset({"relcl", "acl:relcl"})
+
+
+@dataclass(slots=True)
+class Frame:
+    """One cue with what belongs to it; ranges are tokens."""
+
+    hit: Hit
+    sentence: Sentence
+    source: Phrase | None = None
+    clause: tuple[int, int] = (0, 0)
+    #: where the sentence ends for this cue: before a trailing "citing …"
+    stop: int = 0
+    contents: list[tuple[int, int]] = field(default_factory=list)
+    told: Outlet | None = None
+    is_about_previous: bool = False
+    is_quoted: bool = False
+
+
+class Frames:
+    """Builds the frames of one language's sentences."""
+
+    def __init__(self, lang: str, cues: Cues, sources: Sources) -> None:
+        data: dict[str, Any] = attribution_data(lang)
+        self.lang = lang
+        self.cues = cues
+        self.sources = sources
+        self.about_this = Phrases(data["about_this"]["phrases"])
+        self.this = Phrases(data["about_this"]["objects"])
+        self.told_verbs = words_of(data["recipients"]["verbs"])
+        self.told_people = words_of(data["recipients"]["people"])
+        self.told_prepositions = words_of(data["recipients"]["prepositions"])
+        self.topics = words_of(data["particles"]["about"])
+        self.places = words_of(data["particles"]["place"])
+        self.sourced = words_of(data["particles"]["from"])
+        self.relatives = words_of(data["particles"]["relative"])
+
+    def build(self, words: Words, sentence: Sentence, hits: list[Hit]) -> list[Frame]:
+        """Return the frames of a sentence, in the order of their cues."""
+        frames = [Frame(hit, sentence) for hit in hits]
+        for frame in frames:
+            self._set_source(words, frame)
+        frames = [f for f in frames if self._stands(words, f)]
+        cited = [f for f in frames if f.hit.kind == "citing"]
+        for frame in frames:
+            frame.stop = sentence.end
+            for other in cited:
+                if other is not frame and self._closes(
+                    words, sentence, other.clause[1]
+                ):
+                    frame.stop = min(frame.stop, other.clause[0])
+        for frame in frames:
+            self._set_contents(words, frame, frames)
+            for other in cited:
+                if other is not frame:
+                    frame.contents = without(frame.contents, other.clause)
+        return frames
+
+    # -- sources ---------------------------------------------------------------
+
+    def _set_source(self, words: Words, frame: Frame) -> None:
+        hit, sentence = frame.hit, frame.sentence
+        if hit.kind in ("preposition", "citing"):
+            if hit.pronoun is not None:
+                frame.source = Phrase(hit.pronoun, hit.pronoun + 1, hit.pronoun)
+                frame.clause = (hit.start, hit.end)
+                return
+            frame.source = self.sources.after(words, hit.end, sentence.end)
+            end = frame.source.end if frame.source else hit.end
+            start = hit.start
+            while start > sentence.start and words.lower[start - 1] in self.relatives:
+                start -= 1
+            frame.clause = (start, self._past_relative(words, end, sentence.end))
+        elif hit.kind == "hearsay":
+            frame.clause = (hit.start, hit.end)
+        elif hit.kind == "headline":
+            self._set_headline(words, frame)
+        elif hit.kind == "impersonal":
+            frame.source = self._place(words, frame) or self._from(words, frame)
+            frame.clause = self._clause(words, frame)
+        else:
+            frame.source = self._subject(words, frame)
+            frame.clause = self._clause(words, frame)
+            self._set_told(words, frame)
+
+    def _past_relative(self, words: Words, end: int, stop: int) -> int:
+        """Return the end of a relative clause that follows a source («, с которым …,»)."""
+        if end + 2 >= stop or words.lower[end] != ",":
+            return end
+        if not any(
+            words.lower[i] in self.relatives or words.lemma[i] in self.relatives
+            for i in range(end + 1, min(end + 3, stop))
+        ):
+            return end
+        at = end + 1
+        while at < stop and words.lower[at] not in (",", ".", ";"):
+            at += 1
+        return at
+
+    def _set_headline(self, words: Words, frame: Frame) -> None:
+        hit, sentence = frame.hit, frame.sentence
+        if hit.group == "before":
+            start, end = sentence.start, hit.start
+            frame.clause = (sentence.start, hit.end)
+        else:
+            start, end = hit.end, sentence.end
+            frame.clause = (hit.start, sentence.end)
+        while (
+            end > start
+            and words.pos[end - 1] == "PUNCT"
+            and words.lower[end - 1] not in QUOTES
+        ):
+            end -= 1
+        if end > start:
+            head = words.doc[start:end].root.i
+            frame.source = Phrase(start, end, head)
+
+    def _subject(self, words: Words, frame: Frame) -> Phrase | None:
+        verb = frame.hit.start
+        token = self._subject_token(words, verb)
+        if token is not None:
+            return self.sources.phrase(words, token, verb)
+        return self._place(words, frame) or self._nearest(words, frame)
+
+    def _subject_token(self, words: Words, verb: int, depth: int = 0) -> int | None:
+        passive = None
+        for kid in words.kids[verb]:
+            dep = words.dep[kid]
+            if dep in ("agent", "obl:agent"):
+                inner = [k for k in words.kids[kid] if words.dep[k] == "pobj"]
+                return inner[0] if inner else kid
+            if dep == "nsubj":
+                return self._antecedent(words, verb, kid)
+            if dep in _SUBJECTS:
+                passive = kid
+        if passive is not None or depth > 4:
+            return None
+        head, dep = words.head[verb], words.dep[verb]
+        if head == verb:
+            return None
+        if dep == "conj" and words.is_verb(head):
+            return self._subject_token(words, head, depth + 1)
+        gerund = words.feature(verb, "VerbForm") in ("Part", "Ger", "Conv")
+        if gerund and dep in ("advcl", "xcomp", "dep", "pcomp"):
+            if words.is_verb(head):
+                return self._subject_token(words, head, depth + 1)
+        if gerund and dep == "acl" and words.pos[head] in ("NOUN", "PROPN"):
+            return head if words.feature(verb, "Aspect") == "Prog" else None
+        return None
+
+    def _antecedent(self, words: Words, verb: int, subject: int) -> int:
+        if (
+            words.lower[subject] in self.relatives
+            or words.lemma[subject] in self.relatives
+        ):
+            if words.dep[verb] in _RELATIVE:
+                return words.head[verb]
+        return subject
+
+    def _place(self, words: Words, frame: Frame) -> Phrase | None:
+        """«в компании заявили»: a body that speaks through a preposition of place."""
+        sentence, verb = frame.sentence, frame.hit.start
+        best: Phrase | None = None
+        distance = 0
+        for at in range(sentence.start, sentence.end - 1):
+            if words.lower[at] not in self.places or words.pos[at] != "ADP":
+                continue
+            head = words.head[at] if words.head[at] > at else at + 1
+            if not (words.head[head] == verb or abs(head - verb) <= 4):
+                continue
+            if not self._is_body(words, at, head):
+                continue
+            phrase = self._after_place(words, at, head, verb)
+            gap = min(abs(phrase.start - verb), abs(phrase.end - verb))
+            if best is None or gap < distance:
+                best, distance = phrase, gap
+        return best
+
+    def _after_place(self, words: Words, at: int, head: int, verb: int) -> Phrase:
+        phrase = self.sources.phrase(words, head, verb)
+        return Phrase(max(phrase.start, at + 1), phrase.end, head)
+
+    def _is_body(self, words: Words, at: int, head: int) -> bool:
+        if words.feature(head, "Case") not in ("Loc", ""):
+            return False
+        name = words.names.get(head)
+        if name is not None:
+            return name.label == "ORG"
+        lemma = words.lemma[head]
+        roles = self.sources.roles
+        if lemma in self.sources.published | self.sources.leaked:
+            return True
+        return lemma in roles.all_nouns or lemma in self.sources.media
+
+    def _from(self, words: Words, frame: Frame) -> Phrase | None:
+        """«следует из отчётности»: the paper after the verb's preposition."""
+        at, stop = frame.hit.end, frame.sentence.end
+        if at < stop and words.lower[at] in self.sourced:
+            return self.sources.after(words, at, stop)
+        return None
+
+    def _nearest(self, words: Words, frame: Frame) -> Phrase | None:
+        """Fall back to the nearest nominative right of the cue, then left of it."""
+        if self.lang == "en" or words.feature(frame.hit.start, "VerbForm") in (
+            "Conv",
+            "Part",
+        ):
+            return None
+        verb, sentence = frame.hit.start, frame.sentence
+        for i in range(verb + 1, min(verb + 8, sentence.end)):
+            if words.lower[i] in (",", ".", ":") or words.lower[i] in DASHES:
+                break
+            if self._may_speak(words, i, verb):
+                return self.sources.phrase(words, i, verb)
+        for i in range(verb - 1, max(verb - 5, sentence.start - 1), -1):
+            if words.lower[i] in (",", ".", ":") or words.lower[i] in DASHES:
+                break
+            if self._may_speak(words, i, verb):
+                return self.sources.phrase(words, i, verb)
+        return None
+
+    def _may_speak(self, words: Words, i: int, verb: int) -> bool:
+        if words.pos[i] not in ("NOUN", "PROPN") or words.feature(i, "Case") != "Nom":
+            return False
+        head = words.head[i]
+        return head == verb or not (words.is_verb(head) and head != verb)
+
+    # -- the cue's own clause ----------------------------------------------------
+
+    def _clause(self, words: Words, frame: Frame) -> tuple[int, int]:
+        """Return the stretch of the cue, its source and its adverbials."""
+        hit, sentence = frame.hit, frame.sentence
+        start, end = hit.start, hit.end
+        source = frame.source
+        if source is not None and sentence.start <= source.start < sentence.end:
+            start, end = min(start, source.start), max(end, source.end)
+        for kid in words.kids[hit.start]:
+            if self._is_content(words, kid, hit):
+                continue
+            left, right = words.below(kid)
+            if words.pos[kid] in ("PUNCT", "SPACE") or words.dep[kid] in _CLAUSAL:
+                continue
+            if sentence.start <= left and right <= sentence.end:
+                start, end = min(start, left), max(end, right)
+        while (
+            start > sentence.start
+            and words.lower[start - 1] not in (",", ":", ".", ";")
+            and (
+                words.lower[start - 1] in self.cues.asides
+                or words.pos[start - 1] in ("ADP", "DET")
+            )
+        ):
+            start -= 1
+        return start, end
+
+    def _is_content(self, words: Words, kid: int, hit: Hit) -> bool:
+        if words.dep[kid] in ("ccomp", "xcomp", "parataxis", "conj", "advcl", "csubj"):
+            return True
+        if words.dep[kid] in ("dobj", "obj"):
+            return words.lemma[hit.start] not in self.told_verbs
+        preposition = (
+            kid
+            if words.pos[kid] == "ADP"
+            else next((k for k in words.kids[kid] if words.dep[k] == "case"), None)
+        )
+        return preposition is not None and words.lower[preposition] in self.topics
+
+    # -- who was told --------------------------------------------------------------
+
+    def _set_told(self, words: Words, frame: Frame) -> None:
+        start, end = frame.clause
+        source = frame.source
+        for outlet in self.sources.outlets_in(words, start, end):
+            if source is None or not source.start <= outlet.start < source.end:
+                frame.told = outlet
+                return
+        verb = frame.hit.start
+        for kid in words.kids[verb]:
+            told = self._told(words, verb, kid)
+            if told is not None:
+                frame.told = told
+                return
+
+    def _told(self, words: Words, verb: int, kid: int) -> Outlet | None:
+        """A named organisation that is told something is an outlet."""
+        name = words.names.get(kid)
+        if name is None or name.label not in ("ORG", "PRODUCT", "PER"):
+            return None
+        roles = self.sources.roles
+        if any(words.lemma[i] in roles.all_nouns for i in range(name.start, name.end)):
+            return None
+        direct = words.lemma[verb] in self.told_verbs and words.dep[kid] in (
+            "dobj",
+            "dative",
+        )
+        quoted = kid > 0 and words.lower[kid - 1] in QUOTES
+        given = (
+            words.dep[kid] == "iobj" and words.feature(kid, "Case") == "Dat" and quoted
+        )
+        if name.label == "PER" and not given:
+            return None
+        return (
+            Outlet(name.start, name.end, name.name, name.key)
+            if direct or given
+            else None
+        )
+
+    # -- does it attribute at all? -----------------------------------------------
+
+    def _stands(self, words: Words, frame: Frame) -> bool:
+        hit = frame.hit
+        if hit.kind == "preposition":
+            return frame.source is not None and (
+                words.lemma[frame.source.head] not in self.cues.not_sources
+            )
+        if hit.kind == "citing":
+            return frame.source is not None
+        if hit.kind in ("hearsay", "impersonal"):
+            return True
+        if hit.kind == "headline":
+            return frame.source is not None
+        verb = hit.start
+        if words.lemma[verb] in self.cues.weak and not self._has_clause(words, frame):
+            return False
+        if frame.source is not None:
+            return True
+        return self._is_passive(words, verb) or self.lang != "en"
+
+    def _is_passive(self, words: Words, verb: int) -> bool:
+        return any(
+            words.dep[k] in ("nsubjpass", "nsubj:pass", "auxpass", "aux:pass")
+            for k in words.kids[verb]
+        )
+
+    def _has_clause(self, words: Words, frame: Frame) -> bool:
+        verb, sentence = frame.hit.start, frame.sentence
+        for kid in words.kids[verb]:
+            if words.dep[kid] == "ccomp":
+                return True
+            if words.dep[kid] == "parataxis" and self.lang != "en":
+                return True
+        end = frame.clause[1]
+        after = end
+        while after < sentence.end and words.lower[after] in (",", *QUOTES):
+            after += 1
+        if after < sentence.end and words.lower[after] in self.cues.complements:
+            return True
+        if words.dep[verb] == "parataxis" or self._next_to_speech(words, frame):
+            return True
+        start = frame.clause[0]
+        return start < sentence.end and words.lower[start] in self.cues.asides
+
+    def _next_to_speech(self, words: Words, frame: Frame) -> bool:
+        return bool(self._speech(words, frame))
+
+    # -- contents ------------------------------------------------------------------
+
+    def _set_contents(self, words: Words, frame: Frame, frames: list[Frame]) -> None:
+        start, end = frame.clause
+        sentence = frame.sentence
+        if frame.hit.kind == "headline":
+            rest = (
+                (end, sentence.end)
+                if frame.hit.group == "before"
+                else (sentence.start, start)
+            )
+            frame.contents = [rest]
+            return
+        if self._is_about_previous(words, frame):
+            frame.is_about_previous = True
+            if not self._complement_at(words, frame):
+                return
+        quotes = self._speech(words, frame)
+        if quotes:
+            frame.contents = quotes
+            frame.is_quoted = True
+            return
+        stop = self._stop(words, frame, frames)
+        frame.contents = [
+            r for r in self._plain(words, frame, stop) if self._has_words(words, *r)
+        ]
+
+    def _has_words(self, words: Words, start: int, end: int) -> bool:
+        return any(
+            words.pos[i] not in ("PUNCT", "SPACE", "CCONJ") for i in range(start, end)
+        )
+
+    def _complement_at(self, words: Words, frame: Frame) -> int:
+        """Return the token where "that" or a colon after the cue's clause is, or 0."""
+        end, stop = frame.clause[1], frame.stop
+        for i in range(end, min(end + 3, stop)):
+            if words.lower[i] in self.cues.complements or words.lower[i] == ":":
+                return i
+            if words.lower[i] != ",":
+                break
+        return 0
+
+    def _plain(self, words: Words, frame: Frame, stop: int) -> list[tuple[int, int]]:
+        start, end = frame.clause
+        sentence, hit = frame.sentence, frame.hit
+        if hit.kind == "hearsay":
+            return [(sentence.start, stop)]
+        opening = self._opens(words, sentence, start)
+        at_end = self._closes(words, Sentence(sentence.start, frame.stop, 0), end)
+        if hit.kind in ("preposition", "citing"):
+            if opening and not at_end:
+                return [(end, stop)]
+            return [(sentence.start, start), (end, stop)]
+        complement = self._complement_at(words, frame)
+        if complement:
+            return [(complement + 1, stop)]
+        is_aside = words.lower[start] in self.cues.asides
+        if opening and is_aside:
+            return [(end, stop)]
+        if at_end and not opening and self._left_is_clause(words, frame):
+            return [(sentence.start, start)]
+        if is_aside:
+            return [(sentence.start, start), (end, stop)]
+        nominal = self._nominal(words, frame)
+        clause = [
+            k for k in words.kids[hit.start] if words.dep[k] in ("ccomp", "xcomp")
+        ]
+        if clause and clause[0] > hit.start:
+            return [(max(end, words.below(clause[0])[0]), stop)]
+        if nominal:
+            return [(nominal[0], max(nominal[1], stop))]
+        if not opening and self._left_is_clause(words, frame):
+            return [(sentence.start, start), (end, stop)]
+        return [(end, stop)]
+
+    def _nominal(self, words: Words, frame: Frame) -> tuple[int, int] | None:
+        """What is announced, expected or talked about as a noun phrase."""
+        verb = frame.hit.start
+        for kid in words.kids[verb]:
+            if kid < verb or words.dep[kid] not in _OBJECTS:
+                continue
+            if frame.source and frame.source.start <= kid < frame.source.end:
+                continue
+            if self._is_content(words, kid, frame.hit):
+                left, right = words.below(kid)
+                return max(left, verb + 1), min(right, frame.stop)
+        return None
+
+    def _left_is_clause(self, words: Words, frame: Frame) -> bool:
+        start = frame.clause[0]
+        if start <= frame.sentence.start:
+            return False
+        return words.lower[start - 1] in (",", *DASHES, *QUOTES, ";", "…")
+
+    def _opens(self, words: Words, sentence: Sentence, start: int) -> bool:
+        """Nothing but connectives stands before the cue's clause."""
+        return not any(
+            words.pos[i] in ("VERB", "NOUN", "PROPN", "AUX", "NUM", "PRON")
+            for i in range(sentence.start, start)
+        )
+
+    def _closes(self, words: Words, sentence: Sentence, end: int) -> bool:
+        return not any(
+            words.is_verb(i) and words.lower[i] not in self.cues.modals
+            for i in range(end, sentence.end)
+        ) and not (end < sentence.end and words.lower[end] == ":")
+
+    def _stop(self, words: Words, frame: Frame, frames: list[Frame]) -> int:
+        """Return where another cue that is not inside this content cuts it off."""
+        end = frame.stop
+        for other in frames:
+            if other is frame or other.hit.kind != "verb" or frame.hit.kind != "verb":
+                continue
+            start = other.clause[0]
+            if start < frame.clause[1] or words.dep[other.hit.start] != "conj":
+                continue
+            if words.head[other.hit.start] == frame.hit.start:
+                return min(end, start)
+        return end
+
+    def _is_about_previous(self, words: Words, frame: Frame) -> bool:
+        """«Об этом сообщили в …», "The minister confirmed this"."""
+        if frame.hit.kind not in ("verb", "impersonal", "preposition"):
+            return False
+        sentence = frame.sentence
+        start = sentence.start
+        while start < sentence.end and words.pos[start] in (
+            "CCONJ",
+            "PART",
+            "ADV",
+            "PUNCT",
+        ):
+            start += 1
+        if start < sentence.end and (
+            found := self.about_this.end(words, start, sentence.end)
+        ):
+            if frame.hit.start <= found + 12:
+                return True
+        verb = frame.hit.start
+        if self._complement_at(words, frame) or frame.hit.kind != "verb":
+            return False
+        for kid in words.kids[verb]:
+            if words.dep[kid] in ("dobj", "obj", "nsubjpass") and kid < sentence.end:
+                left, right = words.below(kid)
+                if self.this.end(words, left, right) == right:
+                    return True
+        return False
+
+    def _speech(self, words: Words, frame: Frame) -> list[tuple[int, int]]:
+        """Return the quotations that only punctuation parts from the cue's clause."""
+        start, end = frame.clause
+        found: list[tuple[int, int]] = []
+        left = self._beside(words, start - 1, -1)
+        right = self._beside(words, end, 1)
+        for at in (left, right):
+            quote = words.quote_at.get(at) if at is not None else None
+            inside = quote and quote.start <= frame.hit.start < quote.end
+            if quote is not None and quote.is_speech and not inside:
+                found.append((quote.start, quote.end))
+        return found
+
+    def _beside(self, words: Words, at: int, step: int) -> int | None:
+        for _ in range(5):
+            if not 0 <= at < len(words):
+                return None
+            word = words.lower[at]
+            if word in QUOTES:
+                quote = words.quote_at.get(at)
+                if quote is not None and quote.is_speech:
+                    return at
+            if word not in (",", ":", *DASHES) and words.pos[at] != "SPACE":
+                return None
+            at += step
+        return None
+
+
+def without(
+    ranges: list[tuple[int, int]], cut: tuple[int, int]
+) -> list[tuple[int, int]]:
+    """Return token ranges with one range taken out of them."""
+    out: list[tuple[int, int]] = []
+    for start, end in ranges:
+        if cut[1] <= start or end <= cut[0]:
+            out.append((start, end))
+            continue
+        out.extend(r for r in ((start, cut[0]), (cut[1], end)) if r[0] < r[1])
+    return out

@@ -1,0 +1,266 @@
+"""What attribution looks at: a doc's words as plain lists, phrases, sentences, quotes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from spacy.attrs import DEP, LEMMA, LOWER, POS
+from spacy.tokens import Doc
+
+from molva.names import key as name_key
+from nlp.data import load
+
+_OPENING = "«“„‟‹"
+_CLOSING = "»”›"
+_STRAIGHT = ('"', "``", "''")
+DASHES = frozenset({"—", "–", "-", "―", "--"})
+QUOTES = frozenset([*_OPENING, *_CLOSING, *_STRAIGHT])
+_LABELS = {"PERSON": "PER", "GPE": "LOC", "FAC": "LOC"}
+_VERBS = frozenset({"VERB", "AUX"})
+#: A quotation of fewer words is a name, not speech.
+_MIN_SPOKEN = 3
+
+
+def folded(word: str) -> str:
+    """Return `word` in lower case with ё as е, as all data is compared."""
+    return word.lower().replace("ё", "е")
+
+
+def words_of(value: str | Iterable[str]) -> frozenset[str]:
+    """Return the folded words of a TOML value (one string or a list)."""
+    items = value.split() if isinstance(value, str) else value
+    return frozenset(folded(item) for item in items)
+
+
+class Phrases:
+    """Phrases found word by word, each word as written or as its lemma."""
+
+    def __init__(self, phrases: Iterable[str]) -> None:
+        self._first: dict[str, list[tuple[str, ...]]] = {}
+        for phrase in phrases:
+            parts = tuple(folded(phrase).split())
+            self._first.setdefault(parts[0], []).append(parts)
+        for options in self._first.values():
+            options.sort(key=len, reverse=True)
+
+    def end(self, words: Words, at: int, stop: int) -> int:
+        """Return the token after the longest phrase that starts at `at`, 0 if none."""
+        lower, lemma = words.lower, words.lemma
+        best = 0
+        for start in {lower[at], lemma[at]}:
+            for parts in self._first.get(start, ()):
+                end = at + len(parts)
+                if end > stop or end <= best:
+                    continue
+                if all(
+                    part in (lower[k], lemma[k])
+                    for k, part in enumerate(parts[1:], at + 1)
+                ):
+                    best = end
+        return best
+
+    def within(self, words: Words, start: int, stop: int) -> tuple[int, int] | None:
+        """Return the first match inside the token range, None if there is none."""
+        for at in range(start, stop):
+            if end := self.end(words, at, stop):
+                return at, end
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A named thing by token range; `name` its normal form."""
+
+    start: int
+    end: int
+    label: str
+    name: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A quotation by token range, marks included."""
+
+    start: int
+    end: int
+    is_speech: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence by token range; `paragraph` counts line breaks before it."""
+
+    start: int
+    end: int
+    paragraph: int
+
+
+class Words:
+    """The tokens of one doc as lists of strings and numbers, made once."""
+
+    def __init__(self, doc: Doc, lang: str) -> None:
+        self.doc = doc
+        self.lang = lang
+        strings = doc.vocab.strings
+        columns = doc.to_array([LOWER, LEMMA, POS, DEP]).tolist()
+        texts: dict[int, str] = {}
+        for number in {n for row in columns for n in row}:
+            texts[number] = strings[number]
+        fold = {n: folded(t) for n, t in texts.items()}
+        self.lower = [fold[row[0]] for row in columns]
+        self.lemma = [fold[row[1]] or fold[row[0]] for row in columns]
+        self.pos = [texts[row[2]] for row in columns]
+        self.dep = [texts[row[3]] for row in columns]
+        self.head = [token.head.i for token in doc]
+        self.idx = [token.idx for token in doc]
+        self.kids: list[list[int]] = [[] for _ in columns]
+        for i, head in enumerate(self.head):
+            if head != i:
+                self.kids[head].append(i)
+        self.names = _names(doc, lang)
+        self.sentences = list(_sentences(self))
+        self.quotes = _quotes(self)
+        self.quote_at = {
+            i: quote for quote in self.quotes for i in range(quote.start, quote.end)
+        }
+
+    def __len__(self) -> int:
+        return len(self.lower)
+
+    def chars(self, start: int, end: int) -> tuple[int, int]:
+        """Return the character range of a token range."""
+        return self.idx[start], self.idx[end - 1] + len(self.doc[end - 1])
+
+    def text(self, start: int, end: int) -> str:
+        """Return the verbatim text of a token range."""
+        first, last = self.chars(start, end)
+        return self.doc.text[first:last]
+
+    def is_verb(self, i: int) -> bool:
+        """Tell whether token `i` is a verb."""
+        return self.pos[i] in _VERBS
+
+    def is_finite(self, i: int) -> bool:
+        """Tell whether token `i` is a finite verb."""
+        if self.pos[i] not in _VERBS:
+            return False
+        form = self.feature(i, "VerbForm")
+        return form == "Fin" or (not form and self.dep[i] != "acl")
+
+    def feature(self, i: int, name: str) -> str:
+        """Return one morphological feature of token `i`, "" if it has none."""
+        values = self.doc[i].morph.get(name)
+        return values[0] if values else ""
+
+    def below(self, i: int) -> tuple[int, int]:
+        """Return the token range that the subtree of `i` spans."""
+        token = self.doc[i]
+        return token.left_edge.i, token.right_edge.i + 1
+
+    def is_under(self, i: int, top: int, limit: int = 60) -> bool:
+        """Tell whether `top` dominates `i`."""
+        for _ in range(limit):
+            if i == top:
+                return True
+            if self.head[i] == i:
+                return False
+            i = self.head[i]
+        return False
+
+
+def _names(doc: Doc, lang: str) -> dict[int, Name]:
+    """Return the name that covers each token: resolved entities, else the model's."""
+    found: dict[int, Name] = {}
+    for entity in doc._.entities or ():
+        span = doc.char_span(entity.start, entity.end, alignment_mode="expand")
+        if span is not None:
+            name = Name(span.start, span.end, entity.label, entity.name, entity.key)
+            found.update(dict.fromkeys(range(span.start, span.end), name))
+    if doc._.entities:
+        return found
+    for span in doc.ents:
+        label = _LABELS.get(span.label_, span.label_)
+        if label in ("PER", "ORG", "LOC", "PRODUCT"):
+            text = span.text.strip("«»“”\"'")
+            if lang != "en":
+                text = nominative_name(span)
+            name = Name(span.start, span.end, label, text, name_key(text))
+            found.update(dict.fromkeys(range(span.start, span.end), name))
+    return found
+
+
+def nominative_name(span: Any) -> str:
+    """Return a Russian name's words in the nominative."""
+    from nlp.attribution_cases import nominative
+
+    return nominative(span.doc, span.start, span.end).strip("«»“”\"'")
+
+
+def _sentences(words: Words) -> Iterator[Sentence]:
+    """Yield sentences; a line break always ends one."""
+    paragraph = 0
+    for sent in words.doc.sents:
+        start = sent.start
+        for i in range(sent.start, sent.end):
+            if words.pos[i] != "SPACE":
+                continue
+            if "\n" in words.lower[i]:
+                if start < i:
+                    yield Sentence(start, i, paragraph)
+                paragraph += 1
+                start = i + 1
+            elif start == i:
+                start = i + 1
+        if start < sent.end:
+            yield Sentence(start, sent.end, paragraph)
+
+
+def _quotes(words: Words) -> list[Quote]:
+    """Find outermost quotations; a line break closes what was left open."""
+    found: list[Quote] = []
+    opened, depth, mark = -1, 0, ""
+
+    def close(end: int) -> None:
+        nonlocal opened, depth
+        inner = range(opened + 1, end - 1)
+        spoken = sum(1 for k in inner if words.pos[k] not in ("PUNCT", "SPACE"))
+        has_verb = any(words.is_verb(k) for k in inner)
+        found.append(Quote(opened, end, spoken >= _MIN_SPOKEN and has_verb))
+        opened, depth = -1, 0
+
+    for i, word in enumerate(words.lower):
+        if "\n" in word:
+            if opened >= 0:
+                # an unclosed mark at the start of a paragraph: the speech goes on
+                if opened == 0 or "\n" in words.lower[opened - 1]:
+                    close(i)
+                opened, depth = -1, 0
+        elif word in _STRAIGHT:
+            if opened < 0:
+                opened, depth, mark = i, 1, word
+            elif mark in _STRAIGHT:
+                close(i + 1)
+        elif word and word in _OPENING:
+            if opened < 0:
+                opened, depth, mark = i, 1, word
+            elif mark not in _STRAIGHT and word != mark.replace("„", "“"):
+                depth += 1
+            elif mark == "„":
+                close(i + 1)
+            else:
+                depth += 1
+        elif word and word in _CLOSING and opened >= 0 and mark not in _STRAIGHT:
+            depth -= 1
+            if depth <= 0:
+                close(i + 1)
+    return found
+
+
+@cache
+def attribution_data(lang: str) -> dict[str, Any]:
+    """Return `attribution.toml` of a language."""
+    return load(lang, "attribution")
