@@ -3,23 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any, get_args
 
 from molva.model import (
+    Attribution,
     Claim,
     EventDate,
     Figure,
     Kind,
     Reading,
     Report,
+    Statement,
     report_id,
     stable_id,
+    statement_id,
 )
 from molva.status import alone
 
 Line = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class SavedPage:
+    """A page on disk and the address it came from."""
+
+    path: str
+    url: str
+
 
 _ATTRIBUTION = (
     "source_type",
@@ -81,6 +93,50 @@ def instant(value: str | None) -> str | None:
             f"published: {value!r} is no date (YYYY-MM-DD) or ISO time"
         ) from None
     return value
+
+
+def page_of(line: Mapping[str, Any]) -> SavedPage:
+    """Read an input line of `molva article`; raises LineError."""
+    path, url = line.get("path"), line.get("url")
+    if not isinstance(path, str):
+        raise LineError("path: the file with the page's bytes is required")
+    if not isinstance(url, str | None):
+        raise LineError("url: a string or null is expected")
+    return SavedPage(path, url or "")
+
+
+def pair_of(line: Mapping[str, Any]) -> tuple[str, str]:
+    """Read an input line of `molva match`; raises LineError."""
+    a, b = line.get("a"), line.get("b")
+    if not isinstance(a, str) or not isinstance(b, str):
+        raise LineError("a, b: two strings are required")
+    return a, b
+
+
+def statement_of(reading: Reading, text: str) -> Statement:
+    """Return a whole text as one statement, led by its main one.
+
+    A pair of texts to match may be a fragment without a claim, or hold several.
+    """
+    main = reading.statements[0] if reading.statements else None
+    blank = Statement(
+        id=statement_id(reading.report_id, text),
+        report_id=reading.report_id,
+        lang=reading.lang,
+        start=0,
+        end=len(text),
+        text=text,
+        modality="fact",
+        polarity="asserts",
+        attribution=Attribution(),
+    )
+    return replace(
+        main or blank,
+        text=text,
+        figures=reading.figures,
+        dates=reading.dates,
+        entities=reading.entities,
+    )
 
 
 def extract_line(line_id: Any, reading: Reading) -> Line:

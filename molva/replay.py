@@ -1,0 +1,74 @@
+"""Reports in order, claims out: the whole ledger in memory, as a pure function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from molva.chronology import day_of
+from molva.claims import assess
+from molva.index import MemoryIndex, place
+from molva.model import Claim, Evidence, Reading, Report, ReportHead
+from molva.origins import origin, shingles
+from molva.status import direction
+
+#: Texts to unit vectors, float32, one row a text.
+Encode = Callable[[Sequence[str]], NDArray[np.float32]]
+
+
+def head_of(report: Report, lang: str) -> ReportHead:
+    """Return what the ledger needs to know of a report."""
+    return ReportHead(
+        id=report.id,
+        source=report.source,
+        kind=report.kind,
+        lang=lang,
+        title=report.title,
+        url=report.url,
+        published=report.published,
+        seen_at=report.seen_at,
+        shingles=shingles(report.text),
+    )
+
+
+def replay(
+    pairs: Iterable[tuple[Report, Reading]],
+    encode: Encode,
+    *,
+    as_of: date | None = None,
+    parents: Mapping[str, str] | None = None,
+) -> list[Claim]:
+    """Return the claims of `pairs` (reports in order, with their readings).
+
+    `as_of` defaults to the last day of publication. Claims come in the order in which
+    they were first told.
+    """
+    index = MemoryIndex()
+    heads: list[ReportHead] = []
+    members: dict[str, list[Evidence]] = {}
+    for report, reading in pairs:
+        head = head_of(report, reading.lang)
+        vectors = encode([s.text for s in reading.statements])
+        for statement, vector in zip(reading.statements, vectors, strict=True):
+            found = place(statement, vector, index)
+            index.add(found.claim_id, statement, vector)
+            evidence = Evidence(
+                statement=statement,
+                report=head,
+                direction=direction(statement),
+                origin=origin(statement, head, heads),
+            )
+            members.setdefault(found.claim_id, []).append(evidence)
+        heads.append(head)
+    today = as_of or last_day(heads)
+    return [assess(i, m, as_of=today, parents=parents) for i, m in members.items()]
+
+
+def last_day(heads: Iterable[ReportHead | Any]) -> date:
+    """Return the last day on which any of `heads` was published, else today."""
+    days = [day for head in heads if (day := day_of(head.published))]
+    return date.fromisoformat(max(days)) if days else date.today()
