@@ -1,17 +1,39 @@
-"""To be written."""
+"""Entities: what a report names, each with its normal form and script-free key."""
 
 from __future__ import annotations
 
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from molva.model import Entity
+from nlp import gazetteer
+from nlp.entities_identity import identified
+from nlp.entities_spans import SpanFinder
+from nlp.extensions import set_spans
 
-@Language.factory("molva_entities", default_config={"lang": "en"})
-def make_entities(nlp: Language, name: str, lang: str) -> "_Pass":
-    return _Pass()
 
+class Entities:
+    """Set `doc._.entities` from the base model's spans, the gazetteer and rules."""
 
-class _Pass:
+    def __init__(self, nlp: Language, lang: str) -> None:
+        self.lang = lang
+        self.gazetteer = gazetteer.load(lang, nlp.tokenizer)
+        self.finder = SpanFinder(self.gazetteer)
+
     def __call__(self, doc: Doc) -> Doc:
-        doc._.set("entities", [])
+        set_spans(doc, "entities", self.find(doc))
         return doc
+
+    def find(self, doc: Doc) -> list[Entity]:
+        """Return the entities of `doc` in text order; none overlap."""
+        return identified(doc, self.finder.find(doc), self.gazetteer)
+
+
+@Language.factory(
+    "molva_entities",
+    default_config={"lang": "en"},
+    requires=["doc.ents", "token.lemma", "token.pos"],
+)
+def make_entities(nlp: Language, name: str, lang: str) -> Entities:
+    """Make the component for `lang` ("en" or "ru")."""
+    return Entities(nlp, lang)

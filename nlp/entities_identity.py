@@ -1,0 +1,181 @@
+"""Who is who inside one report: one name and one key for all mentions of a thing."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from spacy.tokens import Doc
+
+from molva import names
+from molva.model import Entity
+from nlp.entities_names import normal_form
+from nlp.entities_spans import KNOWN, MODEL, RULE, Mention
+from nlp.gazetteer import Gazetteer, canonical_key, text_forms
+
+_INITIAL = re.compile(r"[^\W\d_]\.?")
+_PERSON_WORDS = range(2, 5)
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    mention: Mention
+    name: str
+    key: str
+
+    @property
+    def label(self) -> str:
+        return self.mention.label
+
+
+def identified(doc: Doc, mentions: list[Mention], gazetteer: Gazetteer) -> list[Entity]:
+    """Return the entities for `mentions`, and for the same names found elsewhere."""
+    mentions = _repeated(doc, mentions, gazetteer)
+    found = [_named(doc, m, gazetteer) for m in mentions]
+    found = _voted(found)
+    found = _full_names(found)
+    found = _abbreviated(doc, found)
+    return [_entity(doc, named) for named in found]
+
+
+def _entity(doc: Doc, named: _Named) -> Entity:
+    span = doc[named.mention.start : named.mention.end]
+    return Entity(
+        start=span.start_char,
+        end=span.end_char,
+        text=span.text,
+        label=named.label,
+        name=named.name,
+        key=named.key,
+    )
+
+
+def _named(doc: Doc, mention: Mention, gazetteer: Gazetteer) -> _Named:
+    entry, alias = mention.entry, mention.alias
+    if entry is not None and alias is not None:
+        name = entry.name if entry.label == "PER" else names.legal_form_stripped(alias)
+        return _Named(mention, name, entry.key)
+    span = doc[mention.start : mention.end]
+    is_title = mention.is_quoted and mention.rank == RULE
+    name = normal_form(span, mention.label, gazetteer.lang, is_title=is_title)
+    return _Named(mention, name, canonical_key(name))
+
+
+def _repeated(doc: Doc, mentions: list[Mention], gazetteer: Gazetteer) -> list[Mention]:
+    """Add the places where a name of this report stands that the model missed."""
+    taken = {i for m in mentions for i in range(m.start, m.end)}
+    singles: dict[str, Mention] = {}
+    for mention in mentions:
+        if mention.rank == KNOWN:
+            continue
+        for word in _repeatable(doc, mention):
+            for form in text_forms(word, gazetteer.lang)[:3]:
+                singles.setdefault(form, mention)
+    if not singles:
+        return mentions
+    added = []
+    for token in doc:
+        text = token.text
+        if token.i in taken or len(text) < 3 or not text[0].isupper():
+            continue
+        if token.is_sent_start and token.pos_ != "PROPN":
+            continue
+        forms = text_forms(text, gazetteer.lang)
+        like = next((singles[f] for f in forms if f in singles), None)
+        if like is not None and not _in_name(token.i, doc, taken):
+            added.append(Mention(token.i, token.i + 1, like.label, MODEL))
+    return sorted([*mentions, *added], key=lambda m: m.start)
+
+
+def _repeatable(doc: Doc, mention: Mention) -> Iterator[str]:
+    """Yield the single words by which a name may come back: itself, a surname."""
+    size = mention.end - mention.start
+    last = doc[mention.end - 1]
+    if size == 1 or (mention.label == "PER" and size in _PERSON_WORDS):
+        if last.is_alpha and len(last) > 2 and last.text[0].isupper():
+            yield last.text
+
+
+def _in_name(at: int, doc: Doc, taken: set[int]) -> bool:
+    """Say whether a capitalised neighbour makes the word part of another name."""
+    for i in (at - 1, at + 1):
+        if 0 <= i < len(doc) and i not in taken:
+            token = doc[i]
+            if token.text[0].isupper() and token.is_alpha and not token.is_sent_start:
+                return True
+    return False
+
+
+def _voted(found: list[_Named]) -> list[_Named]:
+    """Give the mentions of one key one label: the surest, else the most frequent."""
+    votes: dict[str, Counter[str]] = defaultdict(Counter)
+    for named in found:
+        weight = {KNOWN: 100, RULE: 10}.get(named.mention.rank, 1)
+        votes[named.key][named.label] += weight
+    result = []
+    for named in found:
+        label = votes[named.key].most_common(1)[0][0]
+        result.append(replace(named, mention=replace(named.mention, label=label)))
+    return result
+
+
+def _full_names(found: list[_Named]) -> list[_Named]:
+    """Let a surname, or initials and a surname, be the person named in full."""
+    full: dict[str, dict[str, _Named]] = defaultdict(dict)
+    for named in found:
+        words = named.name.split()
+        if named.label == "PER" and len(words) in _PERSON_WORDS:
+            if not any(_INITIAL.fullmatch(w) for w in words[:-1]):
+                full[names.key(words[-1])][named.key] = named
+    return [_as_full(named, full) for named in found]
+
+
+def _as_full(named: _Named, full: dict[str, dict[str, _Named]]) -> _Named:
+    words = [w for w in re.split(r"[\s.]+", named.name) if w]
+    if not words or named.mention.rank == KNOWN:
+        return named
+    initials = words[:-1]
+    if any(len(w) > 1 for w in initials):
+        return named
+    people = full.get(names.key(words[-1]), {})
+    fitting = [
+        person
+        for person in people.values()
+        if not initials or names.key(person.name)[:1] == names.key(initials[0])[:1]
+    ]
+    if len(fitting) != 1:
+        return named
+    mention = replace(named.mention, label="PER")
+    return replace(named, mention=mention, name=fitting[0].name, key=fitting[0].key)
+
+
+def _abbreviated(doc: Doc, found: list[_Named]) -> list[_Named]:
+    """Let an abbreviation in brackets stand for the name before it."""
+    meant: dict[str, _Named] = {}
+    for first, second in zip(found, found[1:], strict=False):
+        between = doc[first.mention.end : second.mention.start].text.strip(" »”\"'")
+        short = second.name
+        if (
+            between == "("
+            and second.mention.rank != KNOWN
+            and _abbreviates(short, first.name)
+        ):
+            meant[second.key] = first
+    result = []
+    for named in found:
+        to = meant.get(named.key)
+        if to is None or named.mention.rank == KNOWN:
+            result.append(named)
+        else:
+            mention = replace(named.mention, label=to.label)
+            result.append(replace(named, mention=mention, name=to.name, key=to.key))
+    return result
+
+
+def _abbreviates(short: str, name: str) -> bool:
+    if not short.isupper() or not 2 <= len(short) <= 8:
+        return False
+    initials = [w[0].upper() for w in re.split(r"[\s-]+", name) if w]
+    return len(initials) > 1 and short[0] == initials[0] and short[-1] in initials

@@ -1,0 +1,415 @@
+"""Where the names are: the statistical model's spans, cleaned, under what is known."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from spacy.tokens import Doc, Span, Token
+
+from molva import names
+from nlp.gazetteer import QUOTES, Entry, Gazetteer
+
+#: Labels of the base models → ours; what is missing here is no entity.
+_LABELS = {
+    "PER": "PER",
+    "PERSON": "PER",
+    "ORG": "ORG",
+    "LOC": "LOC",
+    "GPE": "LOC",
+    "FAC": "LOC",
+    "PRODUCT": "PRODUCT",
+    "EVENT": "EVENT",
+    "LAW": "LAW",
+}
+MODEL, RULE, KNOWN = 1, 2, 3
+_CUTS = frozenset("()[]•·*|/;:") | {"--", "—"}
+_OPEN, _CLOSE = frozenset('«„“"‹'), frozenset('»“”"›')
+_CODE = re.compile(r"(?=.*\d)(?=.*[^\W\d_])[^\W_]{1,12}(?:-[^\W_]{1,6}){0,2}")
+_DASHED_CODE = re.compile(r"[A-ZА-ЯЁ][^\W\d_]{0,11}-\d{1,4}[A-Za-zА-Яа-я]{0,3}")
+_NUMBER = re.compile(r"\d{1,4}s?")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_TRIM = frozenset("-–—,.:;!?'’") | QUOTES
+_MAX_QUOTED = 8
+_ADULT = range(16, 100)
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Tokens `start` to `end` name something; the higher rank wins an overlap."""
+
+    start: int
+    end: int
+    label: str
+    rank: int
+    entry: Entry | None = None
+    alias: str | None = None
+    is_quoted: bool = False
+
+
+class SpanFinder:
+    """Find the mentions of a document; one object per language."""
+
+    def __init__(self, gazetteer: Gazetteer) -> None:
+        self.gazetteer = gazetteer
+        self.nouns = gazetteer.labels_of("class_nouns")
+        self.suffixes = gazetteer.labels_of("suffixes")
+        self.owned = gazetteer.labels_of("owned_nouns")
+        self.titles = gazetteer.words("titles")
+        self.given = gazetteer.words("given")
+        self.generic = gazetteer.words("generic")
+        self.people = tuple(gazetteer.tables["generic"].get("people_endings", ()))
+        self.lang = gazetteer.lang
+
+    def find(self, doc: Doc) -> list[Mention]:
+        """Return the mentions of `doc` in text order; none overlap."""
+        known = [self._with_model(doc, m) for m in self._known(doc)]
+        rules = [*self._quoted(doc), *self._codes(doc)]
+        model = [
+            self._relabelled(doc, piece)
+            for span in doc.ents
+            if span.label_ in _LABELS
+            for piece in self._pieces(doc, span)
+        ]
+        merged = self._merged(doc, known, [*rules, *model])
+        kept = (self._cleaned(doc, m) for m in merged)
+        return [m for m in kept if m is not None and m.label]
+
+    # -- known names
+
+    def _known(self, doc: Doc) -> Iterator[Mention]:
+        for match in self.gazetteer.find(doc):
+            entry = match.entry
+            yield Mention(
+                match.start,
+                match.end,
+                entry.label,
+                KNOWN,
+                entry,
+                match.alias,
+                match.start > 0 and doc[match.start - 1].text in _OPEN,
+            )
+
+    def _with_model(self, doc: Doc, mention: Mention) -> Mention:
+        """Join a maker and the model after it: «Москвич 3», "BMW X5", "Boeing 737"."""
+        if mention.entry is None or mention.entry.kind != "maker":
+            return mention
+        end = self._model_end(doc, mention.end)
+        if end == mention.end:
+            return mention
+        return Mention(mention.start, end, "PRODUCT", KNOWN)
+
+    def _model_end(self, doc: Doc, at: int) -> int:
+        if at >= len(doc) or not self._is_model_word(doc[at]):
+            return at
+        at += 1
+        while at < len(doc) and self._continues_model(doc[at]):
+            at += 1
+        return at
+
+    def _is_model_word(self, token: Token) -> bool:
+        text = token.text
+        if _YEAR.fullmatch(text) or "%" in text:
+            return False
+        if _NUMBER.fullmatch(text):
+            return not self._counts(token)
+        if _CODE.fullmatch(text) and text[0].isalnum():
+            return text.lower() not in self.generic
+        # a Latin word after a maker in Russian text: «Lada Iskra», «Chery Tiggo»
+        return (
+            self.lang == "ru"
+            and text[0].isupper()
+            and text.isascii()
+            and text.isalpha()
+            and not names.is_legal_form(text)
+            and text.lower() not in self.suffixes
+        )
+
+    def _counts(self, token: Token) -> bool:
+        """Say whether a bare number counts what follows: «Москвич 3 тысячи машин»."""
+        if token.i + 1 >= len(token.doc):
+            return False
+        after = token.nbor()
+        if after.text[0] in "%$€₽£":
+            return True
+        if after.pos_ == "NUM" or after.like_num:
+            return not (after.text[0].isalpha() and after.text[0].isupper())
+        counted = token.dep_.startswith("nummod") and token.head.i > token.i
+        known = len(token.text) == 3 and not token.text.endswith("00")
+        return counted and not known and after.pos_ in ("NOUN", "ADJ")
+
+    def _continues_model(self, token: Token) -> bool:
+        text = token.text
+        if _YEAR.fullmatch(text):
+            return False
+        if _CODE.fullmatch(text) and text[0].isupper():
+            return True
+        if _NUMBER.fullmatch(text):
+            return not self._counts(token)
+        word = text[0].isupper() and text.isascii() and text.isalpha()
+        return word and len(text) > 1 and text.lower() not in self.suffixes
+
+    # -- rules
+
+    def _quoted(self, doc: Doc) -> Iterator[Mention]:
+        """Yield the names in quotes after (or before) a noun that says their class."""
+        at = 0
+        while at < len(doc):
+            if doc[at].text not in _OPEN or at + 1 >= len(doc):
+                at += 1
+                continue
+            end = self._closing(doc, at)
+            if end is None or not _starts_name(doc[at + 1]):
+                at += 1
+                continue
+            label = self._class_before(doc, at) or self._class_after(doc, end + 1)
+            if label:
+                yield Mention(at + 1, end, label, RULE, is_quoted=True)
+            at = end + 1
+
+    def _closing(self, doc: Doc, opening: int) -> int | None:
+        last = min(len(doc), opening + _MAX_QUOTED + 2)
+        for i in range(opening + 2, last):
+            if doc[i].text in _CLOSE:
+                return i
+            if "\n" in doc[i].text or doc[i].text in (".", "!", "?"):
+                return None
+        return None
+
+    def _class_before(self, doc: Doc, at: int) -> str | None:
+        i = at - 1
+        if i >= 0 and names.is_legal_form(doc[i].text):
+            return "ORG"
+        if i < 0 or not doc[i].text[-1].isalnum():
+            return None
+        return self.nouns.get(doc[i].lemma_.lower())
+
+    def _class_after(self, doc: Doc, at: int) -> str | None:
+        if self.lang == "ru" or at >= len(doc):
+            return None
+        return self._noun_at(doc, at)
+
+    def _noun_at(self, doc: Doc, at: int) -> str | None:
+        """Return the class of the noun at `at`, also "electric car" by two words."""
+        for i in (at, at + 1):
+            if i >= len(doc) or not doc[i].is_alpha:
+                return None
+            label = self.nouns.get(doc[i].lower_) or self.nouns.get(doc[i].lemma_)
+            if label:
+                return label
+            if doc[i].pos_ not in ("ADJ", "NOUN") or doc[i].text[0].isupper():
+                return None
+        return None
+
+    def _codes(self, doc: Doc) -> Iterator[Mention]:
+        """Yield the codes that are models wherever they stand: «Ту-214», "F-16"."""
+        for token in doc:
+            text = token.text
+            if "-" in text and _DASHED_CODE.fullmatch(text):
+                if text.lower() not in self.generic and not token.ent_type_ == "EVENT":
+                    yield Mention(token.i, token.i + 1, "PRODUCT", RULE)
+
+    # -- the model's spans
+
+    def _pieces(self, doc: Doc, span: Span) -> Iterator[Mention]:
+        """Cut a span at line breaks, brackets and bullets; a quoted end stands alone."""
+        label = _LABELS[span.label_]
+        start = span.start
+        for i in range(span.start, span.end + 1):
+            if i == span.end or doc[i].text in _CUTS or "\n" in doc[i].text:
+                yield from self._piece(doc, start, i, label)
+                start = i + 1
+
+    def _piece(self, doc: Doc, start: int, end: int, label: str) -> Iterator[Mention]:
+        start, end = _trimmed(doc, start, end)
+        if start >= end:
+            return
+        # «Концерн „Бета“»: the name is what is quoted
+        if self.lang == "ru" and label == "ORG":
+            for i in range(end - 1, start, -1):
+                if doc[i].text in _OPEN:
+                    closing = self._closing(doc, i)
+                    if closing is not None and closing >= end:
+                        start, end = i + 1, closing
+                    break
+        if start > 0 and doc[start - 1].text in _OPEN and label in ("ORG", "PRODUCT"):
+            closing = self._closing(doc, start - 1)
+            if closing is not None and closing > end:
+                end = closing
+        yield Mention(start, end, label, MODEL)
+
+    def _relabelled(self, doc: Doc, mention: Mention) -> Mention:
+        """Correct the model's label by the words around the span."""
+        label = self._label_by_context(doc, mention)
+        return replace(mention, label=label) if label else mention
+
+    def _label_by_context(self, doc: Doc, m: Mention) -> str | None:
+        last = doc[m.end - 1].lower_
+        size = m.end - m.start
+        if size > 1 and last in self.suffixes:
+            return self.suffixes[last]
+        before = doc[m.start - 1] if m.start else None
+        if self._is_aged(doc, m.end):
+            return "PER"
+        if size > 1 and doc[m.start].lower_ in self.given:
+            return "PER"
+        if m.label != "PER" and before is not None and size <= 2:
+            title = before.lower_ in self.titles and doc[m.start].is_title
+            if title and before.head.i != m.start - 1 and self.lang == "en":
+                return "PER"
+        if self.lang == "en" and m.label in ("PER", "ORG", "LOC"):
+            label = self._noun_at(doc, m.end)
+            if label and label != "LOC" and (m.label == "PER" or label == "PRODUCT"):
+                return label if label == "ORG" or m.label == "PER" else None
+            if before is not None and self.nouns.get(before.lemma_) == "ORG":
+                return "ORG" if m.label != "LOC" else None
+        return None
+
+    def _is_aged(self, doc: Doc, at: int) -> bool:
+        """Say whether ", 49," follows: only people have an age there."""
+        if at + 2 >= len(doc) or doc[at].text != ",":
+            return False
+        age, after = doc[at + 1].text, doc[at + 2].text
+        return age.isdigit() and int(age) in _ADULT and len(age) == 2 and after == ","
+
+    # -- together
+
+    def _merged(
+        self, doc: Doc, known: list[Mention], others: list[Mention]
+    ) -> list[Mention]:
+        owner: dict[int, Mention] = {i: k for k in known for i in range(k.start, k.end)}
+        dropped: set[Mention] = set()
+        kept: list[Mention] = []
+        for other in sorted(others, key=lambda m: (-m.rank, m.start)):
+            inside = {owner[i] for i in range(other.start, other.end) if i in owner}
+            if not inside:
+                kept.append(other)
+                _claim(owner, other)
+            elif self._outranks(doc, other, inside):
+                dropped |= inside
+                kept.append(other)
+                _claim(owner, other)
+            else:
+                kept.extend(self._rest(doc, other, owner))
+        kept.extend(k for k in known if k not in dropped)
+        return sorted(set(kept) - dropped, key=lambda m: m.start)
+
+    def _outranks(self, doc: Doc, other: Mention, inside: set[Mention]) -> bool:
+        """Say whether a longer span is a name of its own around known ones."""
+        start, end = min(k.start for k in inside), max(k.end for k in inside)
+        if any(k.rank != KNOWN for k in inside):
+            return False
+        if (
+            other.start > start
+            or other.end < end
+            or end - start == other.end - other.start
+        ):
+            return False
+        if any(not k.label or k.label in ("PRODUCT", "INDEX") for k in inside):
+            return False
+        places = all(k.label == "LOC" for k in inside)
+        if other.label == "PER":
+            return places and other.end - other.start > 1
+        if places:
+            return len(inside) == 1 or other.label == "ORG"
+        tail = doc[end : other.end]
+        named = any(t.lower_ in self.suffixes or t.lower_ in self.nouns for t in tail)
+        head = doc[other.start : start]
+        return other.label == "ORG" and (
+            named or any(t.text[0].isupper() for t in head)
+        )
+
+    def _rest(
+        self, doc: Doc, other: Mention, owner: dict[int, Mention]
+    ) -> Iterator[Mention]:
+        """Yield what a known name leaves of a span, where it is a name by itself."""
+        run: list[int] = []
+        for i in range(other.start, other.end + 1):
+            if i < other.end and i not in owner:
+                run.append(i)
+                continue
+            if run:
+                start, end = _trimmed(doc, run[0], run[-1] + 1)
+                capital = start < end and doc[start].text[0].isupper()
+                if capital and (end - start > 1 and other.label == "PER"):
+                    piece = replace(other, start=start, end=end)
+                    _claim(owner, piece)
+                    yield piece
+            run = []
+
+    def _cleaned(self, doc: Doc, mention: Mention) -> Mention | None:
+        """Cut titles, articles and legal forms; drop what is no name."""
+        if mention.rank == KNOWN:
+            return mention if mention.label else None
+        start, end = _trimmed(doc, mention.start, mention.end)
+        while start < end and self._is_prefix(doc, start, end, mention):
+            start += 1
+        start, end = _trimmed(doc, start, end)
+        if start >= end:
+            return None
+        words = [doc[i] for i in range(start, end)]
+        if mention.rank == MODEL and not any(_is_namelike(t) for t in words):
+            return None
+        if len(words) == 1 and self._is_generic(words[0], mention.label):
+            return None
+        return replace(mention, start=start, end=end)
+
+    def _is_prefix(self, doc: Doc, at: int, end: int, mention: Mention) -> bool:
+        token = doc[at]
+        if at + 1 >= end:
+            return False
+        if mention.label == "PER":
+            return token.lower_ in self.titles or token.lemma_.lower() in self.titles
+        if token.lower_ in ("the", "a", "an"):
+            return True
+        return self.lang == "ru" and names.is_legal_form(token.text)
+
+    def _is_generic(self, token: Token, label: str) -> bool:
+        if token.lower_ in self.generic or token.lemma_.lower() in self.generic:
+            return True
+        if names.is_legal_form(token.text) and label == "ORG":
+            return True
+        return (
+            label == "LOC"
+            and bool(self.people)
+            and token.morph.get("Number") == ["Plur"]
+            and token.morph.get("Animacy") == ["Anim"]
+            and token.lower_.endswith(self.people)
+        )
+
+
+def _claim(owner: dict[int, Mention], mention: Mention) -> None:
+    owner.update((i, mention) for i in range(mention.start, mention.end))
+
+
+def _starts_name(token: Token) -> bool:
+    return token.text[0].isupper() or token.text[0].isdigit()
+
+
+def _is_namelike(token: Token) -> bool:
+    return any(c.isupper() for c in token.text)
+
+
+def _trimmed(doc: Doc, start: int, end: int) -> tuple[int, int]:
+    """Move the edges inward over punctuation, blanks, possessives and articles."""
+
+    def loose(token: Token) -> bool:
+        return token.is_space or token.text in _TRIM or token.text in ("'s", "’s")
+
+    while start < end and loose(doc[start]):
+        start += 1
+    while start < end and loose(doc[end - 1]):
+        # a name may end in a dot: "Inc.", «В. Л.»
+        end -= 1
+    return start, end
+
+
+def overlap(mentions: Iterable[Mention]) -> bool:
+    """Say whether any two mentions share a token."""
+    at = -1
+    for mention in sorted(mentions, key=lambda m: m.start):
+        if mention.start < at:
+            return True
+        at = mention.end
+    return False
