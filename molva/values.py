@@ -117,8 +117,18 @@ def _groups(evidence: Sequence[Evidence]) -> list[list[_Given]]:
 
 
 def _add(groups: list[list[_Given]], given: _Given) -> None:
-    for group in groups:
-        if all(_is_alike(given, other) for other in group):
+    """Put a value with those it can revise, its own words before other ones.
+
+    "27,000 cars" revises "100,000 vehicles", but "600 cars and 50 trucks" are two.
+    """
+    alike = [group for group in groups if all(_is_alike(given, g) for g in group)]
+    for group in alike:
+        if all(_is_same_thing(given.value, other.value) for other in group):
+            group.append(given)
+            return
+    own = given.item.statement.id
+    for group in alike:
+        if all(other.item.statement.id != own for other in group):
             group.append(given)
             return
     groups.append([given])
@@ -131,6 +141,12 @@ def _is_alike(a: _Given, b: _Given) -> bool:
     return type(a.value) is type(b.value)
 
 
+def _is_same_thing(a: Value, b: Value) -> bool:
+    if isinstance(a, Figure) and isinstance(b, Figure):
+        return same_noun(a.unit, b.unit) and same_noun(a.of, b.of)
+    return True
+
+
 def _is_bounded(value: Value) -> bool:
     if isinstance(value, Figure):
         return True
@@ -140,7 +156,8 @@ def _is_bounded(value: Value) -> bool:
 def comparable(a: Figure, b: Figure, *, is_same_language: bool) -> bool:
     """Say whether two figures measure the same thing, so that one can revise another.
 
-    Nouns of different languages cannot be compared and do not stand in the way.
+    Where both have a measure it decides; else what is counted must be the same word,
+    in so far as the two are of one language.
     """
     if a.measure != b.measure and a.measure and b.measure:
         return False
@@ -148,9 +165,9 @@ def comparable(a: Figure, b: Figure, *, is_same_language: bool) -> bool:
         return False
     if not is_counted(a.unit) and a.unit != b.unit:
         return False
-    if not is_same_language:
+    if not is_same_language or (a.measure and b.measure and is_counted(a.unit)):
         return True
-    return same_noun(a.unit, b.unit) and same_noun(a.of, b.of)
+    return _is_same_thing(a, b)
 
 
 def is_counted(unit: str | None) -> bool:
@@ -169,7 +186,10 @@ def same_noun(a: str | None, b: str | None) -> bool:
     """Say whether two nouns of one language can be the same, None being any."""
     if a is None or b is None:
         return True
-    return a.casefold()[:STEM] == b.casefold()[:STEM]
+    short, long = sorted((a.casefold(), b.casefold()), key=len)
+    if len(short) < STEM:
+        return long.startswith(short) and len(long) <= len(short) + 1
+    return long.startswith(short[:STEM])
 
 
 def agree(a: Value, b: Value) -> bool:
