@@ -331,6 +331,11 @@ def parent_of(key: str) -> str | None:
     return _facts()[1].get(key)
 
 
+def parents() -> dict[str, str]:
+    """Return the key of the owning body by the key of what it owns."""
+    return dict(_facts()[1])
+
+
 def is_outlet(key: str) -> bool:
     """Say whether `key` is a news outlet or an agency."""
     return kind_of(key) in ("outlet", "agency")
