@@ -11,8 +11,6 @@ import re
 from collections.abc import Sequence
 from hashlib import blake2b
 
-from datasketch import MinHash
-
 PERMUTATIONS = 64
 BAND_ROWS = 4
 _WORD = re.compile(r"\w+")
@@ -26,6 +24,8 @@ def signature(text: str) -> tuple[int, ...]:
     words = _WORD.findall(text.lower())
     if len(words) < _LEAST_WORDS:
         return ()
+    from datasketch import MinHash  # its import costs half a second
+
     triples = {
         " ".join(words[i : i + _SHINGLE_WORDS]).encode()
         for i in range(len(words) - _SHINGLE_WORDS + 1)

@@ -6,7 +6,6 @@ import re
 from functools import cache, lru_cache
 from typing import Any
 
-import pymorphy3
 import Stemmer
 
 _WORD = re.compile(r"\w+")
@@ -51,7 +50,9 @@ def _noun(word: str) -> str | None:
 
 @cache
 def _morphology() -> Any:
-    return pymorphy3.MorphAnalyzer()
+    from pymorphy3 import MorphAnalyzer  # only where a word needs it
+
+    return MorphAnalyzer()
 
 
 def stem_text(text: str) -> str:

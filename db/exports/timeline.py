@@ -1,0 +1,82 @@
+"""What an export shows, and the questions that every format asks of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from db.claim_rows import strongest
+from db.instants import utc
+from molva.model import Claim, ClaimValue, EventDate, Evidence, Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timeline:
+    """Claims about one thing, as they stand on `as_of`; `sources` by name."""
+
+    title: str
+    as_of: date
+    claims: tuple[Claim, ...]
+    sources: Mapping[str, Source] = field(default_factory=dict)
+
+    def outlet(self, name: str | None) -> str:
+        """Return a source's title, or its name where nobody declared it."""
+        source = self.sources.get(name or "")
+        return source.title if source else (name or "an unknown outlet")
+
+    def by_first_said(self) -> list[Claim]:
+        """Return the claims in the order they were first said, undated ones last."""
+        return sorted(
+            (claim for claim in self.claims if not claim.is_dismissed),
+            key=lambda claim: (utc(claim.first_said_at) or "9999", claim.id),
+        )
+
+    def expected(self) -> list[tuple[EventDate, Claim]]:
+        """Return what is still to come or overdue, by the day it should happen."""
+        found = [
+            (value, claim)
+            for claim in self.by_first_said()
+            if claim.outcome in ("open", "overdue")
+            for value in current_dates(claim)[:1]
+        ]
+        return sorted(
+            found, key=lambda item: (_due(item[0]), item[0].earliest or "", item[1].id)
+        )
+
+
+def _due(value: EventDate) -> str:
+    return value.latest or value.earliest or "9999"
+
+
+def current_dates(claim: Claim) -> list[EventDate]:
+    """Return the dates that stand and have bounds."""
+    return [
+        given.value
+        for given in claim.values
+        if given.is_current
+        and isinstance(given.value, EventDate)
+        and (given.value.earliest or given.value.latest)
+    ]
+
+
+def spoken(claim: Claim) -> Evidence | None:
+    """Return the evidence whose words the claim's text is."""
+    for item in claim.evidence:
+        if item.statement.text == claim.text:
+            return item
+    return strongest(claim.evidence)
+
+
+def current(claim: Claim, kind: str) -> list[ClaimValue]:
+    """Return the values of one kind (`figure`, `date`) that stand."""
+    return [v for v in claim.values if v.kind == kind and v.is_current]
+
+
+def earlier(claim: Claim, kind: str) -> list[ClaimValue]:
+    """Return values of one kind that were given and no longer stand, newest first."""
+    return [
+        v
+        for v in claim.values
+        if v.kind == kind and v.relation in ("revised", "contradicted")
+    ]
