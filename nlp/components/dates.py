@@ -1,17 +1,129 @@
-"""To be written."""
+"""Event dates: finds the expressions of a Doc and counts them out (DESIGN §5)."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
 
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from molva.model import EventDate
+from nlp.extensions import set_spans
+from nlp.timex import Found
+from nlp.timex_calendar import Value
+from nlp.timex_compose import read
+from nlp.timex_lexer import Lexeme, lex, lexicon
+from nlp.timex_resolve import Context, resolve
+from nlp.timex_tense import moves_dates, tense_at, token_at
+from nlp.timex_tokens import Tokens
 
-@Language.factory("molva_dates", default_config={"lang": "en"})
-def make_dates(nlp: Language, name: str, lang: str) -> "_Pass":
-    return _Pass()
+#: "That year" looks so many characters back, about three sentences.
+_REACH = 400
 
 
-class _Pass:
+class Dates:
+    """Writes `doc._.dates`, in text order."""
+
+    def __init__(self, lang: str) -> None:
+        self.lang = lang
+        self._inflected = lexicon(lang).inflected
+
     def __call__(self, doc: Doc) -> Doc:
-        doc._.set("dates", [])
+        set_spans(doc, "dates", list(self.find(doc)))
         return doc
+
+    def find(self, doc: Doc) -> Iterator[EventDate]:
+        """Yield the dates of `doc`; only the tense and the names need its parse."""
+        items = lex(doc.text, self.lang)
+        tokens = Tokens(
+            items,
+            inflected=self._inflected,
+            is_counted=lambda number, word: _is_counted(doc, number, word),
+            is_name=lambda word: _is_name(doc, word),
+        )
+        published, hour = published_day(doc)
+        named: list[tuple[int, Value]] = []
+        for found in self._single(doc, items, read(tokens)):
+            start, end = items[found.first].start, items[found.last - 1].end
+            value = resolve(
+                found.node,
+                Context(
+                    published,
+                    lambda start=start: tense_at(doc, start, self.lang),  # type: ignore[misc]
+                    [v for at, v in named if start - at <= _REACH],
+                    found.is_deadline,
+                    hour,
+                ),
+            )
+            named = [*named[-7:], (end, value)]
+            if value.timex is not None:
+                yield _record(doc, start, end, value)
+
+    def _single(self, doc: Doc, items: list[Lexeme], found: list[Found]) -> Iterator[Found]:
+        """Yield the expressions; an old and a new date apart."""
+        for one in found:
+            if one.halves and (
+                one.splits == "always"
+                or (one.splits and moves_dates(doc, items[one.first].start, self.lang))
+            ):
+                yield from one.halves
+            else:
+                yield one
+
+
+def published_day(doc: Doc) -> tuple[date | None, float | None]:
+    """Return the outlet's local day of publication and the hour, None if unknown."""
+    report = doc._.report
+    if report is None or not report.published:
+        return None, None
+    try:
+        at = datetime.fromisoformat(report.published)
+    except ValueError:
+        return None, None
+    has_time = len(report.published) > len("2022-07-20")
+    return at.date(), at.hour + at.minute / 60 if has_time else None
+
+
+def _record(doc: Doc, start: int, end: int, value: Value) -> EventDate:
+    return EventDate(
+        start=start,
+        end=end,
+        text=doc.text[start:end],
+        timex=value.timex,
+        mod=value.mod,
+        edtf=value.edtf,
+        earliest=value.earliest.isoformat() if value.earliest else None,
+        latest=value.latest.isoformat() if value.latest else None,
+    )
+
+
+def _is_counted(doc: Doc, number: Lexeme, word: Lexeme) -> bool:
+    """ "2000 cars": the number hangs on the plural noun behind it."""
+    first, second = token_at(doc, number.start), token_at(doc, word.start)
+    if first is None or second is None or second.pos_ != "NOUN" or not second.is_lower:
+        return False
+    if first.head.i != second.i or "Plur" not in second.morph.get("Number"):
+        return False
+    if any(child.pos_ == "DET" for child in second.children):
+        return False
+    before = doc[first.i - 1] if first.i else None
+    return before is None or before.pos_ != "ADP" or first.dep_ in ("nummod", "nummod:gov")
+
+
+def _is_name(doc: Doc, word: Lexeme) -> bool:
+    """ "Theresa May": the word ends or begins a person's name."""
+    token = token_at(doc, word.start)
+    if token is None or not token.is_title:
+        return False
+    if token.pos_ in ("AUX", "VERB"):
+        return True
+    if token.i and doc[token.i - 1].pos_ == "PROPN" and doc[token.i - 1].is_title and token.dep_ not in ("npadvmod", "pobj"):
+        return not token.is_sent_start
+    return token.ent_type_ in ("PERSON", "ORG", "PRODUCT") and token.i + 1 < len(doc) and doc[token.i + 1].pos_ == "PROPN"
+
+
+@Language.factory("molva_dates", default_config={"lang": "en"}, assigns=["doc._.dates"])
+def make_dates(nlp: Language, name: str, lang: str) -> Dates:
+    """Make the component; reads `nlp/lang/<lang>/timex.toml`."""
+    return Dates(lang)

@@ -1,0 +1,109 @@
+"""The direction in time of the clause around a date, from the parse."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from spacy.tokens import Doc, Token
+
+from nlp.data import load
+from nlp.timex_resolve import Tense
+
+#: A date hangs at most so deep under its verb.
+_MAX_CLIMB = 12
+_VERBS = frozenset({"VERB", "AUX"})
+
+
+@cache
+def _lemmas(lang: str) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    data = load(lang, "timex")
+    return (
+        frozenset(data["tense"]["future"]),
+        frozenset(data["tense"]["past"]),
+        frozenset(data["change"]["verbs"]),
+    )
+
+
+def tense_at(doc: Doc, char: int, lang: str) -> Tense | None:
+    """Return the tense of the clause that holds the character, None where unclear."""
+    token = token_at(doc, char)
+    if token is None:
+        return None
+    for verb in _climb(token):
+        found = _tense(verb, lang)
+        if found:
+            return found
+        if verb.dep_ == "ROOT":
+            break
+    return None
+
+
+def moves_dates(doc: Doc, char: int, lang: str) -> bool:
+    """Tell whether the clause's verb or noun moves a date (slip, delay, перенести)."""
+    token = token_at(doc, char)
+    change = _lemmas(lang)[2]
+    if token is None:
+        return False
+    if any(t.lemma_.lower() in change or t.lower_ in change for t in _line(token)):
+        return True
+    before = doc[max(token.i - 6, token.sent.start) : token.i]
+    return any(t.lemma_.lower() in change for t in before)
+
+
+def token_at(doc: Doc, char: int) -> Token | None:
+    """Return the token that holds a character."""
+    span = doc.char_span(char, char + 1, alignment_mode="expand")
+    return span[0] if span is not None and len(span) else None
+
+
+def _line(token: Token) -> list[Token]:
+    """Return the token and what it hangs on, up to the root."""
+    line = [token]
+    while line[-1].head is not line[-1] and line[-1].head.i != line[-1].i and len(line) < _MAX_CLIMB:
+        line.append(line[-1].head)
+    return line
+
+
+def _climb(token: Token) -> list[Token]:
+    """Return the predicates over a token, the nearest first."""
+    return [t for t in _line(token) if t.pos_ in _VERBS or t.dep_ == "ROOT" or _has_copula(t)]
+
+
+def _has_copula(token: Token) -> bool:
+    return any(child.dep_ in ("cop", "aux", "aux:pass", "auxpass") for child in token.children)
+
+
+def _tense(verb: Token, lang: str) -> Tense | None:
+    future, past, _ = _lemmas(lang)
+    helpers = [c for c in verb.children if c.dep_ in ("aux", "aux:pass", "auxpass", "cop")]
+    words = [*helpers, verb]
+    if any(t.lemma_.lower() in future or t.lower_ in future for t in words):
+        return "future"
+    if any("Fut" in t.morph.get("Tense") for t in words):
+        return "future"
+    form = _form(verb)
+    if form == "Inf" and not any("Fin" in h.morph.get("VerbForm") and h.lower_ != "to" for h in helpers):
+        governor = verb.head if verb.head.i != verb.i else None
+        if governor is not None and governor.lemma_.lower() in past:
+            return _finite([governor])
+        return "future"
+    return _finite([*(h for h in helpers), verb])
+
+
+def _form(token: Token) -> str:
+    forms: list[Any] = token.morph.get("VerbForm")
+    return str(forms[0]) if forms else ""
+
+
+def _finite(words: list[Token]) -> Tense | None:
+    """Return past for any past form (also "has been built"), else present or None."""
+    for token in words:
+        tenses = token.morph.get("Tense")
+        if "Past" in tenses:
+            return "past"
+        if "Fut" in tenses:
+            return "future"
+    if any("Pres" in t.morph.get("Tense") for t in words):
+        return "present"
+    return None

@@ -1,0 +1,92 @@
+"""The lexemes of a text, asked by position: what the rules of dates look at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from nlp.timex_lexer import Lexeme
+
+class Tokens:
+    """The lexemes of one text, asked by position; outside there is nothing.
+
+    `is_counted(number, word)` tells whether the sentence counts that word and
+    `is_name(word)` whether it is a name; without a parsed text both say no.
+    """
+
+    def __init__(
+        self,
+        items: Sequence[Lexeme],
+        *,
+        inflected: bool = False,
+        is_counted: Callable[[Lexeme, Lexeme], bool] | None = None,
+        is_name: Callable[[Lexeme], bool] | None = None,
+    ) -> None:
+        self.items = items
+        self.inflected = inflected
+        self._is_counted = is_counted
+        self._is_name = is_name
+
+    def get(self, i: int, tag: str) -> Any:
+        """Return the value of `tag` at `i`, None where it has none."""
+        return self.items[i].tags.get(tag) if 0 <= i < len(self.items) else None
+
+    def has(self, i: int, *tags: str) -> bool:
+        """Tell whether the lexeme at `i` has one of `tags`."""
+        if not 0 <= i < len(self.items):
+            return False
+        own = self.items[i].tags
+        return any(tag in own for tag in tags)
+
+    def text(self, i: int) -> str:
+        """Return the words at `i`."""
+        return self.items[i].text if 0 <= i < len(self.items) else ""
+
+    def touches(self, i: int) -> bool:
+        """Tell whether nothing stands between lexeme `i` and the one before it."""
+        return 0 < i < len(self.items) and self.items[i - 1].end == self.items[i].start
+
+    def past(self, i: int, *tags: str) -> int:
+        """Return the position behind the lexeme at `i` if it has one of `tags`."""
+        return i + 1 if self.has(i, *tags) else i
+
+    def dot(self, i: int) -> int:
+        """Return the position behind the dot of the abbreviation before `i`, if any."""
+        is_dot = self.has(i - 1, "abbreviated") and self.text(i) == "." and self.touches(i)
+        return i + 1 if is_dot else i
+
+    def ends(self, i: int) -> bool:
+        """Tell whether the line or text ends at `i`."""
+        return i >= len(self.items) or i < 0 or self.has(i, "line")
+
+    def counts(self, i: int) -> bool:
+        """Tell whether the number at `i` counts the word behind it (2000 cars)."""
+        if not (0 <= i and i + 1 < len(self.items)):
+            return False
+        if self.has(i + 1, "number_after"):
+            return True
+        return bool(self._is_counted) and self._is_counted(self.items[i], self.items[i + 1])  # type: ignore[misc]
+
+    def names(self, i: int) -> bool:
+        """Tell whether the word at `i` is (part of) a name."""
+        return bool(self._is_name) and self._is_name(self.items[i])  # type: ignore[misc]
+
+
+_LINKS = ("prep", "bound", "part", "which", "ord", "article", "approx", "range_open", "of",
+    "range_join", "rest", "back", "ahead", "anaphora", "range_list", "since_start", "holiday")
+
+
+def is_sure(t: Tokens, i: int) -> bool:
+    """Tell whether an ambiguous word (may, march, sun, fall) is meant as a date."""
+    if not t.has(i, "weak"):
+        return True
+    if t.ends(i - 1) and t.ends(i + 1):
+        return True
+    if t.has(i, "weekday") and len(t.text(i)) <= 5:
+        # sat, sun, вс: only as a label of a line or beside a date
+        return t.ends(i - 1) and t.text(i)[0].isupper() and t.has(i + 1, "daypart")
+    if t.has(i, "month") and not t.text(i)[0].isupper():
+        return False
+    if t.names(i):
+        return False
+    return t.has(i - 1, *_LINKS) or t.has(i + 1, "year")
