@@ -1,0 +1,123 @@
+"""The whole job on the sample newsroom, and again."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from molva import demo, newsroom
+from molva.pipeline import opened, silent
+
+#: Columns that hold when something was done, not what was found.
+CLOCK = {
+    "seen_at",
+    "first_seen_at",
+    "last_seen_at",
+    "next_check_at",
+    "read_at",
+    "first_at",
+    "last_at",
+    "url",
+    "url_key",
+    "id",
+    "item",
+}
+
+
+@pytest.fixture(scope="module")
+def databases(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    folder = tmp_path_factory.mktemp("demo")
+    paths = folder / "one.db", folder / "two.db"
+    for path in paths:
+        demo.run(path, silent)
+    return paths
+
+
+def rows(path: Path, table: str, *, but: set[str] = frozenset()) -> list[Any]:  # type: ignore[assignment]
+    with sqlite3.connect(path) as conn:
+        names = [r[1] for r in conn.execute(f"PRAGMA table_info({table})")]
+        kept = ", ".join(f'"{n}"' for n in names if n not in but)
+        return sorted(conn.execute(f"SELECT {kept} FROM {table}"), key=repr)
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "source",
+        "statement",
+        "evidence",
+        "claim",
+        "claim_key",
+        "claim_value",
+        "status_change",
+        "entity",
+        "entity_alias",
+        "statement_entity",
+        "topic",
+        "topic_claim",
+        "match_suggestion",
+    ],
+)
+def test_two_demos_hold_the_same_rows(databases: tuple[Path, Path], table: str) -> None:
+    one, two = (rows(path, table) for path in databases)
+    assert one == two
+    assert one or table == "match_suggestion"
+
+
+@pytest.mark.parametrize("table", ["report", "report_revision", "page", "issue"])
+def test_two_demos_differ_only_in_the_clock(
+    databases: tuple[Path, Path], table: str
+) -> None:
+    one, two = (rows(path, table, but=CLOCK) for path in databases)
+    assert one == two
+    assert one
+
+
+def test_a_further_run_changes_nothing(databases: tuple[Path, Path]) -> None:
+    from molva import pipeline
+
+    path = databases[0]
+    before = {t: rows(path, t) for t in ("claim", "status_change", "evidence")}
+    with opened(path) as db:
+        as_of = pipeline.last_report_day(db)
+        assert pipeline.read(db) == 0
+        assert pipeline.assess(db, as_of=as_of) == 0
+    assert before == {t: rows(path, t) for t in before}
+
+
+def test_every_status_and_outcome_is_there(databases: tuple[Path, Path]) -> None:
+    with sqlite3.connect(databases[0]) as conn:
+        statuses = {r[0] for r in conn.execute("SELECT DISTINCT status FROM claim")}
+        outcomes = {r[0] for r in conn.execute("SELECT DISTINCT outcome FROM claim")}
+    assert statuses == {"rumor", "confirmed", "denied", "disputed"}
+    assert {"open", "fulfilled", "late", "missed", "overdue"} <= outcomes
+
+
+def test_the_edited_article_has_two_revisions(databases: tuple[Path, Path]) -> None:
+    with sqlite3.connect(databases[0]) as conn:
+        edited = conn.execute("SELECT count(*) FROM report WHERE revision > 1")
+        assert edited.fetchone()[0] == 1
+
+
+def test_the_demo_leaves_other_files_alone(tmp_path: Path) -> None:
+    path = tmp_path / "mine.db"
+    with opened(path) as db:
+        db.table("source").insert(
+            {"name": "mine", "title": "Mine", "kind": "media", "lang": "en"}
+        )
+    with pytest.raises(demo.NotADemoError, match="holds mine and is no demo"):
+        demo.run(path, silent)
+    with opened(path) as db:
+        assert db.table("source").count == 1
+
+
+def test_the_newsroom_is_invented() -> None:
+    assert {outlet["kind"] for outlet in newsroom.outlets()} == {
+        "media",
+        "agency",
+        "official",
+        "trade",
+    }
