@@ -6,6 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from spacy.tokens import Doc
 
@@ -36,6 +37,7 @@ def identified(doc: Doc, mentions: list[Mention], gazetteer: Gazetteer) -> list[
     found = [_named(doc, m, gazetteer) for m in mentions]
     found = _voted(found)
     found = _full_names(found)
+    found = _short_names(found)
     found = _abbreviated(doc, found)
     return [_entity(doc, named) for named in found]
 
@@ -93,9 +95,10 @@ def _repeatable(doc: Doc, mention: Mention) -> Iterator[str]:
     """Yield the single words by which a name may come back: itself, a surname."""
     size = mention.end - mention.start
     last = doc[mention.end - 1]
-    if size == 1 or (mention.label == "PER" and size in _PERSON_WORDS):
-        if last.is_alpha and len(last) > 2 and last.text[0].isupper():
-            yield last.text
+    if size > 1 and (mention.label != "PER" or size not in _PERSON_WORDS):
+        return
+    if last.is_alpha and len(last) > 2 and last.text[0].isupper():
+        yield last.text
 
 
 def _in_name(at: int, doc: Doc, taken: set[int]) -> bool:
@@ -126,9 +129,10 @@ def _full_names(found: list[_Named]) -> list[_Named]:
     full: dict[str, dict[str, _Named]] = defaultdict(dict)
     for named in found:
         words = named.name.split()
-        if named.label == "PER" and len(words) in _PERSON_WORDS:
-            if not any(_INITIAL.fullmatch(w) for w in words[:-1]):
-                full[names.key(words[-1])][named.key] = named
+        if named.label != "PER" or len(words) not in _PERSON_WORDS:
+            continue
+        if not any(_INITIAL.fullmatch(w) for w in words[:-1]):
+            full[names.key(words[-1])][named.key] = named
     return [_as_full(named, full) for named in found]
 
 
@@ -151,10 +155,29 @@ def _as_full(named: _Named, full: dict[str, dict[str, _Named]]) -> _Named:
     return replace(named, mention=mention, name=fitting[0].name, key=fitting[0].key)
 
 
+def _short_names(found: list[_Named]) -> list[_Named]:
+    """Let the first word of a company's name stand for it: "Northrop", "AirTran"."""
+    full: dict[str, set[_Named]] = defaultdict(set)
+    for named in found:
+        words = named.name.split()
+        if named.label == "ORG" and len(words) > 1 and named.mention.rank != KNOWN:
+            full[names.key(words[0])].add(named)
+    result = []
+    for named in found:
+        keys = {f.key for f in full.get(named.key, ())}
+        if named.mention.rank == KNOWN or len(keys) != 1:
+            result.append(named)
+            continue
+        to = next(iter(full[named.key]))
+        mention = replace(named.mention, label="ORG")
+        result.append(replace(named, mention=mention, name=to.name, key=to.key))
+    return result
+
+
 def _abbreviated(doc: Doc, found: list[_Named]) -> list[_Named]:
     """Let an abbreviation in brackets stand for the name before it."""
     meant: dict[str, _Named] = {}
-    for first, second in zip(found, found[1:], strict=False):
+    for first, second in pairwise(found):
         between = doc[first.mention.end : second.mention.start].text.strip(" »”\"'")
         short = second.name
         if (

@@ -105,7 +105,7 @@ def _joined(span: Span, done: dict[int, str]) -> str:
 
 
 def _feature(token: Token, name: str) -> str:
-    values = token.morph.get(name)
+    values = token.morph.get(name, [])
     return values[0] if values else ""
 
 

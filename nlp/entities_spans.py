@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from spacy.tokens import Doc, Span, Token
@@ -30,7 +30,7 @@ _CODE = re.compile(r"(?=.*\d)(?=.*[^\W\d_])[^\W_]{1,12}(?:-[^\W_]{1,6}){0,2}")
 _DASHED_CODE = re.compile(r"[A-ZА-ЯЁ][^\W\d_]{0,11}-\d{1,4}[A-Za-zА-Яа-я]{0,3}")
 _NUMBER = re.compile(r"\d{1,4}s?")
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_TRIM = frozenset("-–—,.:;!?'’") | QUOTES
+_TRIM = frozenset("-–—,.:;!?'’`") | QUOTES
 _MAX_QUOTED = 8
 _ADULT = range(16, 100)
 
@@ -59,13 +59,15 @@ class SpanFinder:
         self.titles = gazetteer.words("titles")
         self.given = gazetteer.words("given")
         self.generic = gazetteer.words("generic")
-        self.people = tuple(gazetteer.tables["generic"].get("people_endings", ()))
+        self.tails = gazetteer.words("generic", "tails")
+        self.strong = gazetteer.words("suffixes", "strong")
+        self.people = tuple(gazetteer.words("generic", "people_endings"))
         self.lang = gazetteer.lang
 
     def find(self, doc: Doc) -> list[Mention]:
         """Return the mentions of `doc` in text order; none overlap."""
         known = [self._with_model(doc, m) for m in self._known(doc)]
-        rules = [*self._quoted(doc), *self._codes(doc)]
+        rules = [*self._quoted(doc), *self._codes(doc), *self._suffixed(doc)]
         model = [
             self._relabelled(doc, piece)
             for span in doc.ents
@@ -101,9 +103,14 @@ class SpanFinder:
         return Mention(mention.start, end, "PRODUCT", KNOWN)
 
     def _model_end(self, doc: Doc, at: int) -> int:
-        if at >= len(doc) or not self._is_model_word(doc[at]):
+        if at >= len(doc):
             return at
-        at += 1
+        if self._is_model_word(doc[at]):
+            at += 1
+        elif self._is_series(doc, at):
+            at += 2
+        else:
+            return at
         while at < len(doc) and self._continues_model(doc[at]):
             at += 1
         return at
@@ -125,6 +132,15 @@ class SpanFinder:
             and not names.is_legal_form(text)
             and text.lower() not in self.suffixes
         )
+
+    def _is_series(self, doc: Doc, at: int) -> bool:
+        """Say whether a named series and a number stand here: "Trent 900"."""
+        if at + 1 >= len(doc):
+            return False
+        word, number = doc[at], doc[at + 1].text
+        named = word.is_title and word.is_alpha and word.lower_ not in self.suffixes
+        numbered = _CODE.fullmatch(number) or _NUMBER.fullmatch(number)
+        return named and bool(numbered) and not _YEAR.fullmatch(number)
 
     def _counts(self, token: Token) -> bool:
         """Say whether a bare number counts what follows: «Москвич 3 тысячи машин»."""
@@ -206,20 +222,47 @@ class SpanFinder:
         """Yield the codes that are models wherever they stand: «Ту-214», "F-16"."""
         for token in doc:
             text = token.text
-            if "-" in text and _DASHED_CODE.fullmatch(text):
-                if text.lower() not in self.generic and not token.ent_type_ == "EVENT":
-                    yield Mention(token.i, token.i + 1, "PRODUCT", RULE)
+            if (
+                "-" in text
+                and _DASHED_CODE.fullmatch(text)
+                and text.lower() not in self.generic
+                and token.ent_type_ != "EVENT"
+            ):
+                yield Mention(token.i, token.i + 1, "PRODUCT", RULE)
+
+    def _suffixed(self, doc: Doc) -> Iterator[Mention]:
+        """Yield capitalised words up to a suffix of companies: "AirTran Airways"."""
+        for token in doc:
+            if token.lower_ not in self.strong or not token.text[0].isupper():
+                continue
+            start = token.i
+            while start > 0 and self._is_name_part(doc[start - 1]):
+                start -= 1
+            if start < token.i:
+                yield Mention(start, token.i + 1, "ORG", RULE)
+
+    def _is_name_part(self, token: Token) -> bool:
+        return (
+            token.text[0].isupper()
+            and token.is_alpha
+            and token.pos_ in ("PROPN", "NOUN", "ADJ")
+            and not (token.is_stop and token.is_sent_start)
+            and token.lower_ not in self.titles
+        )
 
     # -- the model's spans
 
     def _pieces(self, doc: Doc, span: Span) -> Iterator[Mention]:
-        """Cut a span at line breaks, brackets and bullets; a quoted end stands alone."""
+        """Cut a span at line breaks, brackets and bullets."""
         label = _LABELS[span.label_]
         start = span.start
         for i in range(span.start, span.end + 1):
             if i == span.end or doc[i].text in _CUTS or "\n" in doc[i].text:
                 yield from self._piece(doc, start, i, label)
                 start = i + 1
+            elif i > start and doc[i].lower_ in self.tails:
+                yield from self._piece(doc, start, i, label)
+                break
 
     def _piece(self, doc: Doc, start: int, end: int, label: str) -> Iterator[Mention]:
         start, end = _trimmed(doc, start, end)
@@ -246,13 +289,16 @@ class SpanFinder:
 
     def _label_by_context(self, doc: Doc, m: Mention) -> str | None:
         last = doc[m.end - 1].lower_
-        size = m.end - m.start
+        start = m.start
+        while start < m.end - 1 and doc[start].lower_ in self.titles:
+            start += 1
+        size = m.end - start
+        if size > 1 and doc[start].lower_ in self.given and last not in self.strong:
+            return "PER"
         if size > 1 and last in self.suffixes:
             return self.suffixes[last]
         before = doc[m.start - 1] if m.start else None
         if self._is_aged(doc, m.end):
-            return "PER"
-        if size > 1 and doc[m.start].lower_ in self.given:
             return "PER"
         if m.label != "PER" and before is not None and size <= 2:
             title = before.lower_ in self.titles and doc[m.start].is_title
@@ -283,6 +329,11 @@ class SpanFinder:
         kept: list[Mention] = []
         for other in sorted(others, key=lambda m: (-m.rank, m.start)):
             inside = {owner[i] for i in range(other.start, other.end) if i in owner}
+            if len(inside) == 1 and (model := self._model_of(doc, other, inside)):
+                dropped |= inside
+                kept.append(model)
+                _claim(owner, model)
+                continue
             if not inside:
                 kept.append(other)
                 _claim(owner, other)
@@ -295,30 +346,45 @@ class SpanFinder:
         kept.extend(k for k in known if k not in dropped)
         return sorted(set(kept) - dropped, key=lambda m: m.start)
 
+    def _model_of(
+        self, doc: Doc, other: Mention, inside: set[Mention]
+    ) -> Mention | None:
+        """Return a maker and the one proper noun after it as a product."""
+        maker = next(iter(inside))
+        if maker.rank != KNOWN or not maker.entry or maker.entry.kind != "maker":
+            return None
+        tail = doc[maker.end : other.end]
+        if other.start != maker.start or len(tail) != 1 or other.label == "PER":
+            return None
+        word = tail[0]
+        if not (word.is_title and word.is_alpha) or word.lower_ in self.suffixes:
+            return None
+        if word.lower_ in self.nouns or word.ent_type_ in ("GPE", "LOC"):
+            return None
+        return Mention(other.start, other.end, "PRODUCT", KNOWN)
+
     def _outranks(self, doc: Doc, other: Mention, inside: set[Mention]) -> bool:
         """Say whether a longer span is a name of its own around known ones."""
         start, end = min(k.start for k in inside), max(k.end for k in inside)
         if any(k.rank != KNOWN for k in inside):
             return False
-        if (
-            other.start > start
-            or other.end < end
-            or end - start == other.end - other.start
-        ):
+        if not (other.start <= start and end <= other.end):
             return False
+        if end - start == other.end - other.start:
+            return other.rank == RULE and len(inside) > 1
         if any(not k.label or k.label in ("PRODUCT", "INDEX") for k in inside):
             return False
         places = all(k.label == "LOC" for k in inside)
         if other.label == "PER":
-            return places and other.end - other.start > 1
+            named = doc[other.start].lower_ in self.given and start > other.start
+            return (places or named) and other.end - other.start > 1
         if places:
             return len(inside) == 1 or other.label == "ORG"
-        tail = doc[end : other.end]
+        tail = [t for t in doc[end : other.end] if not t.is_punct]
+        head = [t for t in doc[other.start : start] if t.text[0].isupper()]
         named = any(t.lower_ in self.suffixes or t.lower_ in self.nouns for t in tail)
-        head = doc[other.start : start]
-        return other.label == "ORG" and (
-            named or any(t.text[0].isupper() for t in head)
-        )
+        proper = len(tail) > 1 and all(t.is_alpha and t.text[0].isupper() for t in tail)
+        return other.label == "ORG" and (named or bool(head) or proper)
 
     def _rest(
         self, doc: Doc, other: Mention, owner: dict[int, Mention]
@@ -351,7 +417,7 @@ class SpanFinder:
         words = [doc[i] for i in range(start, end)]
         if mention.rank == MODEL and not any(_is_namelike(t) for t in words):
             return None
-        if len(words) == 1 and self._is_generic(words[0], mention.label):
+        if all(w.is_digit or self._is_generic(w, mention.label) for w in words):
             return None
         return replace(mention, start=start, end=end)
 
@@ -373,8 +439,8 @@ class SpanFinder:
         return (
             label == "LOC"
             and bool(self.people)
-            and token.morph.get("Number") == ["Plur"]
-            and token.morph.get("Animacy") == ["Anim"]
+            and token.morph.get("Number", []) == ["Plur"]
+            and token.morph.get("Animacy", []) == ["Anim"]
             and token.lower_.endswith(self.people)
         )
 
@@ -403,13 +469,3 @@ def _trimmed(doc: Doc, start: int, end: int) -> tuple[int, int]:
         # a name may end in a dot: "Inc.", «В. Л.»
         end -= 1
     return start, end
-
-
-def overlap(mentions: Iterable[Mention]) -> bool:
-    """Say whether any two mentions share a token."""
-    at = -1
-    for mention in sorted(mentions, key=lambda m: m.start):
-        if mention.start < at:
-            return True
-        at = mention.end
-    return False

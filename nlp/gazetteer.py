@@ -46,6 +46,7 @@ _WORD_TABLES = frozenset(
 _ABBREVIATION = 4
 _ENDING = 3
 _MOST_PATHS = 64
+_PREFIX = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,7 @@ class Gazetteer:
         self.entries: dict[str, Entry] = {}
         self._root = _Node()
         self._lower_starts: set[str] = set()
+        self._prefixes: set[str] = set()
         ambiguous = self.tables["ambiguous"]
         self._ambiguous = frozenset(map(_plain, ambiguous["words"]))
         self._quoted = frozenset(map(_plain, ambiguous.get("quoted", ())))
@@ -93,12 +95,12 @@ class Gazetteer:
                 self._add(entry, alias, tokenize(alias))
 
     def labels_of(self, table: str) -> dict[str, str]:
-        """Return word → label (or group) of a table of word lists."""
+        """Return word → label of the word lists of a table that are named by a label."""
         lists: Mapping[str, Any] = self.tables[table]
         return {
             word: group
             for group, words in lists.items()
-            if isinstance(words, list)
+            if group.isupper() and isinstance(words, list)
             for word in words
         }
 
@@ -124,6 +126,9 @@ class Gazetteer:
         if not words[0][0].isupper():
             self._lower_starts.add(_plain(words[0]))
         options = [_alias_forms(w, self.lang) for w in words]
+        # few words of a text begin like a known name: only those are looked up
+        self._prefixes.add(_plain(words[0])[:_PREFIX])
+        self._prefixes.add(_plain(words[0])[: _PREFIX - 1] if len(words[0]) < 4 else "")
         for number, path in enumerate(product(*options)):
             if number == _MOST_PATHS:
                 break
@@ -136,6 +141,9 @@ class Gazetteer:
 
     def _match(self, doc: Doc, at: int) -> Match | None:
         first = doc[at].text
+        plain = _plain(first)
+        if plain[:_PREFIX] not in self._prefixes and plain not in self._prefixes:
+            return None
         starts_name = first[0].isupper() or first[0].isdigit()
         if not starts_name and self._lower_starts.isdisjoint(
             text_forms(first, self.lang)
@@ -145,7 +153,9 @@ class Gazetteer:
         stack: list[tuple[_Node, int, tuple[int, ...]]] = [(self._root, at, ())]
         while stack:
             node, i, path = stack.pop()
-            longer = best is None or i > best.end
+            # a quote inside a name is skipped, but never its last token
+            ends_here = not path or path[-1] == i - 1
+            longer = ends_here and (best is None or i > best.end)
             for entry, alias, words in node.found if longer else ():
                 if self._fits(doc, path, words):
                     best = Match(at, i, entry, alias)

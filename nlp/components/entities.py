@@ -21,6 +21,7 @@ class Entities:
         self.finder = SpanFinder(self.gazetteer)
 
     def __call__(self, doc: Doc) -> Doc:
+        """Write the entities of `doc` to `doc._.entities` and its span group."""
         set_spans(doc, "entities", self.find(doc))
         return doc
 
