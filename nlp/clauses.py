@@ -25,6 +25,7 @@ _SUBJECTS = {"nsubj", "nsubjpass", "nsubj:pass", "csubj", "csubjpass", "expl"}
 _CONTENT = {"ccomp", "csubj", "csubjpass", "csubj:pass"}
 _OBJECTS = {"dobj", "obj", "nsubj", "nsubjpass", "nsubj:pass", "obl", "pobj", "nmod"}
 _NOMINAL = {"NOUN", "PROPN", "NUM", "SYM"}
+_JOINTS = frozenset(",;:—–-")
 _SIDE = {"conj", "parataxis"}
 
 
@@ -109,8 +110,8 @@ def is_predicate(token: Token) -> bool:
 
 def is_finite(token: Token) -> bool:
     """Say whether `token` carries a tense of its own or through an auxiliary."""
-    forms = token.morph.get("VerbForm")
-    if "Fin" in forms or "Short" in token.morph.get("Variant"):
+    morph = str(token.morph)
+    if "VerbForm=Fin" in morph or "Variant=Short" in morph:
         return True
     return any(
         c.dep_ in {"aux", "auxpass", "aux:pass", "cop"} and c.tag_ != "TO"
@@ -165,6 +166,8 @@ class _Visit:
         else:
             yield Assertion(self.start, self.end, token.i, top.i, governors, sibling)
         for child in token.children:
+            if child.dep_ == "prep":
+                yield from self._absolute(child, governors)
             if self._is_beside(child, token):
                 shared = None if is_finite(child) else token.i
                 above = governors if child.dep_ == "conj" else ()
@@ -175,10 +178,21 @@ class _Visit:
     def _beside_infinitive(
         self, child: Token, token: Token, inner: tuple[int, ...]
     ) -> Iterator[Assertion]:
-        """"plans to build A and (to) hire B": the second infinitive shares "plans"."""
+        """ "plans to build A and (to) hire B": the second infinitive shares "plans"."""
         for other in child.children:
             if other.dep_ == "conj" and other.pos_ == "VERB" and self._inside(other):
                 yield from self.read(other, other, inner, token.i)
+
+    def _absolute(self, prep: Token, governors: tuple[int, ...]) -> Iterator[Assertion]:
+        """ ", with production expected to begin …": a claim of its own."""
+        if normal(prep.text) not in self.words["absolute"] or prep.i == self.start:
+            return
+        if not self._inside(prep) or prep.nbor(-1).text != ",":
+            return
+        for noun in prep.children:
+            for verb in noun.children if noun.dep_ == "pobj" else ():
+                if verb.dep_ == "acl" and any(c.dep_ == "xcomp" for c in verb.children):
+                    yield Assertion(self.start, self.end, verb.i, prep.i, governors)
 
     def _inside(self, token: Token) -> bool:
         return self.start <= token.i < self.end
@@ -195,7 +209,7 @@ class _Visit:
         return child.dep_ == "conj" or not self._is_aside(child)
 
     def _is_contrast(self, child: Token) -> bool:
-        """"while Borealis sold …" with its subject is a claim of its own."""
+        """ "while Borealis sold …" with its subject is a claim of its own."""
         marks = {normal(c.text) for c in child.children if c.dep_ == "mark"}
         return bool(marks & self.words["contrast"]) and has_subject(child)
 
@@ -206,11 +220,14 @@ class _Visit:
         return not has_subject(child) and not is_finite(child)
 
     def _is_content(self, child: Token, token: Token) -> bool:
-        """Say whether a complement before its verb is what the verb reports."""
-        between = token.doc[child.i : token.i]
-        if any(t.text == ";" for t in between):
+        """Say whether a complement is what the verb reports, not a clause beside it."""
+        if child.dep_ != "ccomp":
+            return is_finite(child)
+        if child.i > token.i:
+            return True
+        if any(t.text == ";" for t in token.doc[child.i : token.i]):
             return False
-        return normal(token.lemma_) in self.words["report"] or child.dep_ != "ccomp"
+        return normal(token.lemma_) in self.words["report"]
 
     def _contents(self, token: Token) -> list[tuple[Token, tuple[int, ...]]]:
         found: list[tuple[Token, tuple[int, ...]]] = []
@@ -219,7 +236,7 @@ class _Visit:
             if not self._inside(child):
                 continue
             if child.dep_ in _CONTENT and is_predicate(child):
-                if child.i > token.i or self._is_content(child, token):
+                if self._is_content(child, token):
                     found.append((child, ()))
             elif child.dep_ == "parataxis" and reports and is_predicate(child):
                 if normal(child.lemma_) not in self.words["report"]:
@@ -228,10 +245,8 @@ class _Visit:
                 found.extend(self._noun_content(child))
         return found[:2]
 
-    def _noun_content(
-        self, noun: Token
-    ) -> Iterator[tuple[Token, tuple[int, ...]]]:
-        """"denied reports that it will close": the claim hangs on the noun."""
+    def _noun_content(self, noun: Token) -> Iterator[tuple[Token, tuple[int, ...]]]:
+        """ "denied reports that it will close": the claim hangs on the noun."""
         if normal(noun.lemma_) not in self.words["content"]:
             return
         for child in noun.children:
@@ -269,9 +284,7 @@ def _cut(
 
 
 def _with_stretch(part: Assertion, start: int, end: int) -> Assertion:
-    return Assertion(
-        start, end, part.head, part.top, part.governors, part.sibling
-    )
+    return Assertion(start, end, part.head, part.top, part.governors, part.sibling)
 
 
 def _boundary(
@@ -305,7 +318,7 @@ def _own_left(token: Token, after: int) -> int:
 
 
 def _is_joint(token: Token) -> bool:
-    return token.dep_ == "cc" or token.pos_ == "CCONJ" or token.text in ",;:—–-"
+    return token.dep_ == "cc" or token.pos_ == "CCONJ" or token.text in _JOINTS
 
 
 def _is_opener(token: Token, lang: str) -> bool:
@@ -319,7 +332,7 @@ def _is_opener(token: Token, lang: str) -> bool:
 def has_complement(doc: Doc, part: Assertion) -> bool:
     """Say whether the predicate has more beside it than its subject."""
     for token in doc[part.start : part.end]:
-        if token.pos_ in _NOMINAL and token.dep_ not in _SUBJECTS:
-            if token.i > part.head or token.pos_ == "NUM":
-                return True
+        nominal = token.pos_ in _NOMINAL and token.dep_ not in _SUBJECTS
+        if nominal and (token.i > part.head or token.pos_ == "NUM"):
+            return True
     return False

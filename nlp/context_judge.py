@@ -106,9 +106,7 @@ def cue_record(doc: Doc, start: int, end: int, category: str) -> Cue:
     )
 
 
-def applied(
-    doc: Doc, sentence: Sentence, part: Assertion, lang: str
-) -> list[Found]:
+def applied(doc: Doc, sentence: Sentence, part: Assertion, lang: str) -> list[Found]:
     """Return the cues of `sentence` whose scope covers `part`, in text order."""
     scope = _Scope(doc, sentence, part, lang)
     return [cue for cue in sentence.cues if scope.covers(cue)]
@@ -133,9 +131,7 @@ class _Scope:
         anchor = _anchor(self.doc, cue)
         if cue.category == "condition":
             return self._covers_condition(cue)
-        if self._holds(cue) and any(
-            i in self.inner for i in range(cue.start, cue.end)
-        ):
+        if self._holds(cue) and any(i in self.inner for i in range(cue.start, cue.end)):
             return True
         at, path = anchor, [anchor]
         for _ in range(MAX_DEPTH):
@@ -161,7 +157,7 @@ class _Scope:
         return 0 < self.part.head - cue.end + 1 <= 2 and self._holds(cue)
 
     def _covers_condition(self, cue: Found) -> bool:
-        """"if" opens an adverbial clause beside the predicate, not a relative one."""
+        """ "if" opens an adverbial clause beside the predicate, not a relative one."""
         if not self._holds(cue):
             return False
         at = _anchor(self.doc, cue)
@@ -202,11 +198,16 @@ class _Scope:
         """An auxiliary before the first of two coordinated verbs serves both."""
         if len(path) == 1:
             return True
-        return path[-2].i < at.i and path[-2].dep_ in {"aux", "auxpass", "neg", "advmod"}
+        return path[-2].i < at.i and path[-2].dep_ in {
+            "aux",
+            "auxpass",
+            "neg",
+            "advmod",
+        }
 
 
 def _is_in_report(cue: Found, path: list[Token]) -> bool:
-    """"according to the forecast, … will": a cue in the frame of the report."""
+    """ "according to the forecast, … will": a cue in the frame of the report."""
     return cue.category == "forecast" and path[-2].dep_ in {"prep", "obl", "parataxis"}
 
 
@@ -262,7 +263,7 @@ def main_part(
     """
     inside = [p for p in sentence.parts if p.start < end and start < p.end]
     told = [p for p in inside if not is_aside(doc, sentence, p, lang)]
-    return (told or inside or [None])[0]
+    return next(iter(told or inside), None)
 
 
 def is_aside(doc: Doc, sentence: Sentence, part: Assertion, lang: str) -> bool:
@@ -365,7 +366,7 @@ def _staged(doc: Doc, part: Assertion, cue: Found, words: Lexicon) -> Modality:
 
 
 def _is_own_act(doc: Doc, cue: Found, words: Lexicon) -> bool:
-    """"The maker projects output of" is its plan; "expects profit" is nobody's."""
+    """ "The maker projects output of" is its plan; "expects profit" is nobody's."""
     verb = _anchor(doc, cue)
     if verb.dep_ in {"amod", "acl"} or _is_passive(verb):
         return False
@@ -419,7 +420,9 @@ def _by_tense(
     if futures:
         cues = [cue_record(doc, c.start, c.end, "future") for c in futures[:1]]
         return _future(doc, part, words), cues
-    tensed = next((doc[i] for i in sorted(_chain_down(head)) if _is_future(doc[i])), None)
+    tensed = next(
+        (doc[i] for i in sorted(_chain_down(head)) if _is_future(doc[i])), None
+    )
     if tensed is not None:
         return _future(doc, part, words), [
             cue_record(doc, tensed.i, tensed.i + 1, "future")
@@ -428,7 +431,7 @@ def _by_tense(
 
 
 def _is_future(token: Token) -> bool:
-    return "Fut" in token.morph.get("Tense")
+    return "Tense=Fut" in str(token.morph)
 
 
 def _future(doc: Doc, part: Assertion, words: Lexicon) -> Modality:

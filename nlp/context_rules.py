@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal, get_args
 
-from spacy.tokens import Doc, Token
+from spacy.tokens import Doc
 
 from nlp.data import load
 
@@ -38,6 +38,7 @@ CATEGORIES = (
 )
 #: Words that `..` may span.
 MAX_GAP = 4
+_TAGS = ("/VERB", "/NOUN")
 _KEYS = {"category", "direction", "phrases", "own"}
 _GAP_STOPS = frozenset(",;:.!?—–()")
 
@@ -49,6 +50,7 @@ class Word:
     words: frozenset[str] = frozenset()
     forms: frozenset[str] = frozenset()
     tags: frozenset[str] = frozenset()
+    tagged: frozenset[tuple[str, str]] = frozenset()
     at_least: int = 1
     at_most: int = 1
     is_gap: bool = False
@@ -101,7 +103,7 @@ def lexicon(lang: str) -> Lexicon:
     for entry in data["rule"]:
         for rule in _rules(entry, data["sets"]):
             first = rule.phrase[0]
-            for word in first.words | first.forms:
+            for word in first.words | first.forms | {w for w, _ in first.tagged}:
                 by_word.setdefault(word, []).append(rule)
             for tag in first.tags:
                 by_tag.setdefault(tag, []).append(rule)
@@ -140,15 +142,24 @@ def _word(part: str, sets: dict[str, list[str]]) -> Word:
     words: set[str] = set()
     forms: set[str] = set()
     tags: set[str] = set()
+    tagged: set[tuple[str, str]] = set()
     for choice in _choices(part, sets):
         if choice.startswith("<"):
             tags.add(choice.strip("<>"))
         elif choice.startswith("=") and len(choice) > 1:
             forms.add(normal(choice[1:]))
+        elif choice.endswith(_TAGS):
+            word, _, tag = choice.partition("/")
+            tagged.add((normal(word), tag))
         else:
             words.add(normal(choice))
     return Word(
-        frozenset(words), frozenset(forms), frozenset(tags), at_least, at_most
+        frozenset(words),
+        frozenset(forms),
+        frozenset(tags),
+        frozenset(tagged),
+        at_least,
+        at_most,
     )
 
 
@@ -225,16 +236,13 @@ def _steps(
             yield place + 1
 
 
-def _fits(
-    doc: Doc, forms: list[str], lemmas: list[str], word: Word, at: int
-) -> bool:
+def _fits(doc: Doc, forms: list[str], lemmas: list[str], word: Word, at: int) -> bool:
     form = forms[at]
     if word.is_gap:
         return form not in _GAP_STOPS and "\n" not in form
     if form in word.forms or form in word.words or lemmas[at] in word.words:
         return True
-    return bool(word.tags) and _tag(doc[at]) in word.tags
-
-
-def _tag(token: Token) -> str:
-    return token.pos_
+    if not word.tags and not word.tagged:
+        return False
+    tag = doc[at].pos_
+    return tag in word.tags or (lemmas[at], tag) in word.tagged

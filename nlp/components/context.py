@@ -29,6 +29,7 @@ class Context:
         lexicon(lang)
 
     def __call__(self, doc: Doc) -> Doc:
+        """Read `doc` in place."""
         doc.user_data["molva_lang"] = self.lang
         doc.user_data.pop("molva_sentences", None)
         records = [

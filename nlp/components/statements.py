@@ -1,17 +1,143 @@
-"""To be written."""
+"""Statements: the clauses of a text that assert something, with all that decided it."""
 
 from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Protocol, TypeVar
 
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from molva.model import Report, Statement, statement_id
+from nlp.acts import content_act
+from nlp.clauses import Assertion
+from nlp.components.attribution import attribution_of
+from nlp.components.context import judge_in
+from nlp.context_judge import Sentence, read_sentences
+from nlp.extensions import set_spans
+from nlp.statements_filter import (
+    boilerplate,
+    is_boilerplate,
+    is_claim,
+    is_heading,
+    is_title,
+)
+from nlp.statements_order import main_first
+from nlp.statements_split import merged
+from nlp.statements_subject import subject_of
+
+#: What hangs before the first word of a list item or a line of dialogue.
+_LEADERS = "-–—•*·▪►>■●… \t"
+
+
+class _Placed(Protocol):
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+
+
+Item = TypeVar("Item", bound=_Placed)
+
+
+class Statements:
+    """Set `doc._.statements`, the main one first, the rest in text order."""
+
+    def __init__(self, lang: str) -> None:
+        self.lang = lang
+        boilerplate(lang)
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Read `doc` in place."""
+        report: Report | None = doc._.report
+        found = main_first(list(self._find(doc)), report.title if report else "")
+        set_spans(doc, "statements", found)
+        return doc
+
+    def _find(self, doc: Doc) -> Iterator[Statement]:
+        seen: Counter[str] = Counter()
+        for sentence in read_sentences(doc, self.lang):
+            if self._is_left_out(doc, sentence):
+                continue
+            for part in merged(doc, sentence, self.lang):
+                if not is_claim(doc, sentence, part, self.lang):
+                    continue
+                start, end = _characters(doc, part)
+                if start < end:
+                    text = doc.text[start:end]
+                    yield self._build(doc, sentence, part, (start, end), seen[text])
+                    seen[text] += 1
+
+    def _is_left_out(self, doc: Doc, sentence: Sentence) -> bool:
+        start, end = sentence.start, sentence.end
+        return (
+            not sentence.parts
+            or is_boilerplate(doc[start:end].text, self.lang)
+            or is_heading(doc, start, end)
+            or is_title(doc, start, end)
+        )
+
+    def _build(
+        self,
+        doc: Doc,
+        sentence: Sentence,
+        part: Assertion,
+        place: tuple[int, int],
+        occurrence: int,
+    ) -> Statement:
+        start, end = place
+        report: Report | None = doc._.report
+        report_id = report.id if report else ""
+        text = doc.text[start:end]
+        judged = judge_in(doc, sentence, part.head, self.lang)
+        attribution = attribution_of(doc, start, end)
+        return Statement(
+            id=statement_id(report_id, text, occurrence),
+            report_id=report_id,
+            lang=self.lang,
+            start=start,
+            end=end,
+            text=text,
+            modality=judged.modality,
+            polarity=judged.polarity,
+            attribution=attribution,
+            subject=subject_of(doc, part, start, end, attribution),
+            act=_act(doc, part, self.lang),
+            change=None,
+            figures=_inside(doc._.figures, start, end),
+            dates=_inside(doc._.dates, start, end),
+            entities=_inside(doc._.entities, start, end),
+            cues=judged.cues,
+        )
+
+
+def _inside(items: Iterable[Item] | None, start: int, end: int) -> tuple[Item, ...]:
+    return tuple(i for i in items or () if start <= i.start and i.end <= end)
+
+
+def _act(doc: Doc, part: Assertion, lang: str) -> str | None:
+    """Return the act of the content predicate, of an absolute clause its noun's."""
+    head = doc[part.head]
+    act, _ = content_act(head, lang)
+    if act is None and doc[part.top].dep_ == "prep":
+        return content_act(head.head, lang)[0]
+    return act
+
+
+def _characters(doc: Doc, part: Assertion) -> tuple[int, int]:
+    """Return the trimmed characters of `part`."""
+    span = doc[part.start : part.end]
+    start, end = span.start_char, span.end_char
+    text = doc.text
+    while start < end and text[start] in _LEADERS:
+        start += 1
+    while end > start and (text[end - 1].isspace() or text[end - 1] in ",;:—–-"):
+        end -= 1
+    return start, end
+
 
 @Language.factory("molva_statements", default_config={"lang": "en"})
-def make_statements(nlp: Language, name: str, lang: str) -> "_Pass":
-    return _Pass()
-
-
-class _Pass:
-    def __call__(self, doc: Doc) -> Doc:
-        doc._.set("statements", [])
-        return doc
+def make_statements(nlp: Language, name: str, lang: str) -> Statements:
+    """Make the component for `lang`."""
+    return Statements(lang)

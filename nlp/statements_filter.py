@@ -1,0 +1,196 @@
+"""What is no claim: boilerplate, credits, headings, bare reports and bare opinions."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from spacy.tokens import Doc, Token
+
+from nlp.acts import content_act
+from nlp.clauses import Assertion, has_subject
+from nlp.context_judge import Sentence, applied
+from nlp.context_rules import lexicon, normal
+from nlp.data import load
+
+#: A line without a full stop that is no longer than this is a heading.
+HEADING_WORDS = 16
+#: Boilerplate phrases inside longer sentences are quoted, not meant.
+MAX_BOILERPLATE = 60
+
+_BULLETS = "-–—•*·▪►>■● \t\"«“'"
+_TERMINAL = frozenset(".!?…")
+_SUBJECTS = {"nsubj", "nsubjpass", "nsubj:pass", "csubj"}
+_COMPLEMENTS = {"obj", "dobj", "attr", "obl", "iobj", "agent"}
+_NAMED = {"ORG", "PER", "PRODUCT", "LOC", "PERSON", "GPE", "FAC"}
+
+
+@dataclass(frozen=True, slots=True)
+class Boilerplate:
+    """One language's boilerplate.toml, compiled."""
+
+    starts: re.Pattern[str]
+    contains: re.Pattern[str]
+    whole: re.Pattern[str]
+    verbs: frozenset[str]
+    adjectives: frozenset[str]
+    nouns: frozenset[str]
+    subjects: frozenset[str]
+
+
+@cache
+def boilerplate(lang: str) -> Boilerplate:
+    """Return the boilerplate of `lang`."""
+    data = load(lang, "boilerplate")
+    opinion = {k: frozenset(map(normal, v)) for k, v in data["opinion"].items()}
+
+    def either(phrases: list[str], edge: str = "") -> re.Pattern[str]:
+        ordered = sorted(map(normal, phrases), key=len, reverse=True)
+        return re.compile("|".join(re.escape(p) + _edge(p, edge) for p in ordered))
+
+    return Boilerplate(
+        starts=either(data["starts"], r"(?!\w)"),
+        contains=either(data["contains"]),
+        whole=re.compile("|".join(f"(?:{p})" for p in data["patterns"])),
+        **opinion,
+    )
+
+
+def _edge(phrase: str, edge: str) -> str:
+    return edge if phrase[-1].isalnum() else ""
+
+
+def is_boilerplate(text: str, lang: str) -> bool:
+    """Say whether a sentence is printed for the reader and claims nothing."""
+    rules = boilerplate(lang)
+    plain = text.strip()
+    lowered = normal(plain).lstrip(_BULLETS)
+    if rules.starts.match(lowered):
+        return True
+    if len(plain.split(None, MAX_BOILERPLATE)) > MAX_BOILERPLATE:
+        return False
+    return bool(rules.contains.search(lowered) or rules.whole.fullmatch(plain))
+
+
+def is_heading(doc: Doc, start: int, end: int) -> bool:
+    """Say whether tokens `start`–`end` are a title: a short line without a stop.
+
+    The only line of a text is none: it is all there is to read.
+    """
+    text = doc[start:end].text.rstrip("\"'»”’)] ")
+    if not text or text[-1] in _TERMINAL or end - start > HEADING_WORDS:
+        return False
+    before, after = _breaks(doc, start, end)
+    alone = start == 0 and not doc[end:].text.strip()
+    return before and after and not alone
+
+
+def _breaks(doc: Doc, start: int, end: int) -> tuple[bool, bool]:
+    before = start == 0 or "\n" in doc[start - 1].text
+    after = end >= len(doc) or "\n" in doc[end].text
+    return before, after
+
+
+def is_title(doc: Doc, start: int, end: int) -> bool:
+    """Say whether tokens `start`–`end` repeat the report's own title."""
+    report = doc._.report
+    if report is None or not report.title:
+        return False
+    return _plain(doc[start:end].text) == _plain(report.title)
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\W+", " ", normal(text)).strip()
+
+
+def is_claim(doc: Doc, sentence: Sentence, part: Assertion, lang: str) -> bool:
+    """Say whether `part` asserts (or asks) something about the world."""
+    head = doc[part.head]
+    cues = {c.category for c in applied(doc, sentence, part, lang)}
+    has_number = any(t.like_num or t.pos_ == "NUM" for t in doc[part.start : part.end])
+    act, word = content_act(head, lang)
+    if "no_comment" in cues:
+        return "question" in cues and act is not None
+    if _is_bare_report(head, part, act, word, cues, lang):
+        return False
+    if _is_opinion(head, part, act, lang) and not has_number:
+        return False
+    if has_number or act is not None:
+        return True
+    if cues - {"negation", "future"} and _is_about(doc, part, head):
+        return True
+    return _relates(doc, part, head)
+
+
+def _is_bare_report(
+    head: Token,
+    part: Assertion,
+    act: str | None,
+    word: Token,
+    cues: set[str],
+    lang: str,
+) -> bool:
+    """«Об этом рассказали два источника»: who says so, but not what."""
+    if normal(head.lemma_) not in lexicon(lang).words["report"]:
+        return False
+    if cues & {"denial", "plan", "forecast", "possibility", "double_negation"}:
+        return not (_objects(head) or word.i != head.i)
+    if word.i != head.i and act is not None:
+        return False
+    return act is None or not _objects(head)
+
+
+def _objects(head: Token) -> list[Token]:
+    """Return the objects of `head` that are more than a pronoun."""
+    found = []
+    for child in head.children:
+        if child.dep_ in {"prep"}:
+            found += [c for c in child.children if c.dep_ in {"pobj", "pcomp"}]
+        elif child.dep_ in _COMPLEMENTS | {"xcomp", "ccomp", "nsubjpass", "nsubj:pass"}:
+            found.append(child)
+    return [t for t in found if t.pos_ not in {"PRON", "DET"}]
+
+
+def _is_opinion(head: Token, part: Assertion, act: str | None, lang: str) -> bool:
+    """Say whether the predicate only comments ("is an important step")."""
+    rules = boilerplate(lang)
+    lemma = normal(head.lemma_)
+    subject = next((c for c in head.children if c.dep_ in _SUBJECTS), None)
+    name = normal(subject.lemma_) if subject is not None else ""
+    vague = name in rules.subjects or name in lexicon(lang).words["first_person"]
+    predicates = [head] if head.pos_ in {"ADJ", "NOUN"} else []
+    predicates += [c for c in head.children if c.dep_ in {"acomp", "attr", "oprd"}]
+    if predicates:
+        words = {normal(p.lemma_) for p in predicates}
+        words |= {normal(p.text) for p in predicates}
+        if words & rules.adjectives:
+            return True
+        return vague and bool(words & rules.nouns)
+    if act is not None:
+        return False
+    return vague and lemma in rules.verbs
+
+
+def _is_about(doc: Doc, part: Assertion, head: Token) -> bool:
+    """Say whether a hedged or denied clause has anything to be about."""
+    return _has_name(doc, part) or bool(_objects(head))
+
+
+def _has_name(doc: Doc, part: Assertion) -> bool:
+    span = doc[part.start : part.end]
+    if doc._.entities:
+        return any(span.start_char <= e.start < span.end_char for e in doc._.entities)
+    return any(e.label_ in _NAMED for e in span.ents) or any(
+        t.pos_ == "PROPN" for t in span
+    )
+
+
+def _relates(doc: Doc, part: Assertion, head: Token) -> bool:
+    """A predicate between a named thing and something else is a relation."""
+    if not has_subject(head) and not has_subject(doc[part.top]):
+        return False
+    beside = any(
+        c.dep_ in _COMPLEMENTS | {"prep", "xcomp", "nmod"} for c in head.children
+    )
+    return _has_name(doc, part) and (beside or head.pos_ in {"NOUN", "PROPN"})

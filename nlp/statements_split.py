@@ -1,0 +1,74 @@
+"""One sentence, how many statements: clauses are kept apart or folded together."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from spacy.tokens import Doc
+
+from nlp.acts import content_act
+from nlp.clauses import Assertion, has_complement, has_subject, is_finite
+from nlp.context_judge import Sentence, is_aside
+from nlp.context_rules import lexicon, normal
+
+
+def merged(doc: Doc, sentence: Sentence, lang: str) -> list[Assertion]:
+    """Return the assertions of `sentence` that stand alone, in text order.
+
+    What says nothing of its own ("…, but declined to comment"), shares its object or
+    goes on about the same quantity is folded into its neighbour.
+    """
+    parts: list[Assertion] = []
+    asides: list[bool] = []
+    for part in sentence.parts:
+        aside = is_aside(doc, sentence, part, lang)
+        if parts and not (
+            aside or asides[-1] or not _stand_apart(doc, parts[-1], part, lang)
+        ):
+            parts.append(part)
+            asides.append(aside)
+        elif parts:
+            told = part if asides[-1] and not aside else parts[-1]
+            parts[-1] = replace(told, start=parts[-1].start, end=part.end)
+            asides[-1] = asides[-1] and aside
+        else:
+            parts.append(part)
+            asides.append(aside)
+    return parts
+
+
+def _stand_apart(doc: Doc, left: Assertion, right: Assertion, lang: str) -> bool:
+    if _has_own_subject(doc, right) and _has_content(doc, left, lang):
+        return _has_content(doc, right, lang)
+    numbered = _has_number(doc, left) and _has_number(doc, right)
+    acts = content_act(doc[left.head], lang)[0], content_act(doc[right.head], lang)[0]
+    if _happens(doc, left, lang) and _happens(doc, right, lang):
+        return False
+    if numbered:
+        return acts[0] != acts[1] or None in acts
+    if not (has_complement(doc, left) and has_complement(doc, right)):
+        return False
+    return None not in acts and acts[0] != acts[1] and is_finite(doc[right.head])
+
+
+def _has_own_subject(doc: Doc, part: Assertion) -> bool:
+    if doc[part.top].dep_ == "prep":
+        return True  # an absolute clause: "with production expected to begin"
+    if any(c.dep_ == "orphan" for c in doc[part.head].children):
+        return True
+    return has_subject(doc[part.head]) or has_subject(doc[part.top])
+
+
+def _has_number(doc: Doc, part: Assertion) -> bool:
+    return any(t.like_num or t.pos_ == "NUM" for t in doc[part.start : part.end])
+
+
+def _has_content(doc: Doc, part: Assertion, lang: str) -> bool:
+    if _has_number(doc, part) or content_act(doc[part.head], lang)[0] is not None:
+        return True
+    return has_complement(doc, part)
+
+
+def _happens(doc: Doc, part: Assertion, lang: str) -> bool:
+    """ "rose and reached": one quantity, told twice."""
+    return normal(doc[part.head].lemma_) in lexicon(lang).words["happen"]

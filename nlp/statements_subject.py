@@ -1,0 +1,111 @@
+"""What a statement is about: the entity of its content clause."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+from collections import Counter
+from collections.abc import Callable
+from functools import cache
+from typing import cast
+
+from spacy.tokens import Doc, Token
+
+from molva.model import Attribution, Entity
+from nlp.clauses import Assertion
+from nlp.context_rules import normal
+
+_SUBJECTS = {"nsubj", "nsubjpass", "nsubj:pass"}
+#: Kinds of things that statements are about, before places.
+_DOERS = {"ORG", "PRODUCT", "PER"}
+
+Resolve = Callable[[Token, Doc], Entity | None]
+
+
+@cache
+def _resolver() -> Resolve:
+    if importlib.util.find_spec("nlp.coref") is None:
+        return lambda token, doc: None
+    module = importlib.import_module("nlp.coref")
+    return cast(Resolve, module.resolve_subject)
+
+
+def subject_of(
+    doc: Doc, part: Assertion, start: int, end: int, attribution: Attribution
+) -> str | None:
+    """Return the entity key that characters `start`–`end` are about, if any.
+
+    The grammatical subject of the content first, then the first doer named in the
+    stretch (its speaker left out), the title's, the report's most frequent.
+    """
+    token = grammatical_subject(doc, part)
+    if token is not None:
+        found = _named(doc, token) or _resolver()(token, doc)
+        if found is not None:
+            return found.key
+    entities: list[Entity] = doc._.entities or []
+    inside = [e for e in entities if start <= e.start < end and e.label in _DOERS]
+    others = [e for e in inside if not _speaks(e, attribution)]
+    if others:
+        return others[0].key
+    fallback = _of_title(doc, entities) or _salient(entities)
+    if fallback is None and inside:
+        fallback = inside[0]
+    return fallback.key if fallback is not None else None
+
+
+def grammatical_subject(doc: Doc, part: Assertion) -> Token | None:
+    """Return the head word of the subject, through shared and passive clauses."""
+    places = [part.head, part.top]
+    if doc[part.top].dep_ == "prep":
+        places.append(doc[part.top].head.i)
+    if part.sibling is not None:
+        places.insert(1, part.sibling)
+    for place in places:
+        token: Token = doc[place]
+        for _ in range(4):
+            for child in token.children:
+                if child.dep_ in _SUBJECTS and part.head not in {
+                    t.i for t in child.subtree
+                }:
+                    return child
+            if token.dep_ not in {"conj", "xcomp"} or token.head.i == token.i:
+                break
+            token = token.head
+    return None
+
+
+def _named(doc: Doc, subject: Token) -> Entity | None:
+    """Return the entity that the subject's noun phrase is or belongs to."""
+    left, right = subject.left_edge, subject.right_edge
+    start, end = left.idx, right.idx + len(right.text)
+    entities: list[Entity] = doc._.entities or []
+    inside = [e for e in entities if start <= e.start < end]
+    for entity in inside:
+        if entity.start <= subject.idx < entity.end:
+            return entity
+    return next((e for e in inside if e.label in _DOERS), None)
+
+
+def _speaks(entity: Entity, attribution: Attribution) -> bool:
+    if attribution.source_start is None or attribution.source_end is None:
+        return False
+    return attribution.source_start <= entity.start < attribution.source_end
+
+
+def _of_title(doc: Doc, entities: list[Entity]) -> Entity | None:
+    report = doc._.report
+    if report is None or not report.title:
+        return None
+    title = normal(report.title)
+    doers = [e for e in entities if e.label in _DOERS]
+    return next((e for e in doers if normal(e.name) in title), None)
+
+
+def _salient(entities: list[Entity]) -> Entity | None:
+    """Return the thing named most often, the first of equals."""
+    things = [e for e in entities if e.label in {"ORG", "PRODUCT"}]
+    if not things:
+        return None
+    counts = Counter(e.key for e in things)
+    return max(things, key=lambda e: counts[e.key])
