@@ -95,7 +95,7 @@ class Gazetteer:
                 self._add(entry, alias, tokenize(alias))
 
     def labels_of(self, table: str) -> dict[str, str]:
-        """Return word → label of the word lists of a table that are named by a label."""
+        """Return word → label from the lists of a table that are named by a label."""
         lists: Mapping[str, Any] = self.tables[table]
         return {
             word: group
@@ -214,7 +214,9 @@ def _same_case(text: str, word: str) -> bool:
 
 
 def _plain(word: str) -> str:
-    return "-" if word in _DASHES else word.lower().replace("ё", "е")
+    if word in _DASHES:
+        return "-"
+    return word.lower().replace("ё", "е").replace("’", "'")
 
 
 @lru_cache(maxsize=65536)
