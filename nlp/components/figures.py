@@ -1,17 +1,132 @@
-"""To be written."""
+"""Figures: quantities of the text that are figures of the news (DESIGN §5)."""
 
 from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
 
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from molva.model import Bound, Figure
+from nlp.extensions import set_spans
+from nlp.figures_change import find_changes as find_changes
+from nlp.figures_change import quantities_of
+from nlp.figures_context import Place, change_before, place
+from nlp.figures_filter import is_figure, is_idle, outside_dates
+from nlp.figures_find import Quantity
+from nlp.figures_measure import counted, measure_of
+from nlp.figures_units import unit_of, with_shared_units
+
+#: «от двух компаний» is no minimum, «от 20 машин» is.
+_SOLO_FLOOR = 10
+
+
+class Figures:
+    """Set `doc._.figures`."""
+
+    def __init__(self, lang: str) -> None:
+        self.lang = lang
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Find the figures of `doc`; text without numbers costs one scan."""
+        set_spans(doc, "figures", self.find(doc))
+        return doc
+
+    def find(self, doc: Doc) -> list[Figure]:
+        """Return the figures of `doc` in text order."""
+        placed = [place(doc, q, self.lang) for q in quantities_of(doc, self.lang)]
+        places = [p for p in placed if p is not None and is_figure(p)]
+        places = outside_dates(places, doc._.dates or ())
+        settled = [part for p in places for part in _settle(p)]
+        found: list[Figure] = []
+        for one, unit in with_shared_units(settled):
+            if unit is None and is_idle(one):
+                continue
+            found.append(_figure(one, unit))
+        return found
+
+
+def _settle(one: Place) -> list[Place]:
+    """Decide by the verb what "from A to B" and «до B» mean."""
+    quantity = one.quantity
+    opener = quantity.opener
+    if opener is None:
+        return [one]
+    changed = opener.is_change and change_before(one) is not None
+    if quantity.parts:
+        return _split(one) if changed else [one]
+    if changed or not _may_stand_alone(one):
+        return [_exact(one)]
+    return [one]
+
+
+def _split(one: Place) -> list[Place]:
+    unit = one.quantity.unit
+    parts = [replace(p, unit=p.unit or unit) for p in one.quantity.parts]
+    placed = [place(one.doc, p, one.lang) for p in parts]
+    found = [replace(p, noun=p.noun or one.noun) for p in placed if p is not None]
+    return [_exact(p) if p.quantity.opener else p for p in found]
+
+
+def _may_stand_alone(one: Place) -> bool:
+    """A bare "from" means a minimum for measured things; «от» for counted ones too."""
+    quantity = one.quantity
+    if quantity.bound != "min" or quantity.unit is not None:
+        return True
+    return one.lang == "ru" and one.value >= _SOLO_FLOOR
+
+
+def _exact(one: Place) -> Place:
+    quantity = one.quantity
+    return replace(
+        one,
+        quantity=replace(
+            quantity, bound="exact", start=quantity.inner_start, opener=None
+        ),
+    )
+
+
+def _figure(one: Place, unit: str | None) -> Figure:
+    quantity = one.quantity
+    start, end = _span(one, unit)
+    low, high = _ends(quantity)
+    return Figure(
+        start=start,
+        end=end,
+        text=one.doc.text[start:end],
+        low=low,
+        high=high,
+        unit=unit,
+        bound=quantity.bound,
+        measure=measure_of(one),
+        of=counted(one),
+    )
+
+
+def _span(one: Place, unit: str | None) -> tuple[int, int]:
+    """Return the characters of number, bound words, unit and counted noun."""
+    end = one.quantity.end
+    if one.noun is not None and unit == unit_of(one):
+        end = max(end, one.noun.idx + len(one.noun))
+    return one.quantity.start, end
+
+
+def _ends(quantity: Quantity) -> tuple[float | None, float | None]:
+    low, high = _plain(quantity.low), _plain(quantity.high)
+    ends: dict[Bound, tuple[float | None, float | None]] = {
+        "min": (low, None),
+        "max": (None, high),
+    }
+    return ends.get(quantity.bound, (low, high))
+
+
+def _plain(value: Decimal) -> float:
+    """Return an int where the value is whole: 600 must not read 600.0."""
+    return int(value) if value == value.to_integral_value() else float(value)
+
 
 @Language.factory("molva_figures", default_config={"lang": "en"})
-def make_figures(nlp: Language, name: str, lang: str) -> "_Pass":
-    return _Pass()
-
-
-class _Pass:
-    def __call__(self, doc: Doc) -> Doc:
-        doc._.set("figures", [])
-        return doc
+def make_figures(nlp: Language, name: str, lang: str) -> Figures:
+    """Make the component for one language."""
+    return Figures(lang)

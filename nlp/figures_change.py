@@ -1,0 +1,93 @@
+"""Multiples and bare fractions: "doubled", «вдвое», "a third of", «в 1,5 раза»."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from spacy.tokens import Doc, Token
+
+from molva.model import Cue
+from nlp.data import load
+from nlp.figures_find import Quantity, find_quantities
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    lemmas: frozenset[str]
+    words: frozenset[str]
+    before: frozenset[str]
+    after: frozenset[str]
+    calendar: frozenset[str]
+
+
+@cache
+def _words(lang: str) -> _Words:
+    data = load(lang, "figures")["changes"]
+    return _Words(**{name: frozenset(lemmas) for name, lemmas in data.items()})
+
+
+def quantities_of(doc: Doc, lang: str) -> list[Quantity]:
+    """Return the quantities of a doc, found once."""
+    found: list[Quantity] | None = doc.user_data.get("molva_quantities")
+    if found is None:
+        found = find_quantities(doc.text, lang)
+        doc.user_data["molva_quantities"] = found
+    return found
+
+
+def find_changes(doc: Doc, lang: str) -> list[Cue]:
+    """Return the multiples and fractions of something unnamed, in text order."""
+    spans = [*_multiples(doc, lang), *_words_of_change(doc, lang)]
+    cues: list[Cue] = []
+    for start, end in sorted(set(spans)):
+        if cues and start < cues[-1].end:
+            continue
+        text = doc.text[start:end]
+        cues.append(Cue(start=start, end=end, text=text, category="change"))
+    return cues
+
+
+def _multiples(doc: Doc, lang: str) -> list[tuple[int, int]]:
+    dates = [(d.start, d.end) for d in doc._.dates or ()]
+    return [
+        (q.start, q.end)
+        for q in quantities_of(doc, lang)
+        if _is_multiple(q) and not any(s < q.end and q.start < e for s, e in dates)
+    ]
+
+
+def _is_multiple(quantity: Quantity) -> bool:
+    if quantity.unit is not None:
+        return quantity.unit.kind == "multiple"
+    is_part = quantity.is_fraction and quantity.literal is None and quantity.high < 1
+    return is_part and quantity.core_end > quantity.core_start and not quantity.is_loose
+
+
+def _words_of_change(doc: Doc, lang: str) -> list[tuple[int, int]]:
+    words = _words(lang)
+    found = []
+    taken = [(d.start, d.end) for d in doc._.dates or ()]
+    taken += [(q.start, q.end) for q in quantities_of(doc, lang) if q.has_scale]
+    for token in doc:
+        if token.lower_ not in words.words and not (
+            token.lemma_.lower() in words.lemmas and token.pos_ != "ADJ"
+        ):
+            continue
+        span = _widened(token, words)
+        if span is not None and not any(s < span[1] and span[0] < e for s, e in taken):
+            found.append(span)
+    return found
+
+
+def _widened(token: Token, words: _Words) -> tuple[int, int] | None:
+    """Return the cue with "by" before it and "of" behind; None in "first half"."""
+    doc = token.doc
+    if token.i and doc[token.i - 1].lower_ in words.calendar:
+        return None
+    start, end = token.i, token.i + 1
+    while start and doc[start - 1].lower_ in words.before and start > token.i - 4:
+        start -= 1
+    if end < len(doc) and doc[end].lower_ in words.after:
+        end += 1
+    return doc[start].idx, doc[end - 1].idx + len(doc[end - 1])

@@ -1,0 +1,217 @@
+"""A quantity in its sentence: its tokens, counted noun and verb of change."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from functools import cache
+
+from spacy.tokens import Doc, Token
+
+from nlp.acts import act_of
+from nlp.data import load
+from nlp.figures_find import Quantity
+
+#: Acts that turn an old value into a new one.
+CHANGE_ACTS = frozenset({"grew", "fell", "raised", "cut"})
+_NOUNS = {"NOUN", "PROPN"}
+_BEFORE_NOUN = {"ADJ", "DET", "ADV"}
+#: Adjectives and participles between a number and its noun, at most.
+_MAX_GAP = 6
+#: A verb of change governs at most this far to its right.
+_MAX_REACH = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The word lists of figures.toml."""
+
+    labels: frozenset[str]
+    streets: frozenset[str]
+    sources: frozenset[str]
+    uncounted: frozenset[str]
+    durations: frozenset[str]
+    definite: frozenset[str]
+    ones: frozenset[str]
+    ages: frozenset[str]
+    shares: frozenset[str]
+    per: frozenset[str]
+    change: frozenset[str]
+    units_of: frozenset[str]
+    attributes: dict[str, str]
+
+
+@cache
+def words(lang: str) -> Words:
+    """Return the word lists of `lang`."""
+    data = load(lang, "figures")
+    return Words(
+        attributes={
+            lemma: name
+            for name, lemmas in data["attributes"].items()
+            for lemma in lemmas
+        },
+        **{
+            name: frozenset(data[name])
+            for name in Words.__dataclass_fields__
+            if name != "attributes"
+        },
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A quantity of a doc: its tokens `first` to `last` (inclusive) and its noun."""
+
+    doc: Doc
+    lang: str
+    quantity: Quantity
+    first: int
+    last: int
+    after: int
+    noun: Token | None
+
+    @property
+    def value(self) -> float:
+        """The upper end, as a plain number."""
+        return float(self.quantity.high)
+
+    @property
+    def before(self) -> Token | None:
+        """The token before the bound words, or None at the start of its line."""
+        return _neighbour(self.doc, self.first - 1)
+
+    @property
+    def is_bare(self) -> bool:
+        """Say whether neither a unit nor a noun tells what is counted."""
+        return self.quantity.unit is None and self.noun is None
+
+
+def place(doc: Doc, quantity: Quantity, lang: str) -> Place | None:
+    """Return where `quantity` stands among the tokens of `doc`."""
+    starts = _starts(doc)
+    first = bisect_right(starts, quantity.core_start) - 1
+    last = bisect_right(starts, quantity.core_end - 1) - 1
+    after = bisect_right(starts, quantity.end - 1)
+    if first < 0:
+        return None
+    noun = None
+    if quantity.unit is None or quantity.unit.symbol == "time":
+        finder = _NOUN_FINDERS[lang]
+        noun = finder(doc, quantity, last, after)
+    return Place(doc, lang, quantity, first, last, after, noun)
+
+
+def _starts(doc: Doc) -> list[int]:
+    starts: list[int] | None = doc.user_data.get("molva_token_starts")
+    if starts is None:
+        starts = [token.idx for token in doc]
+        doc.user_data["molva_token_starts"] = starts
+    return starts
+
+
+def _neighbour(doc: Doc, at: int) -> Token | None:
+    if not 0 <= at < len(doc) or "\n" in doc[at].text:
+        return None
+    return doc[at]
+
+
+def _noun_after(doc: Doc, quantity: Quantity, last: int, after: int) -> Token | None:
+    """Return the last noun of the English noun phrase behind the number."""
+    governed = _governed(doc, last)
+    if governed is not None:
+        return governed
+    found: Token | None = None
+    for at in range(after, min(after + _MAX_GAP, len(doc))):
+        token = doc[at]
+        if token.pos_ in _NOUNS and "\n" not in token.text:
+            found = token
+            continue
+        if found is not None or not _is_attribute(token):
+            break
+    if found is None or not _agrees(found, quantity):
+        return None
+    return found
+
+
+def _governed(doc: Doc, last: int) -> Token | None:
+    token = doc[last]
+    while token.dep_ in {"nummod", "compound", "quantmod"} and token.head.i > token.i:
+        token = token.head
+        if token.pos_ in _NOUNS and token.tag_ in {"NNS", "NNPS"}:
+            break
+    if token.i == last or token.pos_ not in _NOUNS or token.i - last > _MAX_GAP:
+        return None
+    between = doc[last + 1 : token.i]
+    if any(t.is_punct and t.text not in "-'\"“”" for t in between):
+        return None
+    return token if token.tag_ != "NNP" or token.dep_ == "nummod" else None
+
+
+def _is_attribute(token: Token) -> bool:
+    return (
+        token.pos_ in _BEFORE_NOUN - {"DET"}
+        or token.tag_ in {"VBN", "VBG"}
+        or token.text in {"-", "–"}
+    ) and "\n" not in token.text
+
+
+def _agrees(noun: Token, quantity: Quantity) -> bool:
+    if noun.tag_ in {"NNS", "NNPS"} or quantity.high == 1:
+        return True
+    return quantity.is_hyphenated or noun.lower_ == noun.lemma_.lower() + "s"
+
+
+def _noun_after_russian(
+    doc: Doc, quantity: Quantity, last: int, after: int
+) -> Token | None:
+    """Return the first noun behind the number in a case that a number governs."""
+    for at in range(after, min(after + _MAX_GAP, len(doc))):
+        token = doc[at]
+        if "\n" in token.text:
+            return None
+        if token.pos_ in _NOUNS:
+            return token if _is_counted(token, quantity) else None
+        if not _is_russian_attribute(token):
+            return None
+    return None
+
+
+def _is_russian_attribute(token: Token) -> bool:
+    if token.pos_ in {"ADJ", "DET"}:
+        return True
+    if token.pos_ == "VERB":
+        return "Part" in token.morph.get("VerbForm", [])
+    return token.text in {"«", '"', "“", "„"}
+
+
+def _is_counted(noun: Token, quantity: Quantity) -> bool:
+    case = noun.morph.get("Case", [])
+    rest = int(abs(quantity.high)) % 100
+    few = rest % 10 in {1, 2, 3, 4} and rest // 10 != 1
+    if case == ["Nom"]:
+        return few or quantity.high % 1 != 0
+    if case == ["Gen"] or not case:
+        return True
+    # oblique cases agree («с двумя заводами»); digits hide the case
+    return quantity.literal is not None or not quantity.has_scale
+
+
+_NOUN_FINDERS = {"en": _noun_after, "ru": _noun_after_russian}
+
+
+def change_before(place: Place) -> Token | None:
+    """Return the nearest word of change that governs the quantity from the left."""
+    known = words(place.lang).change
+    doc = place.doc
+    for at in range(place.first - 1, max(-1, place.first - _MAX_REACH), -1):
+        token = doc[at]
+        if token.is_sent_start and at != place.first - 1 and token.is_punct:
+            return None
+        if token.text in {";", "\n"}:
+            return None
+        if act_of(token, place.lang) in CHANGE_ACTS or token.lemma_.lower() in known:
+            return token
+        if token.is_sent_start:
+            return None
+    return None

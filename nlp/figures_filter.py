@@ -1,0 +1,223 @@
+"""Which quantities are no figures of the news: a flat list of named rules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from spacy.tokens import Token
+
+from molva.model import EventDate
+from nlp.figures_context import Place, words
+
+_YEARS = range(1900, 2100)
+#: Below this a number word may be an idiom, a hyphenated one a design ("five-door").
+_SMALL = 20
+_AGES = range(10, 110)
+
+
+def is_loose(place: Place) -> bool:
+    """Such as "A dollar", "a couple", a bare fraction: no count at all."""
+    quantity = place.quantity
+    if quantity.is_loose:
+        return True
+    return quantity.is_fraction and (quantity.unit is None)
+
+
+def is_plural_alone(place: Place) -> bool:
+    """«тысячи машин» is vague, «около тысячи машин» is not."""
+    quantity = place.quantity
+    return quantity.needs_bound and quantity.bound == "exact"
+
+
+def is_time(place: Place) -> bool:
+    """Durations, ages in years and clock times; multiples are a change."""
+    unit = place.quantity.unit
+    if unit is not None:
+        return unit.kind in ("time", "multiple")
+    noun = place.noun
+    return noun is not None and noun.lemma_.lower() in words(place.lang).durations
+
+
+def is_year(place: Place) -> bool:
+    """A bare four-digit number of our centuries, unless a plural noun is counted."""
+    quantity = place.quantity
+    literal = quantity.literal or ""
+    if quantity.parts:
+        literal = next((p.literal for p in quantity.parts if p.literal), "")
+    if quantity.unit is not None or len(literal) != 4 or not literal.isdigit():
+        return False
+    if int(literal) not in _YEARS:
+        return False
+    noun = place.noun
+    if noun is None:
+        return True
+    return place.lang == "en" and int(literal) % 100 != 0 and quantity.bound == "exact"
+
+
+def is_labelled(place: Place) -> bool:
+    """Such as "Article 5", "No. 44", «ФЗ-44», "Top 10": numbered, not counted."""
+    if place.quantity.unit is not None or place.quantity.has_scale:
+        return False
+    before = place.before
+    if before is None or place.quantity.start != place.quantity.core_start:
+        return False
+    known = words(place.lang).labels
+    if before.text == "." and before.i:
+        before = before.doc[before.i - 1]
+    return before.lower_ in known and place.noun is None
+
+
+def is_address(place: Place) -> bool:
+    """Such as "12 Main Street", «ул. Мира, 5»."""
+    if place.quantity.unit is not None or place.quantity.literal is None:
+        return False
+    known = words(place.lang).streets
+    doc = place.doc
+    near = doc[max(0, place.first - 4) : place.first]
+    if any(t.lower_ in known for t in near) and place.noun is None:
+        return True
+    ahead = doc[place.after : place.after + 3]
+    return any(t.text[:1].isupper() and t.lower_ in known for t in ahead) and all(
+        t.text[:1].isupper() for t in ahead[:1]
+    )
+
+
+def is_in_a_name(place: Place) -> bool:
+    """The number of a model: "iPhone 15", "Boeing 737", «Москвич 3», "737 MAX"."""
+    quantity = place.quantity
+    if quantity.unit is not None or quantity.has_scale or quantity.parts:
+        return False
+    literal = quantity.literal or ""
+    if not literal.isdigit() or quantity.start != quantity.core_start:
+        return False
+    before, value = place.before, int(literal)
+    if before is not None and _is_name(before):
+        return not (place.noun is not None and value >= 100 and value % 50 == 0)
+    following = place.doc[place.after] if place.after < len(place.doc) else None
+    if following is None or not following.text.isupper() or len(following.text) < 2:
+        return False
+    return place.noun in (None, following) and value % 10 != 0
+
+
+def _is_name(token: Token) -> bool:
+    if not token.text[:1].isupper():
+        return False
+    return token.pos_ == "PROPN" or (
+        not token.is_sent_start and token.pos_ in {"NOUN", "X"}
+    )
+
+
+def is_one(place: Place) -> bool:
+    """Such as "One of them", «один из»: a pronoun more often than a count."""
+    quantity = place.quantity
+    if quantity.unit is not None or quantity.has_scale or quantity.parts:
+        return False
+    tokens = place.doc[place.first : place.last + 1]
+    return len(tokens) == 1 and tokens[0].lower_ in words(place.lang).ones
+
+
+def is_source(place: Place) -> bool:
+    """Such as "Two sources said", «трое собеседников»: the attribution counts them."""
+    noun = place.noun
+    if place.quantity.unit is not None or place.value >= _SMALL:
+        return False
+    known = words(place.lang).sources
+    if noun is None:
+        return False
+    lemma = noun.lemma_.lower()
+    if lemma in words(place.lang).uncounted:
+        return True
+    if f"{lemma} {_next(place, noun.i)}" in known:
+        return True
+    return lemma in known and " " not in lemma and lemma not in {"person", "people"}
+
+
+def _next(place: Place, at: int) -> str:
+    return place.doc[at + 1].lower_ if at + 1 < len(place.doc) else ""
+
+
+def is_definite(place: Place) -> bool:
+    """Such as "The two companies", «эти три завода»: counted before."""
+    before = place.before
+    return (
+        before is not None
+        and place.quantity.unit is None
+        and place.quantity.literal is None
+        and place.value < _SMALL
+        and not place.quantity.parts
+        and before.lower_ in words(place.lang).definite
+    )
+
+
+def is_age(place: Place) -> bool:
+    """Such as "Aged 45", "John Smith, 45, said"."""
+    quantity = place.quantity
+    if quantity.unit is not None or place.noun is not None or quantity.parts:
+        return False
+    before = place.before
+    if before is None or int(place.value) not in _AGES:
+        return False
+    if before.lower_ in words(place.lang).ages:
+        return True
+    following = place.doc[place.after] if place.after < len(place.doc) else None
+    return (
+        before.text == ","
+        and before.i > 0
+        and before.doc[before.i - 1].ent_type_ in {"PERSON", "PER"}
+        and following is not None
+        and following.text in {",", "."}
+    )
+
+
+def is_design(place: Place) -> bool:
+    """Such as "Five-door", «5-дверный»: how a thing is made, not how many."""
+    quantity = place.quantity
+    if not quantity.is_hyphenated or quantity.unit is not None:
+        return False
+    return place.lang == "ru" or place.value < _SMALL or place.noun is None
+
+
+def is_idle(place: Place) -> bool:
+    """A small number with neither unit, noun nor bound says nothing by itself."""
+    quantity = place.quantity
+    if not place.is_bare or quantity.has_scale:
+        return False
+    return place.value < 100 and quantity.bound == "exact"
+
+
+#: In order of application; the first that holds drops the quantity.
+RULES: Sequence[Callable[[Place], bool]] = (
+    is_loose,
+    is_plural_alone,
+    is_time,
+    is_year,
+    is_one,
+    is_design,
+    is_labelled,
+    is_address,
+    is_in_a_name,
+    is_source,
+    is_definite,
+    is_age,
+)
+
+
+def is_figure(place: Place) -> bool:
+    """Say whether no rule drops the quantity."""
+    return not any(rule(place) for rule in RULES)
+
+
+def outside_dates(places: list[Place], dates: Sequence[EventDate]) -> list[Place]:
+    """Leave out what a date has taken, unless money, percent or a measure is in it."""
+    taken = sorted((d.start, d.end) for d in dates)
+    kept: list[Place] = []
+    at = 0
+    for one in places:
+        while at < len(taken) and taken[at][1] <= one.quantity.core_start:
+            at += 1
+        unit = one.quantity.unit
+        is_strong = unit is not None and unit.kind in ("money", "percent", "physical")
+        overlaps = at < len(taken) and taken[at][0] < one.quantity.core_end
+        if is_strong or not overlaps:
+            kept.append(one)
+    return kept

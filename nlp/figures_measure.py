@@ -1,0 +1,182 @@
+"""What a figure measures (the act over it) and of what: read from the syntax."""
+
+from __future__ import annotations
+
+from spacy.tokens import Token
+
+from nlp.acts import act_of, content_act, is_stage
+from nlp.figures_context import CHANGE_ACTS, Place, words
+
+_NOUNS = {"NOUN", "PROPN"}
+_SUBJECTS = {"nsubj", "nsubj:pass", "nsubjpass", "obj", "dobj"}
+_MODIFIERS = {"amod", "compound", "nmod", "flat", "flat:name"}
+#: From a figure to its verb there are at most so many words up the tree.
+_MAX_CLIMB = 7
+
+
+def measure_of(place: Place) -> str | None:
+    """Return what the figure measures: an act ("produced") or an attribute ("length").
+
+    The words above the figure are asked from the nearest to the farthest. A verb of
+    change is no measure: what rose or was raised is.
+    """
+    start = place.noun or place.doc[place.last]
+    own = _own_measure(start, place) or _adjacent(place)
+    if own is not None:
+        return own
+    for word in _above(start):
+        found = _measure(word, place.lang)
+        if found is not None:
+            return found
+    return None
+
+
+def _own_measure(start: Token, place: Place) -> str | None:
+    """ "5,000 sales", "500 employees": the counted noun itself is the measure."""
+    if place.noun is None:
+        return None
+    act = act_of(start, place.lang)
+    return act if act not in CHANGE_ACTS else None
+
+
+def _adjacent(place: Place) -> str | None:
+    """Read "a capacity of 50,000 cars", «мощностью 50 тыс. машин»."""
+    doc, at = place.doc, place.before.i if place.before is not None else -1
+    if at > 0 and doc[at].dep_ == "prep":
+        at -= 1
+    if at < 0:
+        return None
+    return words(place.lang).attributes.get(doc[at].lemma_.lower())
+
+
+def _above(token: Token) -> list[Token]:
+    found: list[Token] = []
+    while token.head.i != token.i and len(found) < _MAX_CLIMB:
+        token = token.head
+        found.append(token)
+    return found
+
+
+def _measure(word: Token, lang: str) -> str | None:
+    attribute = words(lang).attributes.get(word.lemma_.lower())
+    if attribute is not None:
+        return attribute
+    act = act_of(word, lang)
+    if act in CHANGE_ACTS:
+        return _changed(word, lang) or act
+    if act is not None and not is_stage(word, lang):
+        inner = content_act(word, lang)[0]
+        return inner if inner not in CHANGE_ACTS else act
+    if is_stage(word, lang):
+        return _subject(word, lang) or _inner(word, lang)
+    return None
+
+
+def _inner(word: Token, lang: str) -> str | None:
+    act = content_act(word, lang)[0]
+    return None if act in CHANGE_ACTS else act
+
+
+def _changed(word: Token, lang: str) -> str | None:
+    """Return what rose, fell, was raised or cut: "output", «выручка»."""
+    for child in word.children:
+        if child.dep_ in _SUBJECTS | _MODIFIERS or child.dep_ in {"prep", "obl"}:
+            found = _named(child, lang)
+            if found is not None:
+                return found
+    head = word.head
+    if word.dep_ in {"compound", "nmod", "conj"} and head.i != word.i:
+        return _named(head, lang)
+    return None
+
+
+def _subject(word: Token, lang: str) -> str | None:
+    """ "Output was 5,000 cars", «выручка составила 5 млрд»."""
+    for child in word.children:
+        if child.dep_ in _SUBJECTS and child.pos_ in _NOUNS:
+            found = _named(child, lang)
+            if found is not None:
+                return found
+    return None
+
+
+def _named(word: Token, lang: str) -> str | None:
+    """Return the measure that a noun phrase names: by its head, else below it."""
+    for noun in (word, *word.children):
+        if noun.pos_ not in _NOUNS:
+            if noun.dep_ == "prep":
+                for deep in noun.children:
+                    found = _one_name(deep, lang)
+                    if found is not None:
+                        return found
+            continue
+        found = _one_name(noun, lang)
+        if found is not None:
+            return found
+    return None
+
+
+def _one_name(noun: Token, lang: str) -> str | None:
+    act = act_of(noun, lang) if noun.pos_ in _NOUNS else None
+    if act is not None and act not in CHANGE_ACTS:
+        return act
+    return words(lang).attributes.get(noun.lemma_.lower())
+
+
+def counted(place: Place) -> str | None:
+    """Return what is counted, as it stands in the text without the number.
+
+    Of "600 new cars" that is "new cars"; of "units of X" and of measures and money
+    it is X; of "X (400 units)" the noun before the bracket.
+    """
+    noun = place.noun
+    if noun is None:
+        return _content_of(place.doc[place.after - 1], place)
+    if noun.lemma_.lower() in words(place.lang).units_of:
+        return _content_of(noun, place) or _bracketed(place)
+    return _phrase(noun, place.after)
+
+
+def _content_of(head: Token, place: Place) -> str | None:
+    """Return the noun after "of", or the Russian genitive after a measure."""
+    doc, at = place.doc, head.i + 1
+    if at >= len(doc):
+        return None
+    following = doc[at]
+    if place.lang == "ru":
+        at_noun = _genitive(doc[at : at + 4])
+        return _phrase(at_noun, at) if at_noun is not None else None
+    if following.lower_ != "of":
+        return None
+    inside = [c for c in following.children if c.dep_ == "pobj" and c.pos_ in _NOUNS]
+    return _phrase(inside[0], at + 1) if inside else None
+
+
+def _genitive(tokens: object) -> Token | None:
+    for token in tokens:  # type: ignore[attr-defined]
+        is_genitive = token.morph.get("Case", []) == ["Gen"]
+        if token.pos_ in _NOUNS and is_genitive:
+            return token  # type: ignore[no-any-return]
+        if token.pos_ not in {"ADJ", "DET"} or not is_genitive:
+            return None
+    return None
+
+
+def _bracketed(place: Place) -> str | None:
+    """ "Electric vehicles (200 units)"."""
+    before = place.before
+    if before is None or before.text != "(" or before.i == 0:
+        return None
+    noun = place.doc[before.i - 1]
+    return _phrase(noun, 0) if noun.pos_ in _NOUNS else None
+
+
+def _phrase(noun: Token, floor: int) -> str:
+    """Return the noun with the adjectives and nouns that stand right before it."""
+    start = noun.i
+    while start - 1 >= floor:
+        token = noun.doc[start - 1]
+        if token.dep_ not in _MODIFIERS or token.pos_ in {"NUM", "DET", "ADP"}:
+            break
+        start -= 1
+    return noun.doc[start : noun.i + 1].text

@@ -1,0 +1,113 @@
+"""The number words of a language (numbers.toml), every form of them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+
+from nlp.data import load
+from nlp.figures_forms import Numbers, forms
+
+_SPACES = re.compile("[ \u00a0\u2009\u202f\u2007'’]")
+
+
+@dataclass(frozen=True, slots=True)
+class Numerals:
+    """The number words of one language, every form of them."""
+
+    comma_is_decimal: bool
+    values: dict[str, Decimal]
+    loose: dict[str, Decimal]
+    multipliers: dict[str, tuple[Decimal, Numbers]]
+    scales: dict[str, tuple[Decimal, Numbers]]
+    short: dict[str, Decimal]
+    doubtful: dict[str, Decimal]
+    fractions: dict[str, Decimal]
+    denominators: dict[str, int]
+    added: dict[tuple[str, ...], Decimal]
+    whole: frozenset[str]
+    whole_join: frozenset[str]
+    joins: frozenset[str]
+    points: frozenset[str]
+    minus: frozenset[str]
+    unit_joins: frozenset[str]
+    starters: frozenset[str]
+    articles: frozenset[str]
+    of: frozenset[str]
+    over: frozenset[tuple[str, ...]]
+    is_colloquial: bool
+    endings: frozenset[str]
+
+
+@cache
+def numerals(lang: str) -> Numerals:
+    """Return the number words of `lang` (numbers.toml)."""
+    data = load(lang, "numbers")
+
+    def spread(table: dict[str, float]) -> dict[str, Decimal]:
+        return {f: Decimal(str(v)) for w, v in table.items() for f in forms(lang, w)}
+
+    def numbered(table: dict[str, float]) -> dict[str, tuple[Decimal, Numbers]]:
+        return {
+            f: (Decimal(str(v)), numbers)
+            for w, v in table.items()
+            for f, numbers in forms(lang, w).items()
+        }
+
+    tables = ("values", "loose", "multipliers", "scales", "fractions")
+    starters = {f for t in tables for w in data[t] for f in forms(lang, w)}
+    whole = data.get("whole", {"words": [], "join": []})
+    return Numerals(
+        comma_is_decimal=data["decimal"] == ",",
+        values=spread(data["values"]),
+        loose=spread(data["loose"]),
+        multipliers=numbered(data["multipliers"]),
+        scales=numbered(data["scales"]),
+        short={k: Decimal(v) for k, v in data["short_scales"].items()},
+        doubtful={k: Decimal(v) for k, v in data["doubtful_scales"].items()},
+        fractions=spread(data["fractions"]),
+        denominators={
+            f: v for w, v in data["denominators"].items() for f in forms(lang, w)
+        },
+        added={tuple(k.split()): Decimal(str(v)) for k, v in data["added"].items()},
+        whole=frozenset(f for w in whole["words"] for f in forms(lang, w)),
+        whole_join=frozenset(whole["join"]),
+        joins=frozenset(data["and"]),
+        points=frozenset(data["point"]),
+        minus=frozenset(data["minus"]),
+        unit_joins=frozenset(data["unit_and"]),
+        starters=frozenset(starters | set(data["article"])),
+        articles=frozenset(data["article"]),
+        of=frozenset(data["of"]),
+        over=frozenset(tuple(w.split()) for w in data["over"]),
+        is_colloquial=data["is_colloquial"],
+        endings=frozenset(data["ordinal"]["endings"]),
+    )
+
+
+def literal_value(text: str, *, comma_is_decimal: bool, is_scaled: bool) -> Decimal:
+    """Return the value of digits with separators.
+
+    One comma or point before three digits is ambiguous: it separates thousands where
+    the language does so, or before "000"; before a scale word it is always decimal in
+    a language of decimal commas («1,234 млн»).
+    """
+    mantissa, exponent = text, ""
+    if "e" in text.lower():
+        mantissa, exponent = re.split("[eE]", text, maxsplit=1)
+    digits = _SPACES.sub("", mantissa)
+    commas, points = digits.count(","), digits.count(".")
+    if commas and points:
+        decimal = max(",", ".", key=digits.rfind)
+        digits = digits.replace("," if decimal == "." else ".", "")
+    elif commas > 1 or points > 1:
+        digits = digits.replace(",", "").replace(".", "")
+    elif commas or points:
+        head, tail = re.split("[.,]", digits)
+        english = bool(commas) and not comma_is_decimal
+        round_ = tail == "000" and comma_is_decimal and not is_scaled
+        grouped = len(tail) == 3 and head.strip("0") != "" and digits == mantissa
+        digits = head + tail if grouped and (english or round_) else f"{head}.{tail}"
+    return Decimal(digits.replace(",", ".") + (f"e{exponent}" if exponent else ""))
