@@ -26,6 +26,7 @@ _CONTENT = {"ccomp", "csubj", "csubjpass", "csubj:pass"}
 _OBJECTS = {"dobj", "obj", "nsubj", "nsubjpass", "nsubj:pass", "obl", "pobj", "nmod"}
 _NOMINAL = {"NOUN", "PROPN", "NUM", "SYM"}
 _JOINTS = frozenset(",;:—–-")
+_STOPS = frozenset(",;")
 _SIDE = {"conj", "parataxis"}
 
 
@@ -158,7 +159,7 @@ class _Visit:
         if token.i in self.seen or len(self.seen) > MAX_SENTENCE:
             return
         self.seen.add(token.i)
-        contents = self._contents(token)
+        contents = self._contents(token) or self._through_infinitive(token)
         inner = (*governors, token.i)
         if contents and len(governors) < MAX_DEPTH:
             for content, via in contents:
@@ -170,8 +171,7 @@ class _Visit:
                 yield from self._absolute(child, governors)
             if self._is_beside(child, token):
                 shared = None if is_finite(child) else token.i
-                above = governors if child.dep_ == "conj" else ()
-                yield from self.read(child, child, above, shared)
+                yield from self.read(child, child, governors, shared)
             elif child.dep_ == "xcomp":
                 yield from self._beside_infinitive(child, token, inner)
 
@@ -238,12 +238,21 @@ class _Visit:
             if child.dep_ in _CONTENT and is_predicate(child):
                 if self._is_content(child, token):
                     found.append((child, ()))
+            elif child.dep_ == "advcl" and _asks(child, token):
+                found.append((child, ()))
             elif child.dep_ == "parataxis" and reports and is_predicate(child):
                 if normal(child.lemma_) not in self.words["report"]:
                     found.append((child, ()))
             elif child.dep_ in _OBJECTS:
                 found.extend(self._noun_content(child))
         return found[:2]
+
+    def _through_infinitive(self, token: Token) -> list[tuple[Token, tuple[int, ...]]]:
+        """ "declined to say whether it would sell": the claim is the sale."""
+        for child in token.children:
+            if child.dep_ == "xcomp" and normal(child.lemma_) in self.words["report"]:
+                return [(c, (child.i, *via)) for c, via in self._contents(child)]
+        return []
 
     def _noun_content(self, noun: Token) -> Iterator[tuple[Token, tuple[int, ...]]]:
         """ "denied reports that it will close": the claim hangs on the noun."""
@@ -258,6 +267,13 @@ class _Visit:
             elif child.dep_ in {"nmod", "prep", "pobj"}:
                 for content, via in self._noun_content(child):
                     yield content, (noun.i, *via)
+
+
+def _asks(child: Token, token: Token) -> bool:
+    """ "it is unclear when …": the parser takes the indirect question for a time."""
+    if token.pos_ == "VERB" or child.i < token.i:
+        return False
+    return any(c.tag_ in {"WRB", "WP"} for c in child.children)
 
 
 def _is_gapped(token: Token) -> bool:
@@ -291,21 +307,36 @@ def _boundary(
     doc: Doc, left: Assertion, right: Assertion, lang: str
 ) -> tuple[int, int] | None:
     """Return (end of the left stretch, start of the right one), None for no cut."""
-    first = max(left.head, left.top) if left.top < right.top else left.head
-    edge = _own_left(doc[right.top], left.head)
-    at = edge
-    while at > first + 1 and _is_joint(doc[at - 1]):
-        at -= 1
-    if at == edge and not _is_joint(doc[edge]):
+    node = doc[right.top if right.top > left.head else right.head]
+    at = _joint(doc, left.head, node, right.head)
+    if at is None:
         return None
+    while at > left.head + 1 and _is_joint(doc[at - 1]):
+        at -= 1
     restart = at
     while restart < right.head and (
         _is_joint(doc[restart]) or _is_opener(doc[restart], lang)
     ):
         restart += 1
-    if restart > right.head or at <= first:
-        return None
     return at, restart
+
+
+def _joint(doc: Doc, after: int, node: Token, head: int) -> int | None:
+    """Return where a comma or conjunction opens the clause of `node`."""
+    tied = [c.i for c in node.children if c.dep_ == "cc" and after < c.i < node.i]
+    if tied:
+        return tied[0]
+    edge = _own_left(node, after)
+    if _is_joint(doc[edge]) and edge < node.i:
+        return edge
+    if edge - 1 > after and _is_joint(doc[edge - 1]):
+        return edge - 1
+    subjects = [c.left_edge.i for c in node.children if c.dep_ in _SUBJECTS]
+    before = max([i for i in subjects if after < i < node.i], default=head)
+    for at in range(before, after, -1):
+        if doc[at].text in _STOPS:
+            return at
+    return None
 
 
 def _own_left(token: Token, after: int) -> int:

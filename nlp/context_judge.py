@@ -51,7 +51,7 @@ _BESIDE_GOVERNOR = {
 }
 #: Cues that hedge whatever noun of the clause they stand in.
 _NOMINAL = {"plan", "forecast", "possibility", "withdrawn", "unconfirmed"}
-_WEAK_ACTS = {"announced", "presented"}
+_WEAK_ACTS = {"announced", "presented", "approved"}
 _VERBAL = {"VERB", "AUX", "ADJ", "ADV", "PART", "ADP", "SCONJ", "DET", "PRON"}
 
 
@@ -141,7 +141,12 @@ class _Scope:
                 return self._reaches_governor(cue, path)
             if at.i in self.siblings:
                 return self._reaches_sibling(path, at)
-            if at.dep_ in _BARRIERS or _is_clause_conjunct(at) or at.head.i == at.i:
+            aside = at.dep_ == "parataxis" and at.i == anchor.i
+            if (
+                (at.dep_ in _BARRIERS and not aside)
+                or _is_clause_conjunct(at)
+                or at.head.i == at.i
+            ):
                 return self._is_close(cue)
             at = at.head
             path.append(at)
@@ -175,6 +180,8 @@ class _Scope:
         if len(path) == 1:
             return True
         last = path[-2]
+        if len(path) == 2 and last.dep_ in {"parataxis", "discourse"}:
+            return True
         if cue.category == "negation":
             return len(path) <= 3 and last.dep_ not in {"obl", "advcl", "npadvmod"}
         if last.dep_ in {"aux", "auxpass", "neg", "advmod", "mark", "cop", "prt"}:
@@ -269,6 +276,8 @@ def main_part(
 def is_aside(doc: Doc, sentence: Sentence, part: Assertion, lang: str) -> bool:
     """Say whether `part` only tells that nobody commented, confirmed or decided."""
     for cue in applied(doc, sentence, part, lang):
+        if part.governors and cue.category == "question":
+            return False  # the question itself: "unclear when output will start"
         if cue.category in {"no_comment", "unconfirmed", "question"}:
             words = range(cue.start, cue.end)
             if part.head in words or doc[part.head].i in words:
@@ -306,6 +315,8 @@ def _polarity(
         if c.category in {"denial", "no_plan", "withdrawn", "failed", "unlikely"}
     ]
     negations = [c for c in cues if c.category == "negation"]
+    if _is_past(doc[part.head]) and all(c.category != "future" for c in cues):
+        negations += [c for c in cues if c.category == "not_before"]
     denials = [c for c in against if c.category == "denial"]
     why = [cue_record(doc, c.start, c.end, c.category) for c in (*against, *negations)]
     if denials and len(against) == len(denials) and negations:
@@ -344,6 +355,9 @@ def _modality(
     if found := of("plan", "forecast"):
         first = found[0]
         return _staged(doc, part, first, words), because(found[:1])
+    not_before = of("not_before")
+    if not_before and (of("future") or not _is_past(doc[part.head])):
+        return "plan", because(not_before)
     return _by_tense(doc, part, of("future"), words, is_future_date)
 
 
@@ -427,7 +441,27 @@ def _by_tense(
         return _future(doc, part, words), [
             cue_record(doc, tensed.i, tensed.i + 1, "future")
         ]
+    headline = _bare_infinitive(head)
+    if headline is not None:
+        return "plan", [cue_record(doc, headline.i, headline.i + 1, "plan")]
     return "fact", []
+
+
+def _is_past(token: Token) -> bool:
+    """Say whether `token` or an auxiliary of it is a finite past."""
+    words = [token, *(c for c in token.children if c.dep_.startswith("aux"))]
+    morphs = [str(w.morph) for w in words]
+    return any(
+        "Tense=Past" in m and ("VerbForm=Fin" in m or "Variant=Short" in m)
+        for m in morphs
+    )
+
+
+def _bare_infinitive(head: Token) -> Token | None:
+    """ "Maker to open plant": the headline's future. Returns its "to"."""
+    if head.dep_ != "ROOT" or not any(c.dep_ in _SUBJECTS for c in head.children):
+        return None
+    return next((c for c in head.children if c.tag_ == "TO"), None)
 
 
 def _is_future(token: Token) -> bool:

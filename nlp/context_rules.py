@@ -17,23 +17,25 @@ from nlp.data import load
 
 Direction = Literal["forward", "backward", "both"]
 
+#: Of two cues of equal length the category that stands first wins.
 CATEGORIES = (
-    "plan",
-    "forecast",
-    "possibility",
-    "unlikely",
-    "condition",
-    "question",
-    "denial",
-    "no_plan",
-    "withdrawn",
-    "failed",
+    "pseudo",
     "double_negation",
     "unconfirmed",
     "no_comment",
+    "question",
+    "not_before",
+    "no_plan",
+    "failed",
+    "withdrawn",
+    "denial",
+    "unlikely",
+    "condition",
+    "possibility",
+    "forecast",
+    "plan",
     "future",
     "negation",
-    "pseudo",
     "terminate",
 )
 #: Words that `..` may span.
@@ -64,6 +66,11 @@ class Rule:
     direction: Direction
     is_own: bool
     phrase: tuple[Word, ...]
+
+    @property
+    def rank(self) -> int:
+        """Place of the category among those that want the same words."""
+        return CATEGORIES.index(self.category)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +194,9 @@ def find_cues(doc: Doc, lang: str) -> list[Found]:
         best: Found | None = None
         for rule in candidates:
             end = _match(doc, forms, lemmas, rule.phrase, at)
-            if end and (best is None or end > best.end):
+            if end and (
+                best is None or (end, -rule.rank) > (best.end, -best.rule.rank)
+            ):
                 best = Found(at, end, rule)
         if best is not None:
             found.append(best)

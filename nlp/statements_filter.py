@@ -135,13 +135,13 @@ def _is_bare_report(
     if normal(head.lemma_) not in lexicon(lang).words["report"]:
         return False
     if cues & {"denial", "plan", "forecast", "possibility", "double_negation"}:
-        return not (_objects(head) or word.i != head.i)
+        return not (objects(head) or word.i != head.i)
     if word.i != head.i and act is not None:
         return False
-    return act is None or not _objects(head)
+    return act is None or not objects(head)
 
 
-def _objects(head: Token) -> list[Token]:
+def objects(head: Token) -> list[Token]:
     """Return the objects of `head` that are more than a pronoun."""
     found = []
     for child in head.children:
@@ -174,7 +174,7 @@ def _is_opinion(head: Token, part: Assertion, act: str | None, lang: str) -> boo
 
 def _is_about(doc: Doc, part: Assertion, head: Token) -> bool:
     """Say whether a hedged or denied clause has anything to be about."""
-    return _has_name(doc, part) or bool(_objects(head))
+    return _has_name(doc, part) or bool(objects(head))
 
 
 def _has_name(doc: Doc, part: Assertion) -> bool:

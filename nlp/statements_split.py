@@ -8,7 +8,7 @@ from spacy.tokens import Doc
 
 from nlp.acts import content_act
 from nlp.clauses import Assertion, has_complement, has_subject, is_finite
-from nlp.context_judge import Sentence, is_aside
+from nlp.context_judge import Sentence, is_aside, judge_part
 from nlp.context_rules import lexicon, normal
 
 
@@ -22,9 +22,8 @@ def merged(doc: Doc, sentence: Sentence, lang: str) -> list[Assertion]:
     asides: list[bool] = []
     for part in sentence.parts:
         aside = is_aside(doc, sentence, part, lang)
-        if parts and not (
-            aside or asides[-1] or not _stand_apart(doc, parts[-1], part, lang)
-        ):
+        joined = aside or bool(asides and asides[-1]) or _shares_cue(sentence, part)
+        if parts and not joined and _differ(doc, sentence, parts[-1], part, lang):
             parts.append(part)
             asides.append(aside)
         elif parts:
@@ -35,6 +34,22 @@ def merged(doc: Doc, sentence: Sentence, lang: str) -> list[Assertion]:
             parts.append(part)
             asides.append(aside)
     return parts
+
+
+def _shares_cue(sentence: Sentence, part: Assertion) -> bool:
+    """ "neither confirmed nor denied" is one cue over two verbs."""
+    return any(c.start < part.start < c.end for c in sentence.cues)
+
+
+def _differ(
+    doc: Doc, sentence: Sentence, left: Assertion, right: Assertion, lang: str
+) -> bool:
+    if _stand_apart(doc, left, right, lang):
+        return True
+    if not (has_complement(doc, left) and has_complement(doc, right)):
+        return False
+    first, second = (judge_part(doc, sentence, p, lang) for p in (left, right))
+    return first.polarity != second.polarity  # "will not close A but will sell B"
 
 
 def _stand_apart(doc: Doc, left: Assertion, right: Assertion, lang: str) -> bool:

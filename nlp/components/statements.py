@@ -22,6 +22,7 @@ from nlp.statements_filter import (
     is_claim,
     is_heading,
     is_title,
+    objects,
 )
 from nlp.statements_order import main_first
 from nlp.statements_split import merged
@@ -122,6 +123,9 @@ def _act(doc: Doc, part: Assertion, lang: str) -> str | None:
     act, _ = content_act(head, lang)
     if act is None and doc[part.top].dep_ == "prep":
         return content_act(head.head, lang)[0]
+    if act is None:
+        acts = (content_act(noun, lang)[0] for noun in objects(head))
+        return next((a for a in acts if a is not None), None)
     return act
 
 
