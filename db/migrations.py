@@ -258,12 +258,14 @@ def m0004_claims(db: Database) -> None:
           is_contradicted INTEGER NOT NULL DEFAULT 0 CHECK (is_contradicted IN (0, 1)),
           is_dismissed INTEGER NOT NULL DEFAULT 0 CHECK (is_dismissed IN (0, 1))
         ) STRICT;
-        CREATE INDEX claim_status ON claim(status, source_type);
-        CREATE INDEX claim_source_type ON claim(source_type, status);
-        CREATE INDEX claim_outcome ON claim(outcome, status, source_type);
-        CREATE INDEX claim_first_source ON claim(first_source, status, source_type);
-        CREATE INDEX claim_subject ON claim(subject, status);
-        CREATE INDEX claim_lang ON claim(lang, status, source_type);
+        CREATE INDEX claim_status ON claim(status, source_type, is_dismissed);
+        CREATE INDEX claim_source_type ON claim(source_type, status, is_dismissed);
+        CREATE INDEX claim_outcome ON claim(outcome, status, source_type,
+          is_dismissed);
+        CREATE INDEX claim_first_source ON claim(first_source, status, source_type,
+          is_dismissed);
+        CREATE INDEX claim_subject ON claim(subject, status, is_dismissed);
+        CREATE INDEX claim_lang ON claim(lang, status, source_type, is_dismissed);
         CREATE INDEX claim_first_said ON claim(first_said_at);
         CREATE INDEX claim_last_said ON claim(last_said_at);
         CREATE INDEX claim_last_changed ON claim(last_changed_at);

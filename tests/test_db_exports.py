@@ -4,6 +4,7 @@ import csv
 import dataclasses
 import io
 import json
+import re
 from datetime import date
 from html.parser import HTMLParser
 from xml.etree import ElementTree as ET
@@ -194,8 +195,8 @@ def test_hostile_words_stay_words_in_markdown(hostile: Timeline) -> None:
     text = export("md", hostile)
     assert "<" not in text
     assert "javascript:1)" in text
-    assert "](javascript" not in text
-    assert "![" not in text
+    assert not re.search(r"(?<!\\)\]\((?!https)", text)
+    assert not re.search(r"(?<!\\)\[", text)
     assert "http://" not in text
     assert "\u202e" not in text
     assert "\x1b" not in text
@@ -227,7 +228,7 @@ def test_hostile_words_make_valid_feeds_and_calendars(hostile: Timeline) -> None
     assert not list(feed.iter("{http://www.w3.org/2005/Atom}link"))
     json.loads(export("jsonfeed", hostile))
     (event,) = Calendar.from_ical(export("ics", hostile)).events
-    assert "<script>" in event["summary"]
+    assert "<script>" in str(event["summary"])
 
 
 def test_the_calendar_marks_the_deadline_with_its_status(story: Timeline) -> None:

@@ -1,0 +1,35 @@
+"""Cells of Datasette's tables: badges for statuses, links for ids."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from markupsafe import Markup
+
+from db.exports import words
+
+_STATUS_COLUMNS = ("status", "old", "new")
+#: Column → the page that its ids lead to.
+_LEADS_TO = {
+    "claim_id": "claim",
+    "report_id": "report",
+    "source": "source",
+    "first_source": "source",
+}
+
+_BADGE = Markup('<span class="badge {}"><span aria-hidden="true">{}</span> {}</span>')
+_LINK = Markup('<a href="/molva/{}/{}">{}</a>')
+
+
+def render(value: Any, column: str, table: str | None) -> Markup | None:
+    """Return the cell as HTML, or None to let Datasette show it."""
+    if column in _STATUS_COLUMNS and value in words.STATUS:
+        sign, word = words.STATUS[value]
+        return Markup(
+            '<span class="badge {}"><span aria-hidden="true">{}</span> {}</span>'
+        ).format(value, sign, word)
+    if table is None and value and (page := _LEADS_TO.get(column)):
+        # In a saved question there are no foreign keys for Datasette to follow.
+        label = "open" if column.endswith("_id") else value
+        return _LINK.format(page, value, label)
+    return None

@@ -1,0 +1,122 @@
+"""Titles, facets, hidden tables, saved questions: Datasette's metadata, built."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from db.describe import descriptions
+
+QUERIES = Path(__file__).parent.parent / "queries"
+
+_TABLES: dict[str, dict[str, Any]] = {
+    "claim": {
+        "title": "Claims",
+        "label_column": "text",
+        "sort_desc": "last_said_at",
+        "facets": ["status", "source_type", "outcome"],
+        "fts_table": "claim_fts",
+        "fts_pk": "n",
+        "size": 30,
+    },
+    "source": {"title": "Sources", "label_column": "title", "facets": ["kind", "lang"]},
+    "report": {
+        "title": "Reports",
+        "label_column": "title",
+        "sort_desc": "published_at",
+        "fts_table": "report_fts",
+        "fts_pk": "n",
+    },
+    "statement": {"title": "Statements", "label_column": "text"},
+    "entity": {
+        "title": "Entities",
+        "label_column": "name",
+        "sort_desc": "statement_count",
+        "facets": ["label"],
+    },
+    "status_change": {
+        "title": "Changes",
+        "sort_desc": "changed_at",
+        "facets": ["new"],
+    },
+    "topic": {"title": "Topics"},
+    "run": {"title": "Runs", "sort_desc": "id"},
+    "issue": {"title": "Issues", "sort_desc": "last_at", "facets": ["stage"]},
+}
+#: Bookkeeping that is of use to Molva alone.
+_HIDDEN = (
+    "claim_key",
+    "claim_search",
+    "entity_alias",
+    "match_suggestion",
+    "page",
+    "report_band",
+    "report_revision",
+    "report_search",
+    "statement_entity",
+    "topic_claim",
+    "_sqlite_migrations",
+)
+#: Article texts (under copyright), people's notes and addresses not yet published.
+_PRIVATE = (
+    "report_revision",
+    "report_search",
+    "claim_search",
+    "review",
+    "match_suggestion",
+    "page",
+    "issue",
+    "run",
+    "_sqlite_migrations",
+)
+_SHADOWS = tuple(
+    f"{index}_{part}"
+    for index in ("claim_fts", "report_fts")
+    for part in ("data", "idx", "content", "docsize", "config")
+)
+
+
+def metadata(*, public: bool = False) -> dict[str, Any]:
+    """Return what Datasette is told about the database."""
+    tables: dict[str, dict[str, Any]] = {
+        name: {"description": columns["_table"], "columns": _columns(columns)}
+        for name, columns in descriptions().items()
+    }
+    for name, options in _TABLES.items():
+        tables[name] |= options
+    for name in _HIDDEN:
+        tables.setdefault(name, {})["hidden"] = True
+    denied = _SHADOWS + (_PRIVATE if public else ())
+    for name in denied:
+        tables.setdefault(name, {}).update(allow=False, hidden=True)
+    return {
+        "title": "Molva",
+        "plugins": {"molva": {"public": public}},
+        "databases": {
+            "molva": {
+                "title": "Molva",
+                "tables": tables,
+                "queries": {
+                    path.stem: query(path) for path in sorted(QUERIES.glob("*.sql"))
+                },
+            }
+        },
+    }
+
+
+def _columns(columns: dict[str, str]) -> dict[str, str]:
+    return {name: text for name, text in columns.items() if name != "_table"}
+
+
+def query(path: Path) -> dict[str, Any]:
+    """Read a saved question: its first comment is the title, further ones explain."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    comments = []
+    while lines and lines[0].startswith("--"):
+        comments.append(lines.pop(0).removeprefix("--").strip())
+    return {
+        "title": comments[0],
+        "description": " ".join(comments[1:]),
+        "sql": "\n".join(lines).strip(),
+        "hide_sql": True,
+    }
