@@ -60,15 +60,19 @@ _OPENING = _forms(
     "фкп, ак, фгбу, публичное акционерное общество, открытое акционерное общество, "
     "закрытое акционерное общество, акционерное общество, "
     "общество с ограниченной ответственностью, государственная корпорация, "
-    "госкорпорация, группа компаний, группа, "
-    "pao, oao, ooo, ao, zao, gk, pjsc, jsc, ojsc, cjsc, llc"
+    "госкорпорация, pao, oao, ooo, ao, zao, gk, pjsc, jsc, ojsc, cjsc, llc"
 )
 _CLOSING = _forms(
-    "пао, оао, ао, зао, нао, ооо, тоо, инк, лтд, групп, груп, гмбх, группа компаний, "
+    "пао, оао, ао, зао, нао, ооо, тоо, инк, лтд, гмбх, "
     "inc, incorporated, ltd, limited, pjsc, jsc, ojsc, cjsc, corp, corporation, co, "
-    "company, plc, gmbh, ag, se, nv, sa, spa, llc, llp, lp, ab, asa, oyj, oy, kk, bv, "
-    "as, kgaa, sarl, pte, pty, bhd, group, groep, holding, holdings, "
-    "group of companies, and co, pao, oao, ooo, ao, zao"
+    "plc, gmbh, ag, se, nv, sa, spa, llc, llp, lp, ab, asa, oyj, oy, kk, bv, "
+    "as, kgaa, sarl, pte, pty, bhd, and co, pao, oao, ooo, ao, zao"
+)
+#: No legal forms, but one body with or without them («Группа ГАЗ», "GAZ Group").
+_GROUP_OPENING = _forms("группа компаний, группа, гк")
+_GROUP_CLOSING = _forms(
+    "групп, груп, группа компаний, company, group, groep, holding, holdings, "
+    "group of companies"
 )
 _LONGEST = 4
 
@@ -84,12 +88,16 @@ def legal_form_stripped(name: str) -> str:
 
     A name that is nothing but a legal form («Группа», "AG") stays as it is.
     """
+    return _cut(name, _OPENING, _CLOSING)
+
+
+def _cut(name: str, opening: frozenset[str], closing: frozenset[str]) -> str:
     words = _QUOTES.sub(" ", name).split()
     plain = [_plain(word) for word in words]
     start, end = 0, len(words)
-    while cut := _matching(plain[start:end], _OPENING, at_end=False):
+    while cut := _matching(plain[start:end], opening, at_end=False):
         start += cut
-    while cut := _matching(plain[start:end], _CLOSING, at_end=True):
+    while cut := _matching(plain[start:end], closing, at_end=True):
         end -= cut
     kept = " ".join(words[start:end]).strip(" ,;&")
     return kept or " ".join(words)
@@ -139,7 +147,8 @@ def key(name: str) -> str:
 
 
 def _folded(name: str) -> str:
-    text = unicodedata.normalize("NFKC", legal_form_stripped(name)).casefold()
+    bare = _cut(name, _OPENING | _GROUP_OPENING, _CLOSING | _GROUP_CLOSING)
+    text = unicodedata.normalize("NFKC", bare).casefold()
     text = _POSSESSIVE.sub("", text.strip(_EDGES))
     words = _NOT_WORD.sub(" ", _ascii(text)).split()
     if len(words) > 1 and words[0] == "the":

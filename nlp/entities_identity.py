@@ -18,6 +18,9 @@ from nlp.gazetteer import Gazetteer, canonical_key, text_forms
 
 _INITIAL = re.compile(r"[^\W\d_]\.?")
 _PERSON_WORDS = range(2, 5)
+#: Bodies whose name already says whose they are.
+_ONE_OF_A_KIND = frozenset(map(names.key, ("kremlin", "moscow government")))
+_HOME = names.key("russia")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,9 @@ def identified(doc: Doc, mentions: list[Mention], gazetteer: Gazetteer) -> list[
     """Return the entities for `mentions`, and for the same names found elsewhere."""
     mentions = _repeated(doc, mentions, gazetteer)
     found = [_named(doc, m, gazetteer) for m in mentions]
+    found = _of_country(doc, found)
+    if gazetteer.lang == "en":
+        found = _with_region(doc, found)
     found = _voted(found)
     found = _full_names(found)
     found = _short_names(found)
@@ -63,6 +69,62 @@ def _named(doc: Doc, mention: Mention, gazetteer: Gazetteer) -> _Named:
     is_title = mention.is_quoted and mention.rank == RULE
     name = normal_form(span, mention.label, gazetteer.lang, is_title=is_title)
     return _Named(mention, name, canonical_key(name))
+
+
+def _of_country(doc: Doc, found: list[_Named]) -> list[_Named]:
+    """Tell the ministries of two countries apart: «Минюст США» is not «Минюст»."""
+    result = list(found)
+    for i, named in enumerate(found):
+        entry = named.mention.entry
+        if entry is None or entry.kind != "state" or entry.key in _ONE_OF_A_KIND:
+            continue
+        for j in (i - 1, i + 1):
+            if not 0 <= j < len(found):
+                continue
+            place = found[j]
+            first, second = sorted((named, place), key=lambda n: n.mention.start)
+            between = doc[first.mention.end : second.mention.start].text
+            country = place.mention.entry is not None and (
+                place.mention.entry.kind == "country"
+            )
+            if not country or place.key == _HOME or between not in ("", "'s", "’s"):
+                continue
+            if (between == "") != (j > i):
+                continue
+            name = f"{named.name} {doc[place.mention.start : place.mention.end].text}"
+            name = name if j > i else f"{place.name}'s {named.name}"
+            result[i] = replace(named, name=name, key=f"{named.key} {place.key}")
+    return result
+
+
+def _with_region(doc: Doc, found: list[_Named]) -> list[_Named]:
+    """Join a town and the region or country after its comma: "Toulouse, France"."""
+    result: list[_Named] = []
+    skip = False
+    for i, named in enumerate(found):
+        if skip:
+            skip = False
+            continue
+        result.append(named)
+        place = found[i + 1] if i + 1 < len(found) else None
+        if place is None or not _is_town_of(doc, named, place):
+            continue
+        end = place.mention.end
+        listed = end < len(doc) and doc[end].lower_ in ("and", "or", "&")
+        third = found[i + 2] if i + 2 < len(found) else None
+        listed |= third is not None and doc[end : third.mention.start].text == ","
+        if not listed:
+            result[-1] = replace(named, mention=replace(named.mention, end=end))
+            skip = True
+    return result
+
+
+def _is_town_of(doc: Doc, town: _Named, place: _Named) -> bool:
+    if town.label != "LOC" or doc[town.mention.end : place.mention.start].text != ",":
+        return False
+    entry, region = town.mention.entry, place.mention.entry
+    small = entry is None or entry.kind in ("city", "place")
+    return small and region is not None and region.kind in ("region", "country")
 
 
 def _repeated(doc: Doc, mentions: list[Mention], gazetteer: Gazetteer) -> list[Mention]:

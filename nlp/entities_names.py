@@ -38,7 +38,7 @@ _ENDINGS = {
 _NAME_TAGS = ("Surn", "Name", "Patr", "Geox", "Orgn", "Trad")
 _ABBREVIATION = re.compile(r"([А-ЯЁA-Z]{2,})-?[а-яё]{1,3}")
 _QUOTE_MARKS = re.compile(r"[«»„“”‟\"‹›]|``|''")
-_ARTICLE = re.compile(r"(?:the|a|an)\s+", re.IGNORECASE)
+_ARTICLE = re.compile(r"^(?:the|a|an)\s+", re.IGNORECASE)
 _POSSESSIVE = re.compile(r"(?:['’]s|(?<=s)['’])$")
 _SPACES = re.compile(r"\s+")
 _NOUNS = ("NOUN", "PROPN")
@@ -56,7 +56,7 @@ def normal_form(span: Span, label: str, lang: str, *, is_title: bool = False) ->
         text = span.text
     plain = _SPACES.sub(" ", _QUOTE_MARKS.sub("", text)).strip()
     if lang == "en":
-        plain = _POSSESSIVE.sub("", _ARTICLE.sub("", plain, count=1))
+        plain = _POSSESSIVE.sub("", _ARTICLE.sub("", plain))
     return names.legal_form_stripped(plain) or plain or span.text
 
 

@@ -33,6 +33,11 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 _TRIM = frozenset("-–—,.:;!?'’`") | QUOTES
 _MAX_QUOTED = 8
 _ADULT = range(16, 100)
+_LONGEST_PERSON = 3
+_NOT_NAMES = frozenset(
+    ("VERB", "AUX", "ADJ", "PRON", "DET", "SCONJ", "CCONJ", "ADV", "PART", "ADP")
+)
+_NOT_IN_NAMES = frozenset(("VERB", "AUX", "PRON", "PUNCT"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +110,7 @@ class SpanFinder:
     def _model_end(self, doc: Doc, at: int) -> int:
         if at >= len(doc):
             return at
-        if self._is_model_word(doc[at]):
+        if self._is_model_word(doc[at]) or self._is_model_name(doc[at]):
             at += 1
         elif self._is_series(doc, at):
             at += 2
@@ -132,6 +137,18 @@ class SpanFinder:
             and not names.is_legal_form(text)
             and text.lower() not in self.suffixes
         )
+
+    def _is_model_name(self, token: Token) -> bool:
+        """Say whether a proper noun after its maker names a model: "Toyota Camry"."""
+        if self.lang != "en" or token.pos_ != "PROPN" or not token.is_title:
+            return False
+        maker, doc = token.nbor(-1), token.doc
+        after = doc[token.i + 1] if token.i + 1 < len(doc) else None
+        if maker.head.i < token.i or (after is not None and after.is_title):
+            return False
+        other = token.lower_ in self.suffixes or token.lower_ in self.titles
+        other = other or token.lower_ in self.nouns or token.lower_ in self.owned
+        return not other and token.ent_type_ not in ("GPE", "LOC", "PERSON")
 
     def _is_series(self, doc: Doc, at: int) -> bool:
         """Say whether a named series and a number stand here: "Trent 900"."""
@@ -235,11 +252,19 @@ class SpanFinder:
         for token in doc:
             if token.lower_ not in self.strong or not token.text[0].isupper():
                 continue
-            start = token.i
+            start, end = token.i, token.i + 1
             while start > 0 and self._is_name_part(doc[start - 1]):
                 start -= 1
+            while end < len(doc) and self._is_suffix(doc[end]):
+                end += 1
+            # the model may know more words of the name
+            while start < token.i and end < len(doc) and doc[end].ent_iob_ == "I":
+                end += 1
             if start < token.i:
-                yield Mention(start, token.i + 1, "ORG", RULE)
+                yield Mention(start, end, "ORG", RULE)
+
+    def _is_suffix(self, token: Token) -> bool:
+        return token.text[0].isupper() and self.suffixes.get(token.lower_) == "ORG"
 
     def _is_name_part(self, token: Token) -> bool:
         return (
@@ -257,7 +282,8 @@ class SpanFinder:
         label = _LABELS[span.label_]
         start = span.start
         for i in range(span.start, span.end + 1):
-            if i == span.end or doc[i].text in _CUTS or "\n" in doc[i].text:
+            comma = label == "PER" and i < span.end and doc[i].text == ","
+            if i == span.end or doc[i].text in _CUTS or "\n" in doc[i].text or comma:
                 yield from self._piece(doc, start, i, label)
                 start = i + 1
             elif i > start and doc[i].lower_ in self.tails:
@@ -279,7 +305,9 @@ class SpanFinder:
         if start > 0 and doc[start - 1].text in _OPEN and label in ("ORG", "PRODUCT"):
             closing = self._closing(doc, start - 1)
             if closing is not None and closing > end:
-                end = closing
+                rest = doc[end:closing]
+                if all(t.pos_ not in _NOT_IN_NAMES for t in rest):
+                    end = closing
         yield Mention(start, end, label, MODEL)
 
     def _relabelled(self, doc: Doc, mention: Mention) -> Mention:
@@ -293,24 +321,44 @@ class SpanFinder:
         while start < m.end - 1 and doc[start].lower_ in self.titles:
             start += 1
         size = m.end - start
-        if size > 1 and doc[start].lower_ in self.given and last not in self.strong:
-            return "PER"
         if size > 1 and last in self.suffixes:
             return self.suffixes[last]
+        if size > 1 and doc[start].lower_ in self.given:
+            return "PER"
         before = doc[m.start - 1] if m.start else None
         if self._is_aged(doc, m.end):
             return "PER"
-        if m.label != "PER" and before is not None and size <= 2:
-            title = before.lower_ in self.titles and doc[m.start].is_title
-            if title and before.head.i != m.start - 1 and self.lang == "en":
-                return "PER"
-        if self.lang == "en" and m.label in ("PER", "ORG", "LOC"):
-            label = self._noun_at(doc, m.end)
-            if label and label != "LOC" and (m.label == "PER" or label == "PRODUCT"):
-                return label if label == "ORG" or m.label == "PER" else None
-            if before is not None and self.nouns.get(before.lemma_) == "ORG":
-                return "ORG" if m.label != "LOC" else None
-        return None
+        short = m.label != "PER" and size <= _LONGEST_PERSON
+        if short and before and self._has_title(before, doc[start], doc[m.end - 1]):
+            return "PER"
+        noun = self.nouns.get(before.lemma_.lower()) if before is not None else None
+        if self.lang == "ru":
+            return noun if m.label == "PER" and self._is_fixed(before, m, doc) else None
+        after = self._noun_at(doc, m.end)
+        if m.label == "PER" and after in ("ORG", "PRODUCT"):
+            return after
+        return "ORG" if noun == "ORG" and m.label == "PER" else None
+
+    def _has_title(self, title: Token, first: Token, last: Token) -> bool:
+        """Say whether a person's title stands before: "CEO Ann Lee", not "CEO of"."""
+        if not first.is_title or last.text.isupper():
+            return False
+        if self.lang == "en":
+            return title.lower_ in self.titles and title.head.i >= first.i
+        # «мэр Москвы» governs the genitive, «архиепископ Лонгин» agrees
+        case = title.morph.get("Case", [])
+        return (
+            title.lemma_.lower() in self.titles
+            and case == last.morph.get("Case", [])
+            and case not in ([], ["Gen"], ["Acc"])
+        )
+
+    def _is_fixed(self, noun: Token | None, m: Mention, doc: Doc) -> bool:
+        """Say whether a lone name after its noun stays in the nominative."""
+        if noun is None or m.end - m.start > 1:
+            return False
+        cases = noun.morph.get("Case", []), doc[m.start].morph.get("Case", [])
+        return cases[1] == ["Nom"] and cases[0] not in ([], ["Nom"])
 
     def _is_aged(self, doc: Doc, at: int) -> bool:
         """Say whether ", 49," follows: only people have an age there."""
@@ -365,16 +413,22 @@ class SpanFinder:
 
     def _outranks(self, doc: Doc, other: Mention, inside: set[Mention]) -> bool:
         """Say whether a longer span is a name of its own around known ones."""
-        start, end = min(k.start for k in inside), max(k.end for k in inside)
+        # a region that closes a company's name is part of it: "EADS North America"
+        anchors = [k for k in inside if k.label != "LOC"] or list(inside)
+        start, end = min(k.start for k in anchors), max(k.end for k in anchors)
         if any(k.rank != KNOWN for k in inside):
             return False
         if not (other.start <= start and end <= other.end):
             return False
-        if end - start == other.end - other.start:
+        core = [t for t in doc[other.start : other.end] if not t.is_stop]
+        if core and core[0].i >= start and core[-1].i < end:
             return other.rank == RULE and len(inside) > 1
         if any(not k.label or k.label in ("PRODUCT", "INDEX") for k in inside):
             return False
         places = all(k.label == "LOC" for k in inside)
+        if other.label == "PER" and all(k.label == "PER" for k in inside):
+            given = doc[other.start : start]
+            return any(t.text[0].isupper() and not self._is_title(t) for t in given)
         if other.label == "PER":
             named = doc[other.start].lower_ in self.given and start > other.start
             return (places or named) and other.end - other.start > 1
@@ -383,6 +437,9 @@ class SpanFinder:
         tail = [t for t in doc[end : other.end] if not t.is_punct]
         head = [t for t in doc[other.start : start] if t.text[0].isupper()]
         named = any(t.lower_ in self.suffixes or t.lower_ in self.nouns for t in tail)
+        if tail and all(t.is_alpha and t.is_lower for t in tail) and not head:
+            # «Министерство сельского хозяйства и пищевой промышленности»
+            return start == other.start and tail[-1].pos_ in ("NOUN", "PROPN")
         proper = len(tail) > 1 and all(t.is_alpha and t.text[0].isupper() for t in tail)
         return other.label == "ORG" and (named or bool(head) or proper)
 
@@ -417,6 +474,8 @@ class SpanFinder:
         words = [doc[i] for i in range(start, end)]
         if mention.rank == MODEL and not any(_is_namelike(t) for t in words):
             return None
+        if mention.rank == MODEL and len(words) == 1 and _is_opening_word(words[0]):
+            return None
         if all(w.is_digit or self._is_generic(w, mention.label) for w in words):
             return None
         return replace(mention, start=start, end=end)
@@ -426,10 +485,13 @@ class SpanFinder:
         if at + 1 >= end:
             return False
         if mention.label == "PER":
-            return token.lower_ in self.titles or token.lemma_.lower() in self.titles
+            return self._is_title(token)
         if token.lower_ in ("the", "a", "an"):
             return True
         return self.lang == "ru" and names.is_legal_form(token.text)
+
+    def _is_title(self, token: Token) -> bool:
+        return token.lower_ in self.titles or token.lemma_.lower() in self.titles
 
     def _is_generic(self, token: Token, label: str) -> bool:
         if token.lower_ in self.generic or token.lemma_.lower() in self.generic:
@@ -447,6 +509,11 @@ class SpanFinder:
 
 def _claim(owner: dict[int, Mention], mention: Mention) -> None:
     owner.update((i, mention) for i in range(mention.start, mention.end))
+
+
+def _is_opening_word(token: Token) -> bool:
+    """Say whether a capital is only that of a sentence's first word."""
+    return bool(token.is_sent_start) and token.pos_ in _NOT_NAMES
 
 
 def _starts_name(token: Token) -> bool:
