@@ -9,11 +9,14 @@ from typing import Any
 from molva.model import Attribution, Report
 from molva.names import key as name_key
 from nlp.attribution_frames import Frame
-from nlp.attribution_sources import Phrase, Sources
+from nlp.attribution_phrases import Phrase
+from nlp.attribution_sources import Sources
 from nlp.attribution_words import Name, Words, attribution_data, words_of
-from nlp.authority import Affairs, Speaker, judge
+from nlp.authority import STATE, Affairs, Speaker, judge
+from nlp.gazetteer import kind_of
 
 Range = tuple[int, int]
+_NO_COMPANY = ("outlet", "agency", "state", "body")
 
 
 @dataclass(slots=True)
@@ -65,6 +68,7 @@ class Chains:
         self.own = words_of(data["own_pronouns"])
         self.company = words_of(data["company"])
         self.outlet_nouns = words_of(data["outlet"])
+        self.definite = words_of(data["definite"])
 
     def speaker(self, words: Words, frame: Frame, memory: Memory) -> Speaker | None:
         """Describe a frame's source, with what the report said of him before."""
@@ -77,6 +81,9 @@ class Chains:
             return replace(found, start=start, end=end)
         speaker = self.sources.describe(words, phrase, frame.clause)
         speaker = self._known(words, phrase, speaker, memory)
+        told = frame.told
+        if told is not None and speaker.kind == "anonymous" and speaker.outlet is None:
+            speaker = replace(speaker, outlet=told.name, outlet_key=told.key)
         memory.keep(speaker, self._surname(words, phrase))
         return speaker
 
@@ -96,22 +103,46 @@ class Chains:
         if lower in self.pronouns or (
             own and own[0] == phrase.start and len(own) == phrase.end - phrase.start
         ):
-            if lower in self.personal:
-                return memory.person or memory.last
-            return memory.last
+            return self._referent(words, head, lower in self.personal, memory)
         is_bare = phrase.end - phrase.start <= 2 and not any(
             words.names.get(i) for i in range(phrase.start, phrase.end)
         )
         if not is_bare:
             return None
         if lemma in self.sources.always_unnamed and memory.unnamed is not None:
-            if (
-                words.feature(head, "Number") == "Plur"
-                or phrase.end - phrase.start == 1
+            before = words.lower[max(phrase.start - 1, 0)]
+            if phrase.end - phrase.start == 1 and (
+                before in self.definite or self.sources.phrases.has_cases
             ):
                 return memory.unnamed
         if lemma in self.outlet_nouns and memory.outlet is not None:
             return memory.outlet
+        return None
+
+    def _referent(
+        self, words: Words, at: int, is_person: bool, memory: Memory
+    ) -> Speaker | None:
+        """Return whom a pronoun names: the last subject that fits, else who spoke."""
+        begin = max((s.start for s in words.sentences if s.end <= at), default=0)
+        near = self._last_subject(words, begin, at, is_person)
+        if near is not None:
+            return near
+        if is_person:
+            return memory.person or memory.last
+        return memory.last
+
+    def _last_subject(
+        self, words: Words, begin: int, at: int, is_person: bool
+    ) -> Speaker | None:
+        for i in range(at - 1, begin - 1, -1):
+            if words.dep[i] not in ("nsubj", "nsubjpass", "nsubj:pass"):
+                continue
+            if words.lower[i] in self.pronouns or words.lower[i] in self.own:
+                continue
+            phrase = self.sources.phrases.of(words, i, words.head[i])
+            speaker = self.sources.describe(words, phrase, (phrase.start, phrase.end))
+            if (speaker.kind == "person") == is_person and speaker.kind != "none":
+                return self._known(words, phrase, speaker, Memory())
         return None
 
     def _known(
@@ -126,9 +157,22 @@ class Chains:
             if earlier is not None:
                 return replace(earlier, start=speaker.start, end=speaker.end)
         if speaker.kind == "body" and speaker.body is None and memory.body is not None:
-            if words.lemma[phrase.head] in self.company:
+            is_company = words.lemma[phrase.head] in self.company
+            if is_company and memory.body.role not in STATE:
                 return replace(speaker, body=memory.body.body)
+        if speaker.kind == "anonymous" and speaker.outlet is None:
+            return self._of_outlet(words, phrase, speaker, memory)
         return speaker
+
+    def _of_outlet(
+        self, words: Words, phrase: Phrase, speaker: Speaker, memory: Memory
+    ) -> Speaker:
+        """«собеседник издания»: the outlet cited before."""
+        before = memory.outlet or memory.unnamed
+        nouns = {words.lemma[i] for i in range(phrase.start, phrase.end)}
+        if before is None or not nouns & self.outlet_nouns:
+            return speaker
+        return replace(speaker, outlet=before.outlet, outlet_key=before.outlet_key)
 
     def _surname(self, words: Words, phrase: Phrase) -> str | None:
         for i in range(phrase.start, phrase.end):
@@ -151,7 +195,7 @@ class Chains:
             top = (
                 words.head[head] if words.dep[head] in ("appos", "flat:name") else head
             )
-            found = self.sources.phrase(words, top, max(name.end, top) + 8)
+            found = self.sources.phrases.of(words, top, max(name.end, top) + 8)
             speaker = self.sources.describe(words, found, (found.start, found.end))
             if speaker.role is not None:
                 return speaker
@@ -160,7 +204,11 @@ class Chains:
 
 def salient(words: Words) -> str | None:
     """Return the key of the organisation a report names most, the earliest of equals."""
-    seen = [n for i, n in words.names.items() if n.label == "ORG" and n.start == i]
+    seen = [
+        n
+        for i, n in words.names.items()
+        if n.label == "ORG" and n.start == i and kind_of(n.key) not in _NO_COMPANY
+    ]
     counts = Counter(n.key for n in seen)
     return max(counts, key=lambda k: counts[k]) if counts else None
 

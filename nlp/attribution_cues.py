@@ -44,6 +44,7 @@ class Cues:
             for lemma in words_of(lemmas):
                 self.verbs.setdefault(lemma, group)
         self.weak = words_of(data["weak"]["verbs"])
+        self.quoted = words_of(data["weak"]["quoted"])
         self.objects = words_of(data["weak"]["objects"])
         self.impersonal = words_of(data["weak"]["impersonal"])
         self.negations = words_of(data["particles"]["not"])
@@ -128,7 +129,9 @@ class Cues:
         group = self.verbs.get(lemma)
         if group is None and lemma not in self.impersonal:
             return None
-        if words.pos[at] not in ("VERB", "AUX", "ADJ"):
+        if words.pos[at] not in ("VERB", "AUX", "ADJ") and not self._mistagged(
+            words, at
+        ):
             return None
         if lemma in self.impersonal and self._is_impersonal(words, at):
             return Hit(at, at + 1, "impersonal", group or "say")
@@ -137,6 +140,13 @@ class Cues:
         if self._is_unsaid(words, at, group):
             return None
         return Hit(at, at + 1, "verb", group)
+
+    def _mistagged(self, words: Words, at: int) -> bool:
+        """A verb that the tagger took for a noun: it has a subject or a verb's lemma."""
+        if words.pos[at] != "NOUN":
+            return False
+        has_subject = any(words.dep[k] == "nsubj" for k in words.kids[at])
+        return has_subject or (not words.feature(at, "Gender") and self.lang != "en")
 
     def _is_impersonal(self, words: Words, at: int) -> bool:
         """«сообщается», «сказано», «следует из»: no one speaks, a paper does."""
@@ -182,11 +192,12 @@ class Cues:
         if not marks:
             return []
         first, last = marks[0], marks[-1]
+        found: list[Hit] = []
+        if end - last - 1 <= _MAX_HEADLINE_SPEAKER and last - start > 2:
+            found.append(Hit(last, last + 1, "headline", "after"))
         if words.lower[first] == ":" and first - start <= _MAX_HEADLINE_SPEAKER:
-            return [Hit(first, first + 1, "headline", "before")]
-        if end - last - 1 <= _MAX_HEADLINE_SPEAKER and last - start > 3:
-            return [Hit(last, last + 1, "headline", "after")]
-        return []
+            found.append(Hit(first, first + 1, "headline", "before"))
+        return found
 
 
 def _parted(phrases: list[str]) -> dict[str, frozenset[str]]:

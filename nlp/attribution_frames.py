@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from nlp.attribution_cues import Cues, Hit
-from nlp.attribution_sources import Outlet, Phrase, Sources
+from nlp.attribution_outlets import Outlet
+from nlp.attribution_phrases import Phrase
+from nlp.attribution_sources import Sources
 from nlp.attribution_words import (
     DASHES,
     QUOTES,
@@ -89,7 +91,7 @@ class Frames:
                 frame.source = Phrase(hit.pronoun, hit.pronoun + 1, hit.pronoun)
                 frame.clause = (hit.start, hit.end)
                 return
-            frame.source = self.sources.after(words, hit.end, sentence.end)
+            frame.source = self._given(words, hit.end, sentence.end)
             end = frame.source.end if frame.source else hit.end
             start = hit.start
             while start > sentence.start and words.lower[start - 1] in self.relatives:
@@ -102,21 +104,44 @@ class Frames:
         elif hit.kind == "impersonal":
             frame.source = self._place(words, frame) or self._from(words, frame)
             frame.clause = self._clause(words, frame)
+            end = frame.clause[1]
+            frame.clause = (
+                frame.clause[0],
+                self._past_relative(words, end, sentence.end),
+            )
         else:
             frame.source = self._subject(words, frame)
             frame.clause = self._clause(words, frame)
             self._set_told(words, frame)
 
+    def _given(self, words: Words, at: int, stop: int) -> Phrase | None:
+        """Return the phrase after a preposition, the subject of the next verb cut off."""
+        phrase = self.sources.phrases.after(words, at, stop)
+        if phrase is None or phrase.end >= stop:
+            return phrase
+        if words.lemma[phrase.end] not in self.cues.verbs:
+            return phrase
+        for outlet in self.sources.outlets.within(words, phrase.head + 1, phrase.end):
+            if outlet.end == phrase.end:
+                return Phrase(phrase.start, outlet.start, phrase.head)
+        return phrase
+
     def _past_relative(self, words: Words, end: int, stop: int) -> int:
         """Return the end of a relative clause that follows a source («, с которым …,»)."""
-        if end + 2 >= stop or words.lower[end] != ",":
+        if end + 2 >= stop:
             return end
-        if not any(
-            words.lower[i] in self.relatives or words.lemma[i] in self.relatives
-            for i in range(end + 1, min(end + 3, stop))
-        ):
+        if self.sources.phrases.seen_by.end(words, end, stop):
+            return self._to_comma(words, end, stop)
+        if words.lower[end] != ",":
             return end
-        at = end + 1
+        at = end + 2 if words.pos[end + 1] == "ADP" else end + 1
+        if not (words.lower[at] in self.relatives or words.lemma[at] in self.relatives):
+            return end
+        if words.lower[at] in self.cues.complements:
+            return end
+        return self._to_comma(words, at, stop)
+
+    def _to_comma(self, words: Words, at: int, stop: int) -> int:
         while at < stop and words.lower[at] not in (",", ".", ";"):
             at += 1
         return at
@@ -143,7 +168,7 @@ class Frames:
         verb = frame.hit.start
         token = self._subject_token(words, verb)
         if token is not None:
-            return self.sources.phrase(words, token, verb)
+            return self.sources.phrases.of(words, token, verb)
         return self._place(words, frame) or self._nearest(words, frame)
 
     def _subject_token(self, words: Words, verb: int, depth: int = 0) -> int | None:
@@ -201,7 +226,7 @@ class Frames:
         return best
 
     def _after_place(self, words: Words, at: int, head: int, verb: int) -> Phrase:
-        phrase = self.sources.phrase(words, head, verb)
+        phrase = self.sources.phrases.of(words, head, verb)
         return Phrase(max(phrase.start, at + 1), phrase.end, head)
 
     def _is_body(self, words: Words, at: int, head: int) -> bool:
@@ -214,13 +239,14 @@ class Frames:
         roles = self.sources.roles
         if lemma in self.sources.published | self.sources.leaked:
             return True
-        return lemma in roles.all_nouns or lemma in self.sources.media
+        return lemma in roles.all_nouns or lemma in self.sources.outlets.media
 
     def _from(self, words: Words, frame: Frame) -> Phrase | None:
         """«следует из отчётности»: the paper after the verb's preposition."""
         at, stop = frame.hit.end, frame.sentence.end
         if at < stop and words.lower[at] in self.sourced:
-            return self.sources.after(words, at, stop)
+            frame.hit = replace(frame.hit, end=at + 1)
+            return self.sources.phrases.after(words, at, stop)
         return None
 
     def _nearest(self, words: Words, frame: Frame) -> Phrase | None:
@@ -235,16 +261,18 @@ class Frames:
             if words.lower[i] in (",", ".", ":") or words.lower[i] in DASHES:
                 break
             if self._may_speak(words, i, verb):
-                return self.sources.phrase(words, i, verb)
+                return self.sources.phrases.of(words, i, verb)
         for i in range(verb - 1, max(verb - 5, sentence.start - 1), -1):
             if words.lower[i] in (",", ".", ":") or words.lower[i] in DASHES:
                 break
             if self._may_speak(words, i, verb):
-                return self.sources.phrase(words, i, verb)
+                return self.sources.phrases.of(words, i, verb)
         return None
 
     def _may_speak(self, words: Words, i: int, verb: int) -> bool:
-        if words.pos[i] not in ("NOUN", "PROPN") or words.feature(i, "Case") != "Nom":
+        if words.pos[i] not in ("NOUN", "PROPN", "X"):
+            return False
+        if words.feature(i, "Case") not in ("Nom", ""):
             return False
         head = words.head[i]
         return head == verb or not (words.is_verb(head) and head != verb)
@@ -294,7 +322,7 @@ class Frames:
     def _set_told(self, words: Words, frame: Frame) -> None:
         start, end = frame.clause
         source = frame.source
-        for outlet in self.sources.outlets_in(words, start, end):
+        for outlet in self.sources.outlets.within(words, start, end):
             if source is None or not source.start <= outlet.start < source.end:
                 frame.told = outlet
                 return
@@ -344,6 +372,8 @@ class Frames:
         if hit.kind == "headline":
             return frame.source is not None
         verb = hit.start
+        if words.lemma[verb] in self.cues.quoted and not self._speech(words, frame):
+            return False
         if words.lemma[verb] in self.cues.weak and not self._has_clause(words, frame):
             return False
         if frame.source is not None:
@@ -371,8 +401,18 @@ class Frames:
             return True
         if words.dep[verb] == "parataxis" or self._next_to_speech(words, frame):
             return True
-        start = frame.clause[0]
-        return start < sentence.end and words.lower[start] in self.cues.asides
+        if self._follows_clause(words, frame):
+            return True
+        return verb > 0 and words.lower[verb - 1] in self.cues.asides
+
+    def _follows_clause(self, words: Words, frame: Frame) -> bool:
+        """«…, передаёт „Волна“»: the verb before its subject after a finished clause."""
+        start, sentence = frame.clause[0], frame.sentence
+        if start != frame.hit.start or start <= sentence.start or frame.source is None:
+            return False
+        return words.lower[start - 1] == "," and any(
+            words.is_finite(i) for i in range(sentence.start, start)
+        )
 
     def _next_to_speech(self, words: Words, frame: Frame) -> bool:
         return bool(self._speech(words, frame))
@@ -436,7 +476,10 @@ class Frames:
         is_aside = words.lower[start] in self.cues.asides
         if opening and is_aside:
             return [(end, stop)]
-        if at_end and not opening and self._left_is_clause(words, frame):
+        said = self._left_is_clause(words, frame) and self._is_clause(
+            words, sentence.start, start
+        )
+        if at_end and not opening and said:
             return [(sentence.start, start)]
         if is_aside:
             return [(sentence.start, start), (end, stop)]
@@ -464,6 +507,10 @@ class Frames:
                 left, right = words.below(kid)
                 return max(left, verb + 1), min(right, frame.stop)
         return None
+
+    def _is_clause(self, words: Words, start: int, end: int) -> bool:
+        """Say whether a range has a verb of its own, or is too long to be an aside."""
+        return any(words.is_finite(i) for i in range(start, end)) or end - start > 8
 
     def _left_is_clause(self, words: Words, frame: Frame) -> bool:
         start = frame.clause[0]

@@ -14,11 +14,13 @@ from typing import Any, Literal
 from molva.model import SourceType
 from nlp.attribution_words import Phrases, Words, words_of
 from nlp.data import load
+from nlp.gazetteer import parent_of
 
 #: What makes somebody speak, in the order in which a tie is settled.
 Role = Literal[
     "experts",
     "spokespeople",
+    "owners",
     "executives",
     "offices",
     "statistics",
@@ -28,13 +30,15 @@ Role = Literal[
 ROLES: tuple[Role, ...] = (
     "experts",
     "spokespeople",
+    "owners",
     "executives",
     "offices",
     "statistics",
     "bodies",
     "companies",
 )
-_STATE: frozenset[Role] = frozenset(("offices", "bodies", "statistics"))
+#: Roles that speak for a state body or a producer of statistics.
+STATE: frozenset[Role] = frozenset(("offices", "bodies", "statistics"))
 #: How a speaker presents himself: a person, a body, an unnamed person, a paper …
 Kind = Literal[
     "person",
@@ -143,7 +147,7 @@ def judge(speaker: Speaker, affairs: Affairs) -> tuple[SourceType, str | None]:
         return _paper(speaker, affairs)
     if speaker.role == "experts" or speaker.is_former:
         return "expert", None
-    if speaker.role in _STATE:
+    if speaker.role in STATE or speaker.role == "owners":
         return "official", speaker.body or affairs.company
     return _company(speaker, affairs)
 
@@ -175,13 +179,4 @@ def _company(speaker: Speaker, affairs: Affairs) -> tuple[SourceType, str | None
 
 def _related(body: str, other: str) -> bool:
     """Tell whether two bodies are one or parent and child."""
-    return body == other or _parent(other) == body or _parent(body) == other
-
-
-def _parent(key: str) -> str | None:
-    try:
-        from nlp import gazetteer
-    except ImportError:
-        return None
-    parent: str | None = gazetteer.parent_of(key)
-    return parent
+    return body == other or parent_of(other) == body or parent_of(body) == other

@@ -88,24 +88,26 @@ class Attributor:
         told: list[Told] = []
         for frame in frames:
             if frame.hit.kind == "citing":
-                speaker = self.chains.speaker(words, frame, memory)
-                host = _host(told, frame) or None
-                if host is not None and speaker is not None:
-                    host.cited = speaker
-                    continue
-                told.append(Told(frame, speaker, list(frame.contents)))
                 continue
             if self.chains.is_own_voice(words, frame):
                 if frame.hit.start not in words.quote_at:
                     told.append(Told(frame, None, list(frame.contents)))
                 continue
             speaker = self.chains.speaker(words, frame, memory)
-            if frame.hit.kind == "headline" and not _speaks(speaker):
+            if frame.hit.kind == "headline" and (told or not _speaks(speaker)):
                 continue
             if speaker is not None and speaker.kind == "none":
                 if frame.hit.group in ("show",) or frame.hit.kind == "verb":
                     speaker = None
             told.append(Told(frame, speaker, list(frame.contents)))
+        for frame in frames:
+            if frame.hit.kind == "citing":
+                cited = self.chains.speaker(words, frame, memory)
+                host = _host(told, frame)
+                if host is None:
+                    told.append(Told(frame, cited, list(frame.contents)))
+                else:
+                    host.cited = cited
         return _nested(told)
 
 
@@ -114,12 +116,11 @@ def _speaks(speaker) -> bool:  # type: ignore[no-untyped-def]
 
 
 def _host(told: list[Told], frame: Frame) -> Told | None:
-    """Return the outlet's cue to which a citation in the same sentence belongs."""
-    for item in reversed(told):
-        speaker = item.speaker
-        if speaker is None or speaker.kind == "media":
-            return item
-    return None
+    """Return the outlet's cue nearest to a citation in the same sentence."""
+    outlets = [t for t in told if t.speaker is None or t.speaker.kind == "media"]
+    return min(
+        outlets, key=lambda t: abs(t.frame.hit.start - frame.hit.start), default=None
+    )
 
 
 def _nested(told: list[Told]) -> list[Told]:

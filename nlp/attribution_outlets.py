@@ -1,0 +1,134 @@
+"""Outlets: who is cited, by the gazetteer, by a class noun or by the look of a name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from molva.names import key as name_key
+from nlp.attribution_cases import nominative
+from nlp.attribution_words import QUOTES, Name, Words, attribution_data, words_of
+from nlp.gazetteer import is_outlet, tables
+
+_MAX_NAME = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Outlet:
+    """A cited outlet by token range."""
+
+    start: int
+    end: int
+    name: str
+    key: str
+
+
+class Outlets:
+    """Finds the outlets that a text of one language names."""
+
+    def __init__(self, lang: str) -> None:
+        data: dict[str, Any] = attribution_data(lang)
+        self.media = words_of(data["media"]["nouns"])
+        self.name_words = words_of(data["media"]["name_words"])
+        self.joiners = words_of(data["media"]["joiners"])
+        self.articles = words_of(data["particles"]["articles"])
+        self.titles = _titles(lang)
+
+    def within(self, words: Words, start: int, end: int) -> list[Outlet]:
+        """Return the outlets named in a token range."""
+        found: list[Outlet] = []
+        at = start
+        while at < end:
+            outlet = self.at(words, at, end)
+            if outlet is None:
+                at += 1
+            else:
+                found.append(outlet)
+                at = outlet.end
+        return found
+
+    def at(self, words: Words, at: int, stop: int) -> Outlet | None:
+        """Return the outlet whose name starts at token `at`, if any."""
+        word = words.doc[at].text
+        name = words.names.get(at)
+        if name is not None and name.start == at and self._is_known(words, name):
+            return self._outlet(words, name.start, min(name.end, stop))
+        if not (word[:1].isupper() or word[:1].isdigit()) or words.pos[at] == "PUNCT":
+            return None
+        if name is not None and name.label == "PER" and not self.articles:
+            return None
+        return self._named_like(words, at, stop)
+
+    def _is_known(self, words: Words, name: Name) -> bool:
+        if name.label not in ("ORG", "PRODUCT", "PER", "LOC"):
+            return False
+        if is_outlet(name.key):
+            return True
+        quoted_after_noun = (
+            name.label != "LOC"
+            and name.start > 0
+            and words.lemma[before_quote(words, name.start)] in self.media
+        )
+        return quoted_after_noun
+
+    def _named_like(self, words: Words, at: int, stop: int) -> Outlet | None:
+        """Two or more capitalised words with one like Times or Вести at an end."""
+        end = at
+        while end < stop and (
+            words.doc[end].text[:1].isupper() or words.lower[end] in self.joiners
+        ):
+            end += 1
+        in_quotes = at > 0 and words.lower[at - 1] in QUOTES
+        if in_quotes:
+            while end < stop and words.lower[end] not in QUOTES:
+                end += 1
+        least = 1 if in_quotes and not self.articles else 2
+        if not least <= end - at <= _MAX_NAME:
+            return None
+        ends = {
+            words.lower[at],
+            words.lower[end - 1],
+            words.lemma[at],
+            words.lemma[end - 1],
+        }
+        if not ends & self.name_words:
+            return None
+        if self.articles and words.lower[end - 1] not in self.name_words:
+            return None
+        return self._outlet(words, at, end)
+
+    def _outlet(self, words: Words, start: int, end: int) -> Outlet:
+        name = words.names.get(start)
+        if name is not None and name.end == end:
+            return Outlet(start, end, self.titles.get(name.key, name.name), name.key)
+        title = self.normal(words, start, end)
+        return Outlet(start, end, title, name_key(title))
+
+    def normal(self, words: Words, start: int, end: int) -> str:
+        """Return a range's text without its article, in the nominative."""
+        while start < end - 1 and words.lower[start] in self.articles:
+            start += 1
+        if self.articles:
+            return words.text(start, end)
+        return nominative(words.doc, start, end)
+
+
+def before_quote(words: Words, i: int) -> int:
+    """Return the token before a name, its opening mark skipped."""
+    at = i - 1
+    while at > 0 and words.lower[at] in QUOTES:
+        at -= 1
+    return max(at, 0)
+
+
+@cache
+def _titles(lang: str) -> dict[str, str]:
+    """Return the name under which each known outlet is cited, by key."""
+    known = tables(lang)
+    return {
+        name_key(key): aliases[0]
+        for kind in ("outlet", "agency")
+        for key, aliases in known[kind].items()
+        if aliases
+    }
