@@ -44,8 +44,10 @@ def is_year(place: Place) -> bool:
     literal = quantity.literal or ""
     if quantity.parts:
         literal = next((p.literal for p in quantity.parts if p.literal), "")
-    if quantity.unit is not None or len(literal) != 4 or not literal.isdigit():
+    if len(literal) != 4 or not literal.isdigit():
         return False
+    if quantity.unit is not None:  # «2014 г.»
+        return quantity.unit.symbol == "g"
     if int(literal) not in _YEARS:
         return False
     noun = place.noun

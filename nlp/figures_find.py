@@ -112,11 +112,11 @@ class Scan:
     def _atom(self, at: int, floor: int) -> _Atom | None:
         first = self.lexemes[at]
         if first.kind == "sign" or (
-            first.kind == "word" and first.lower not in self.words.starters
+            first.kind == "word" and not self.words.may_start(first.lower)
         ):
             return None
         joins = at == 0 or self.lexemes[at - 1].lower not in self.bounds.twins
-        number = parse(self.words, self.lexemes, at, joins=joins)
+        number = parse(self.words, self.lexemes, at, joins=joins) or self._prefixed(at)
         if number is None:
             return self._one(at)
         start = self._start(number, floor)
@@ -131,9 +131,22 @@ class Scan:
         found = self.units.after(self.lexemes, at + 1)
         if found is None or found[0].kind not in ("money", "physical"):
             return None
+        if found[1] < len(self.lexemes) and self.lexemes[found[1]].kind == "number":
+            return None
         one = Decimal(1)
         number = Number(at, at + 1, one, one, is_loose=True)
         return _Atom(number, at, found[1], found[0])
+
+    def _prefixed(self, at: int) -> Number | None:
+        """Read «поллитра»: half glued to its unit."""
+        lexeme = self.lexemes[at]
+        prefix = self.words.half_prefix
+        if not prefix or not lexeme.lower.startswith(prefix):
+            return None
+        if lexeme.lower[len(prefix) :] not in self.units.by_first:
+            return None
+        half = Decimal("0.5")
+        return Number(at, at + 1, half, half, is_fraction=True)
 
     def _start(self, number: Number, floor: int) -> int | None:
         """Return where the number starts with its minus; None in a name ("Ту-214")."""
@@ -259,6 +272,13 @@ class Scan:
     def _unit_after(self, number: Number) -> tuple[Unit | None, int, bool]:
         at = number.end
         is_large = number.scale != 1
+        glued = self._glued_unit(number)
+        if glued is not None:
+            return glued, at, False
+        if number.is_fraction:
+            for skipped in (self.words.of, self.words.articles):
+                if at < len(self.lexemes) and self.lexemes[at].lower in skipped:
+                    at += 1
         if number.doubtful is not None and self._is_scale(number):
             return None, at, False
         found = self.units.after(self.lexemes, at, is_large=is_large)
@@ -268,10 +288,21 @@ class Scan:
             at + 1 < len(self.lexemes)
             and self.lexemes[at].text in _TIGHT
             and self.lexemes[at + 1].joined
+            and self.lexemes[at + 1].kind == "word"
         ):
             found = self.units.after(self.lexemes, at + 1, is_large=is_large)
             return (found[0], found[1], True) if found else (None, at, True)
-        return None, at, False
+        return None, number.end, False
+
+    def _glued_unit(self, number: Number) -> Unit | None:
+        word = self.lexemes[number.start].lower
+        prefix = self.words.half_prefix
+        if not prefix or not number.is_fraction or not word.startswith(prefix):
+            return None
+        for entry in self.units.by_first.get(word[len(prefix) :], ()):
+            if len(entry.words) == 1:
+                return entry.unit
+        return None
 
     def _is_scale(self, number: Number) -> bool:
         """Say whether "m" or «т» is a scale here: money or a counted thing follows."""
@@ -316,7 +347,9 @@ class Scan:
         return joined
 
     def _sum(self, left: _Atom, right: _Atom) -> _Atom | None:
-        if left.unit is None or left.number.scale != 1:
+        if left.unit is None:
+            return self._split_decimals(left, right)
+        if left.number.scale != 1:
             return None
         between = [x.lower for x in self.lexemes[left.end : right.start]]
         unit = right.unit
@@ -333,6 +366,19 @@ class Scan:
             return None
         number = replace(left.number, value=left.number.value * ratio)
         return _merged(replace(left, number=number), right, unit, right.number.value)
+
+    def _split_decimals(self, left: _Atom, right: _Atom) -> _Atom | None:
+        """Read «1 599 059, 38 евро»: a blank after the decimal comma."""
+        whole, tail = left.number.literal or "", right.number.literal or ""
+        is_money = right.unit is not None and right.unit.kind == "money"
+        comma = self.lexemes[left.end] if left.end < len(self.lexemes) else None
+        if not is_money or len(tail) != 2 or left.end + 1 != right.start:
+            return None
+        if comma is None or comma.text != "," or not comma.joined or len(whole) < 5:
+            return None
+        if whole.isdigit() or right.unit is None:
+            return None
+        return _merged(left, right, right.unit, right.number.value / 100)
 
     def _trailing_cents(
         self, left: _Atom, right: _Atom, between: list[str]

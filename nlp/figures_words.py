@@ -39,6 +39,13 @@ class Numerals:
     over: frozenset[tuple[str, ...]]
     is_colloquial: bool
     endings: frozenset[str]
+    half_prefix: str
+
+    def may_start(self, word: str) -> bool:
+        """Say whether a numeral may start with `word`."""
+        return word in self.starters or (
+            bool(self.half_prefix) and word.startswith(self.half_prefix)
+        )
 
 
 @cache
@@ -56,7 +63,14 @@ def numerals(lang: str) -> Numerals:
             for f, numbers in forms(lang, w).items()
         }
 
-    tables = ("values", "loose", "multipliers", "scales", "fractions")
+    tables = (
+        "values",
+        "loose",
+        "multipliers",
+        "scales",
+        "fractions",
+        "denominators",
+    )
     starters = {f for t in tables for w in data[t] for f in forms(lang, w)}
     whole = data.get("whole", {"words": [], "join": []})
     return Numerals(
@@ -84,6 +98,7 @@ def numerals(lang: str) -> Numerals:
         over=frozenset(tuple(w.split()) for w in data["over"]),
         is_colloquial=data["is_colloquial"],
         endings=frozenset(data["ordinal"]["endings"]),
+        half_prefix=data["half_prefix"],
     )
 
 

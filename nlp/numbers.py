@@ -95,7 +95,7 @@ class _Reading:
             if not self._may_be_bare(numbers, bare=bare):
                 return False
             self.group = Decimal(1)
-        elif self.group >= 100 and not self.has_literal:
+        elif self.group >= 100 and factor >= 100 and not self.has_literal:
             return False
         self.group *= factor
         self.slot = factor
@@ -391,6 +391,9 @@ def _over_denominator(
     if lexeme.text in _HYPHENS and at + 1 < len(lexemes) and lexemes[at + 1].joined:
         at += 1
         lexeme = lexemes[at]
+    compound = _compound_denominator(words, lexemes, number)
+    if compound is not None:
+        return compound
     denominator = words.denominators.get(lexeme.lower)
     if denominator is not None and number.literal is None:
         return _part(number, at + 1, number.value / denominator)
@@ -402,6 +405,29 @@ def _over_denominator(
             below = parse(words, lexemes, at + length)
             if below is not None and below.value > number.value and below.scale == 1:
                 return _part(number, below.end, number.value / below.value)
+    return None
+
+
+def _compound_denominator(
+    words: Numerals, lexemes: Sequence[Lexeme], number: Number
+) -> Number | None:
+    """Read "one twenty-fifth", "twenty thirty-fifths": tens and an ordinal."""
+    for at in (number.end - 1, number.end):
+        tens = words.values.get(lexemes[at].lower) if at < len(lexemes) else None
+        if tens is None or not 20 <= tens < 100 or number.literal is not None:
+            continue
+        end = at + 1
+        if end < len(lexemes) and lexemes[end].text in _HYPHENS:
+            end += 1
+        ones = (
+            words.denominators.get(lexemes[end].lower) if end < len(lexemes) else None
+        )
+        if ones is None or ones >= 10:
+            continue
+        above = number.value - tens if at < number.end else number.value
+        if above > 20 * tens and above % 100:
+            above /= 100  # "one twenty" was taken for 120
+        return _part(number, end + 1, (above or 1) / (tens + ones))
     return None
 
 
@@ -471,6 +497,15 @@ def _half_of_a_scale(
     )
 
 
+def _of_one(words: Numerals, lexemes: Sequence[Lexeme], at: int) -> bool:
+    """Say whether "of a" stands at lexeme `at`: "tenth of a gallon"."""
+    return (
+        at + 1 < len(lexemes)
+        and lexemes[at].lower in words.of
+        and lexemes[at + 1].lower in words.articles
+    )
+
+
 def _fraction(words: Numerals, lexemes: Sequence[Lexeme], at: int) -> Number | None:
     """Read a bare "half", "a fifth", "a couple (of)": loose, no figure by itself."""
     start = at
@@ -488,7 +523,7 @@ def _fraction(words: Numerals, lexemes: Sequence[Lexeme], at: int) -> Number | N
         return Number(start=start, end=end, value=value, mantissa=value, is_loose=True)
     if lower in words.fractions:
         value = words.fractions[lower]
-    elif has_article and lower in words.denominators:
+    elif lower in words.denominators and (has_article or _of_one(words, lexemes, end)):
         value = Decimal(1) / words.denominators[lower]
     else:
         return None

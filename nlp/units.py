@@ -122,7 +122,7 @@ class Units:
         for start in range(max(0, at - _MAX_WORDS), at):
             for entry in self.by_first.get(lexemes[start].lower, ()):
                 end = _end_of(entry, lexemes, start)
-                if end != at or (entry.is_unsafe and lexemes[at].joined is False):
+                if end != at or (entry.is_unsafe and not lexemes[at].joined):
                     continue
                 if words or (entry.unit.kind == "money" and entry.is_short):
                     return entry.unit, start
@@ -174,6 +174,8 @@ def _end_of(entry: _Entry, lexemes: Sequence[Lexeme], at: int) -> int | None:
             at = _skip_joiner(lexemes, at, options)
         if at >= len(lexemes) or lexemes[at].lower not in options:
             return None
+        if number and entry.is_unsafe and not lexemes[at].joined:
+            return None  # "A$5", but "a $5 fee"
         at += 1
     if entry.exact is not None and lexemes[first].text != entry.exact:
         return None
@@ -203,9 +205,9 @@ def _sign(lexemes: Sequence[Lexeme], at: int) -> tuple[Unit, int] | None:
     if not lexemes[at].joined or at == 0 or lexemes[at - 1].kind != "number":
         return None
     for length in (2, 1):
-        symbol = _PRIMES.get(tuple(x.text for x in lexemes[at : at + length]))
-        if symbol is not None:
-            return Unit(symbol, "physical"), at + length
+        signs = tuple(x.text for x in lexemes[at : at + length])
+        if signs in _PRIMES:
+            return Unit(_PRIMES[signs], "physical"), at + len(signs)
     return None
 
 
@@ -239,6 +241,8 @@ def _entries(lang: str, data: dict[str, Any]) -> Iterator[_Entry]:
     for word, (code, share) in data["coins"].items():
         unit = Unit(code, "money", Decimal(str(share)))
         yield from _named(lang, unit, [word], unsafe)
+    for symbol, words in data["physical"].items():
+        yield from _named(lang, Unit(symbol, "physical"), words, unsafe)
     for name, unit in {
         "percent": Unit("%", "percent"),
         "points": Unit("pp", "percent"),
@@ -254,8 +258,6 @@ def _entries(lang: str, data: dict[str, Any]) -> Iterator[_Entry]:
     money, weight = data["doubtful"]["symbols"]
     for word in data["doubtful"]["words"]:
         yield from _named(lang, Unit(money, "money", either=weight), [word], unsafe)
-    for symbol, words in data["physical"].items():
-        yield from _named(lang, Unit(symbol, "physical"), words, unsafe)
 
 
 def _named(
