@@ -14,7 +14,7 @@ from spacy.tokens import Doc, Token
 
 from molva.model import Cue, Modality, Polarity
 from nlp.acts import act_of, is_stage
-from nlp.clauses import MAX_DEPTH, Assertion, assertions, sentences
+from nlp.clauses import MAX_DEPTH, Assertion, assertions, is_finite, sentences
 from nlp.context_rules import Found, Lexicon, find_cues, lexicon, normal
 
 _SUBJECTS = {"nsubj", "nsubjpass", "nsubj:pass"}
@@ -123,6 +123,7 @@ class _Scope:
         self.inner = _chain_down(self.head)
         self.governors = set(part.governors)
         self.is_weak = _is_weak(self.head, lang)
+        self.is_unknown = act_of(self.head, lang) is None
         self.siblings = _siblings(doc, part)
 
     def covers(self, cue: Found) -> bool:
@@ -180,6 +181,8 @@ class _Scope:
         if len(path) == 1:
             return True
         last = path[-2]
+        if path[0].dep_ == "amod" and cue.category == "question":
+            return False  # "an unknown teenager" asks nothing
         if len(path) == 2 and last.dep_ in {"parataxis", "discourse"}:
             return True
         if cue.category == "negation":
@@ -189,8 +192,10 @@ class _Scope:
         if cue.category not in _NOMINAL:
             return True
         if last.dep_ in _SUBJECTS:
-            return last.i == path[0].i and self.is_weak
-        return self.is_weak or path[-1].i != self.part.head or _is_copular(path[-1])
+            return last.i == path[0].i and (self.is_weak or self.is_unknown)
+        if self.is_weak or path[-1].i != self.part.head or _is_copular(path[-1]):
+            return True
+        return self.is_unknown and last.dep_ in {"obj", "dobj", "attr"}
 
     def _reaches_governor(self, cue: Found, path: list[Token]) -> bool:
         if cue.category == "future":
@@ -224,8 +229,7 @@ def _is_copular(token: Token) -> bool:
 
 def _is_weak(token: Token, lang: str) -> bool:
     """Say whether the predicate is a stage or report, its object the content."""
-    act = act_of(token, lang)
-    if act is None or act in _WEAK_ACTS or is_stage(token, lang):
+    if act_of(token, lang) in _WEAK_ACTS or is_stage(token, lang):
         return True
     return normal(token.lemma_) in lexicon(lang).words["report"]
 
@@ -459,7 +463,11 @@ def _is_past(token: Token) -> bool:
 
 def _bare_infinitive(head: Token) -> Token | None:
     """ "Maker to open plant": the headline's future. Returns its "to"."""
-    if head.dep_ != "ROOT" or not any(c.dep_ in _SUBJECTS for c in head.children):
+    if (
+        head.dep_ != "ROOT"
+        or is_finite(head)
+        or not any(c.dep_ in _SUBJECTS for c in head.children)
+    ):
         return None
     return next((c for c in head.children if c.tag_ == "TO"), None)
 

@@ -12,7 +12,9 @@ from nlp.acts import content_act
 from nlp.clauses import Assertion, has_subject
 from nlp.context_judge import Sentence, applied
 from nlp.context_rules import lexicon, normal
+from nlp.coref import resolve_subject
 from nlp.data import load
+from nlp.statements_subject import grammatical_subject
 
 #: A line without a full stop that is no longer than this is a heading.
 HEADING_WORDS = 16
@@ -34,6 +36,7 @@ class Boilerplate:
     contains: re.Pattern[str]
     whole: re.Pattern[str]
     verbs: frozenset[str]
+    feelings: frozenset[str]
     adjectives: frozenset[str]
     nouns: frozenset[str]
     subjects: frozenset[str]
@@ -167,9 +170,9 @@ def _is_opinion(head: Token, part: Assertion, act: str | None, lang: str) -> boo
         if words & rules.adjectives:
             return True
         return vague and bool(words & rules.nouns)
-    if act is not None:
-        return False
-    return vague and lemma in rules.verbs
+    if vague and lemma in rules.feelings:
+        return True
+    return act is None and vague and lemma in rules.verbs
 
 
 def _is_about(doc: Doc, part: Assertion, head: Token) -> bool:
@@ -193,4 +196,9 @@ def _relates(doc: Doc, part: Assertion, head: Token) -> bool:
     beside = any(
         c.dep_ in _COMPLEMENTS | {"prep", "xcomp", "nmod"} for c in head.children
     )
-    return _has_name(doc, part) and (beside or head.pos_ in {"NOUN", "PROPN"})
+    if not beside and head.pos_ not in {"NOUN", "PROPN"}:
+        return False
+    if _has_name(doc, part):
+        return True
+    subject = grammatical_subject(doc, part)
+    return subject is not None and resolve_subject(subject, doc) is not None

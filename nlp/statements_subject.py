@@ -2,32 +2,18 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 from collections import Counter
-from collections.abc import Callable
-from functools import cache
-from typing import cast
 
 from spacy.tokens import Doc, Token
 
 from molva.model import Attribution, Entity
 from nlp.clauses import Assertion
 from nlp.context_rules import normal
+from nlp.coref import resolve_subject
 
 _SUBJECTS = {"nsubj", "nsubjpass", "nsubj:pass"}
 #: Kinds of things that statements are about, before places.
 _DOERS = {"ORG", "PRODUCT", "PER"}
-
-Resolve = Callable[[Token, Doc], Entity | None]
-
-
-@cache
-def _resolver() -> Resolve:
-    if importlib.util.find_spec("nlp.coref") is None:
-        return lambda token, doc: None
-    module = importlib.import_module("nlp.coref")
-    return cast(Resolve, module.resolve_subject)
 
 
 def subject_of(
@@ -40,7 +26,7 @@ def subject_of(
     """
     token = grammatical_subject(doc, part)
     if token is not None:
-        found = _named(doc, token) or _resolver()(token, doc)
+        found = _named(doc, token) or resolve_subject(token, doc)
         if found is not None:
             return found.key
     entities: list[Entity] = doc._.entities or []

@@ -9,13 +9,14 @@ from typing import Protocol, TypeVar
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from molva.model import Report, Statement, statement_id
+from molva.model import Cue, Report, Statement, statement_id
 from nlp.acts import content_act
 from nlp.clauses import Assertion
 from nlp.components.attribution import attribution_of
 from nlp.components.context import judge_in
 from nlp.context_judge import Sentence, read_sentences
 from nlp.extensions import set_spans
+from nlp.figures_change import find_changes
 from nlp.statements_filter import (
     boilerplate,
     is_boilerplate,
@@ -105,7 +106,7 @@ class Statements:
             attribution=attribution,
             subject=subject_of(doc, part, start, end, attribution),
             act=_act(doc, part, self.lang),
-            change=None,
+            change=_change(doc, start, end, self.lang),
             figures=_inside(doc._.figures, start, end),
             dates=_inside(doc._.dates, start, end),
             entities=_inside(doc._.entities, start, end),
@@ -115,6 +116,15 @@ class Statements:
 
 def _inside(items: Iterable[Item] | None, start: int, end: int) -> tuple[Item, ...]:
     return tuple(i for i in items or () if start <= i.start and i.end <= end)
+
+
+def _change(doc: Doc, start: int, end: int, lang: str) -> str | None:
+    """Return the first multiple or fraction of something unnamed, verbatim."""
+    known: list[Cue] | None = doc.user_data.get("molva_changes")
+    if known is None:
+        known = find_changes(doc, lang)
+        doc.user_data["molva_changes"] = known
+    return next((c.text for c in known if start <= c.start and c.end <= end), None)
 
 
 def _act(doc: Doc, part: Assertion, lang: str) -> str | None:
