@@ -18,13 +18,15 @@ Third = Literal["START", "MID", "END"]
 class Shift:
     """The unit `count` units from the publication day: last year is (year, -1).
 
-    A float `high` makes a range of two counts; `mod` is TIMEX3's (MORE_THAN …).
+    `high` makes a range of two counts; `mod` is TIMEX3's (MORE_THAN …). `length` is
+    what the words mean behind a past verb: it opened in two weeks.
     """
 
     unit: Unit
     count: float
     high: float | None = None
     mod: str | None = None
+    length: Duration | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,7 @@ def _number(t: Tokens, i: int) -> tuple[float | None, int] | None:
         value = t.get(i, "int")
         if t.has(i, "decimal"):
             value = float(t.text(i))
-        elif t.has(i, "opaque") and t.text(i).count(",") == 1:
+        elif t.has(i, "opaque") and t.text(i)[-4:-3] != "," and t.text(i).count(",") == 1:
             value = float(t.text(i).replace(",", "."))
         if value is None:
             return None
@@ -155,7 +155,7 @@ def _ahead(t: Tokens, i: int) -> Read:
         return None
     if found.low is None:
         return Ref("FUTURE_REF"), end
-    return _shifted(found, 1), end
+    return _shifted(found, 1, soft=True), end
 
 
 def _is_bare_after(t: Tokens, i: int) -> bool:
@@ -195,13 +195,13 @@ def _can_shift(found: Length) -> bool:
     return found.unit not in ("second", "minute", "hour") or found.low is not None
 
 
-def _shifted(found: Length, direction: int) -> Node:
+def _shifted(found: Length, direction: int, *, soft: bool = False) -> Node:
     low = (found.low or 0) * direction
     unit = found.unit
     high = None if found.high is None else found.high * direction
     if found.extra or low != int(low):
         unit, low = _finest(found, direction)
-    return Shift(unit, low, high, found.mod if found.mod != "APPROX" else "APPROX")
+    return Shift(unit, low, high, found.mod, found.duration() if soft else None)
 
 
 #: How many months or days a unit has, for sums of mixed units.
@@ -277,7 +277,7 @@ def duration(t: Tokens, i: int) -> Read:
     """Three years, a 12-year low, several months: no day of its own."""
     found = length(t, i)
     if not found:
-        if t.has(i, "plural") and t.has(i - 1, "during", "in", "article", "within"):
+        if t.has(i, "plural") and t.has(i - 1, "during", "in", "article", "within", "over"):
             return Duration(None, t.get(i, "unit")), i + 1
         if t.has(i, "unit") and t.has(i - 1, "spans"):
             single = length(t, i, bare=True)
@@ -285,6 +285,10 @@ def duration(t: Tokens, i: int) -> Read:
                 return single.duration(), single.end
         return None
     end = found.end
+    is_stamp = found.extra or found.unit in _HOURS
+    if is_stamp and found.low is not None and t.ends(i - 1) and t.ends(end):
+        # a line that holds nothing else is a feed's stamp of age: "15 hrs"
+        return _shifted(found, -1), end
     k = end + 1 if t.text(end) == "-" else end
     if t.has(k, "age"):
         return None

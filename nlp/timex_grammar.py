@@ -33,6 +33,8 @@ from nlp.timex_tokens import Tokens, is_sure
 Year: TypeAlias = int | Shift | Echo
 Read: TypeAlias = tuple[Node, int] | None
 
+#: A match is spoken of within so many lexemes of its half.
+_GAME_REACH = 25
 #: Ordinals of the ten-day parts of a month, and of the thirds.
 _TENDAYS: dict[int, Third] = {1: "START", 2: "MID", 3: "END", -1: "END"}
 
@@ -53,7 +55,7 @@ def year_number(t: Tokens, i: int) -> tuple[int, int] | None:
     if year is None:
         return None
     j = t.past(i + 1, "era")
-    if t.get(j, "unit") == "year":
+    if t.get(j, "unit") == "year" and (t.inflected or t.has(j + 1, "clock")):
         j = _behind_year_word(t, j)
     return year, j
 
@@ -199,7 +201,7 @@ def _month_first(t: Tokens, i: int) -> tuple[int, int, int] | None:
     month = t.get(i, "month")
     if month is None:
         return None
-    if t.has(i, "weak") and t.names(i):
+    if t.has(i, "weak") and not t.has(i - 1, "weekday") and t.get(i, "month") in (3, 5) and t.names(i):
         return None
     j = i + 1
     if t.text(j) == "]":
@@ -250,13 +252,13 @@ def month(t: Tokens, i: int) -> Read:
         return Calendar(year=year[0], month=number), year[1]
     if year and not (t.text(k) == "," and not isinstance(year[0], int)):
         return Calendar(year=year[0], month=number), year[1]
+    away = counted_year_away(t, k) if which is None and not t.names(j) else None
+    if away:
+        return Calendar(year=away[0], month=number), away[1]
     if not is_sure(t, j):
         return None
     if which is not None:
         return Named(Calendar(month=number), which), k
-    away = counted_year_away(t, j + 1)
-    if away:
-        return Calendar(year=away[0], month=number), away[1]
     return Calendar(month=number), j + 1
 
 
@@ -280,10 +282,17 @@ def quarter(t: Tokens, i: int) -> Read:
         year = Shift("year", 0), j + 1
     if not year and t.has(j, "genitive"):
         return None
+    if not year and (t.has(j - 1, "needs_of") or _is_game(t, i)):
+        return None
     filled, k = year if year else (None, j)
     if unit == "quarter":
         return Calendar(year=filled, quarter=number), k
     return Calendar(year=filled, half=number), k
+
+
+def _is_game(t: Tokens, i: int) -> bool:
+    """Tell whether the words around speak of a match, which has halves as well."""
+    return any(t.has(k, "match") for k in range(i - _GAME_REACH, i + _GAME_REACH))
 
 
 def quarter_head(t: Tokens, i: int) -> tuple[str, int, int] | None:
@@ -507,6 +516,9 @@ def _is_year(t: Tokens, i: int) -> bool:
 
 def weekday(t: Tokens, i: int) -> Read:
     """Friday, last Friday, Friday after next, Tuesday of this week."""
+    many = amount(t, i)
+    if many and many[0] and t.has(many[2], "weekday") and t.has(many[2] + 1, "hence"):
+        return Weekday(t.get(many[2], "weekday"), int(many[0])), many[2] + 2
     which = t.get(i, "which")
     if which is not None and t.has(i + 1, "approx"):
         i += 1

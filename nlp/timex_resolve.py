@@ -63,11 +63,16 @@ class Context:
     tense: Callable[[], Tense | None]
     named: list[Value] = field(default_factory=list)
     is_deadline: bool = False
+    is_past: bool = False
     hour: float | None = None
+
+    def bare(self) -> Tense | None:
+        """Return the tense, past behind "since" whatever the verb says."""
+        return "past" if self.is_past else self.tense()
 
     def leaning(self) -> Tense | None:
         """Return the direction of a weekday: the tense, or what a deadline says."""
-        tense = self.tense()
+        tense = self.bare()
         return "future" if tense is None and self.is_deadline else tense
 
 
@@ -91,6 +96,8 @@ def _unknown(grain: str) -> Value:
 
 @value_of.register
 def _(node: Shift, context: Context) -> Value:
+    if node.length and context.tense() == "past":
+        return value_of(node.length, context)
     if context.today is None:
         return replace(_unknown(node.unit), mod=node.mod)
     if node.unit in ("hour", "minute", "second"):
@@ -234,7 +241,7 @@ def _bare(node: Calendar, context: Context) -> Value:
         # in January "this winter" has begun in the year before
         return cal.season(today.year - 1, "WI")
     value = _whole(node, today.year)
-    tense = context.tense()
+    tense = context.bare()
     if tense == "past" and value.earliest and value.earliest > today:
         return _whole(node, today.year - 1)
     if tense == "future" and value.latest and value.latest < today:
@@ -356,6 +363,8 @@ def _(node: Holiday, context: Context) -> Value:
     values = [v for y in range(today.year - 1, today.year + 3) if (v := holiday_day(node.key, y))]
     over = [v for v in values if v.latest and v.latest < today]
     ahead = [v for v in values if v.earliest and v.earliest >= today]
+    if node.which == 0 and context.tense() != "past":
+        return ahead[0] if ahead else Value(None)
     own = next((v for v in values if v.earliest and v.earliest.year == today.year), None)
     tense = context.leaning()
     if node.which == -1 or (tense == "past" and own in ahead):

@@ -12,16 +12,20 @@ from nlp.timex_resolve import Tense
 
 #: A date hangs at most so deep under its verb.
 _MAX_CLIMB = 12
+_HELPERS = frozenset({"aux", "aux:pass", "auxpass", "cop"})
+#: A participle in these places says nothing of its own: "hold the markets closed".
+_COMPLEMENTS = frozenset({"ccomp", "acomp", "oprd", "xcomp"})
 _VERBS = frozenset({"VERB", "AUX"})
 
 
 @cache
-def _lemmas(lang: str) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+def _lemmas(lang: str) -> tuple[frozenset[str], ...]:
     data = load(lang, "timex")
     return (
         frozenset(data["tense"]["future"]),
         frozenset(data["tense"]["past"]),
         frozenset(data["change"]["verbs"]),
+        frozenset(data["tense"]["modals"]),
     )
 
 
@@ -71,14 +75,14 @@ def _climb(token: Token) -> list[Token]:
 
 
 def _has_copula(token: Token) -> bool:
-    return any(child.dep_ in ("cop", "aux", "aux:pass", "auxpass") for child in token.children)
+    return any(child.dep_ in _HELPERS for child in token.children)
 
 
 def _tense(verb: Token, lang: str) -> Tense | None:
-    future, past, _ = _lemmas(lang)
-    helpers = [c for c in verb.children if c.dep_ in ("aux", "aux:pass", "auxpass", "cop")]
+    future, past, _, modals = _lemmas(lang)
+    helpers = [c for c in verb.children if c.dep_ in _HELPERS]
     words = [*helpers, verb]
-    if any(t.lemma_.lower() in future or t.lower_ in future for t in words):
+    if any(t.lower_ in modals for t in helpers) or verb.lemma_.lower() in future:
         return "future"
     if any("Fut" in t.morph.get("Tense") for t in words):
         return "future"
@@ -88,7 +92,9 @@ def _tense(verb: Token, lang: str) -> Tense | None:
         if governor is not None and governor.lemma_.lower() in past:
             return _finite([governor])
         return "future"
-    return _finite([*(h for h in helpers), verb])
+    if form == "Part" and not helpers and (verb.dep_ in _COMPLEMENTS or "Pres" in verb.morph.get("Tense")):
+        return None
+    return _finite(words)
 
 
 def _form(token: Token) -> str:

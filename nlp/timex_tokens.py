@@ -85,8 +85,21 @@ def is_sure(t: Tokens, i: int) -> bool:
     if t.has(i, "weekday") and len(t.text(i)) <= 5:
         # sat, sun, вс: only as a label of a line or beside a date
         return t.ends(i - 1) and t.text(i)[0].isupper() and t.has(i + 1, "daypart")
+    if t.has(i, "season"):
+        return _is_season(t, i)
     if t.has(i, "month") and not t.text(i)[0].isupper():
         return False
     if t.names(i):
         return False
     return t.has(i - 1, *_LINKS) or t.has(i + 1, "year")
+
+
+def _is_season(t: Tokens, i: int) -> bool:
+    """ "In the fall" and "by spring" are seasons, "a fall" and "to spring" are not."""
+    k = i - 1
+    if t.has(k, "article"):
+        if t.has(k, "num"):
+            return False
+        k -= 1
+    is_led = t.has(k, "seasonal", "part", "bound", "which", "approx", "range_list")
+    return (is_led or t.has(i + 1, "year")) and not t.names(i)

@@ -52,8 +52,9 @@ class Dates:
                     published,
                     lambda start=start: tense_at(doc, start, self.lang),  # type: ignore[misc]
                     [v for at, v in named if start - at <= _REACH],
-                    found.is_deadline,
-                    hour,
+                    is_deadline=found.is_deadline,
+                    is_past=tokens.has(found.first - 1, "since"),
+                    hour=hour,
                 ),
             )
             named = [*named[-7:], (end, value)]
@@ -114,10 +115,12 @@ def _is_counted(doc: Doc, number: Lexeme, word: Lexeme) -> bool:
 def _is_name(doc: Doc, word: Lexeme) -> bool:
     """ "Theresa May": the word ends or begins a person's name."""
     token = token_at(doc, word.start)
-    if token is None or not token.is_title:
+    if token is None:
         return False
     if token.pos_ in ("AUX", "VERB"):
         return True
+    if not token.is_title:
+        return False
     if token.i and doc[token.i - 1].pos_ == "PROPN" and doc[token.i - 1].is_title and token.dep_ not in ("npadvmod", "pobj"):
         return not token.is_sent_start
     return token.ent_type_ in ("PERSON", "ORG", "PRODUCT") and token.i + 1 < len(doc) and doc[token.i + 1].pos_ == "PROPN"
