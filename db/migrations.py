@@ -347,6 +347,8 @@ def m0004_claims(db: Database) -> None:
         ) STRICT;
         CREATE INDEX status_change_at ON status_change(changed_at);
         CREATE INDEX status_change_new ON status_change(new, changed_at);
+        CREATE INDEX status_change_later ON status_change(changed_at)
+          WHERE old IS NOT NULL;
         CREATE INDEX status_change_statement ON status_change(statement_id);
         CREATE INDEX status_change_report ON status_change(report_id);
         """,

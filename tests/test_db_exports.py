@@ -204,8 +204,8 @@ def test_hostile_words_stay_words_in_markdown(hostile: Timeline) -> None:
 
 
 def test_markdown_signs_are_escaped() -> None:
-    assert escape("a_b *c* `d` <e> [f] g|h #i & \\ !") == (
-        r"a\_b \*c\* \`d\` &lt;e\> \[f\] g\|h \#i \& \\ \!"
+    assert escape("a_b *c* `d` <e> [f] g|h # i & &amp; \\ ![") == (
+        r"a\_b \*c\* \`d\` &lt;e\> \[f\] g\|h \# i & \&amp; \\ \!\["
     )
     assert escape("a\n\n# b") == r"a \# b"
 
@@ -252,7 +252,9 @@ def test_the_calendar_marks_the_deadline_with_its_status(story: Timeline) -> Non
         ("2023-07-01", "2023-12-31", "second half of 2023"),
         ("2024-01-01", "2024-12-31", "2024"),
         ("2022-07-11", "2022-07-20", "11 July 2022 to 20 July 2022"),
-        ("2022-12-01", "2023-02-28", "1 December 2022 to 28 February 2023"),
+        ("2022-12-01", "2023-02-28", "winter 2022"),
+        ("2023-03-01", "2023-05-31", "spring 2023"),
+        ("2022-12-01", "2023-01-31", "1 December 2022 to 31 January 2023"),
         (None, None, ""),
     ],
 )

@@ -27,7 +27,7 @@ _CARDS = f"SELECT {_CARD} FROM claim c LEFT JOIN source s ON s.name = c.first_so
 
 
 def front(conn: sqlite3.Connection, _key: str) -> Vars:
-    """Return the latest changes, what is expected, topics, and counts by status."""
+    """Return what changed and what is new, what is due, topics, counts by status."""
     today = date.today().isoformat()
     return {
         "counts": dict(
@@ -43,8 +43,13 @@ def front(conn: sqlite3.Connection, _key: str) -> Vars:
             LEFT JOIN source s ON s.name = c.first_source
             LEFT JOIN report r ON r.id = h.report_id
             LEFT JOIN source o ON o.name = r.source
-            WHERE c.is_dismissed = 0
-            ORDER BY h.changed_at DESC, h.claim_id LIMIT {_MANY}""",
+            WHERE c.is_dismissed = 0 AND h.old IS NOT NULL
+            ORDER BY h.changed_at DESC, h.claim_id LIMIT {_FEW}""",
+        ),
+        "newest": _dicts(
+            conn,
+            f"""{_CARDS} WHERE c.is_dismissed = 0
+              ORDER BY c.first_said_at DESC, c.n DESC LIMIT {_FEW}""",
         ),
         "expected": _dicts(
             conn,

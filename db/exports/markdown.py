@@ -10,7 +10,7 @@ from db.exports import words
 from db.exports.timeline import Timeline, current, earlier, spoken
 from molva.model import Claim, ClaimValue, Evidence
 
-_SPECIAL = re.compile(r"([\\`*_\[\]>|~&#!])")
+_SPECIAL = re.compile(r"([\\`*_\[\]>|~]|#(?=\s|$)|!(?=\[)|&(?=#?\w+;))")
 _AUTOLINK = re.compile(r"(?i)(https?|ftp|mailto|xmpp)(:)|(www)(\.)")
 
 

@@ -54,6 +54,7 @@ _MONTHS = (
     "November",
     "December",
 )
+_SEASONS = {3: "spring", 6: "summer", 9: "autumn", 12: "winter"}
 _SPACES = re.compile(r"\s+")
 
 
@@ -99,7 +100,7 @@ def span(earliest: str | None, latest: str | None) -> str:
 
 
 def _period(first: date, last: date) -> str | None:
-    """Name a whole year, half, quarter or month."""
+    """Name a whole year, half, season, quarter or month."""
     after = last + timedelta(days=1)
     if first.day != 1 or after.day != 1:
         return None
@@ -110,6 +111,8 @@ def _period(first: date, last: date) -> str | None:
         return str(first.year)
     if months == 3 and first.month % 3 == 1:
         return f"quarter {first.month // 3 + 1} of {first.year}"
+    if months == 3 and (name := _SEASONS.get(first.month)):
+        return f"{name} {first.year}"
     if months == 6 and first.month in (1, 7):
         return f"{'first' if first.month == 1 else 'second'} half of {first.year}"
     return None
@@ -131,12 +134,17 @@ def value_words(given: ClaimValue) -> str:
 
 def chain(timeline: Timeline, item: Evidence) -> str:
     """Say who says so, outermost first: `The Courier → Vedomosti → two insiders`."""
+    return " → ".join(hops(timeline, item))
+
+
+def hops(timeline: Timeline, item: Evidence) -> list[str]:
+    """Return the outlet, the outlet it cites and the speaker, each name once."""
     said = item.statement.attribution
-    hops = [timeline.outlet(item.report.source)]
-    for name in (said.outlet, said.source):
-        if name and plain(name).casefold() not in {hop.casefold() for hop in hops}:
-            hops.append(plain(name))
-    return " → ".join(plain(hop) for hop in hops)
+    found = [plain(timeline.outlet(item.report.source))]
+    for name in map(plain, (said.outlet, said.source)):
+        if name and name.casefold() not in {hop.casefold() for hop in found}:
+            found.append(name)
+    return found
 
 
 def voice(item: Evidence) -> str:
