@@ -7,11 +7,12 @@ international words are shared across languages and inflected forms are one.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 from molva.model import EventDate, Figure, Statement
-from molva.names import key, transliterated
+from molva.names import key
 
 #: Letters of a word that are compared.
 PREFIX = 5
@@ -20,7 +21,11 @@ CONTENT = 4
 
 _WORD = re.compile(r"[^\W\d_]+")
 _NUMBER = re.compile(r"\d+(?:[.,\u00a0\u202f ]?\d+)*")
+_VOWELS = re.compile(r"[aeiou]")
 _GROUPING = re.compile(r"[.,\s\u00a0\u202f]")
+
+#: Languages whose text holds Latin letters only in names.
+_CYRILLIC = frozenset({"ru", "uk", "be", "bg", "sr", "kk"})
 
 #: Acts that only say when or whether another act happens, or that it was told.
 STAGE_ACTS = frozenset({"announced", "delayed", "cancelled"})
@@ -30,21 +35,26 @@ STAGE_ACTS = frozenset({"announced", "delayed", "cancelled"})
 class Features:
     """The comparable side of a statement.
 
-    `names` maps entity keys to labels, without who says it; `capitals` are prefixes of
-    words that look like names; `numbers` stand outside figures and dates.
+    `names` maps entity keys to labels, without who says it; `marked` are prefixes of
+    words that look like names, with the key of their entity ("" if none); `first` is
+    that of the first word, which is capital anyway; `skeletons` are the consonants of
+    all these; `numbers` stand outside figures and dates.
     """
 
     lang: str
     report_id: str
     subject: str | None
-    names: dict[str, str]
+    names: Mapping[str, str]
     act: str | None
     acts: frozenset[str]
     figures: tuple[Figure, ...]
     dates: tuple[EventDate, ...]
     numbers: frozenset[str]
     stems: frozenset[str]
-    capitals: frozenset[str]
+    measures: frozenset[str]
+    marked: Mapping[str, str]
+    first: str
+    skeletons: frozenset[str]
     size: int
 
 
@@ -53,27 +63,41 @@ def features(statement: Statement) -> Features:
     """Return what of `statement` is compared (cached)."""
     text = _without_values(statement)
     words = _WORD.findall(statement.text)
-    measures = {f.measure for f in statement.figures if f.measure}
+    content = [word for word in words if len(word) >= CONTENT]
+    measures = frozenset(f.measure for f in statement.figures if f.measure)
     act = statement.act if statement.act not in STAGE_ACTS else None
+    names = _names(statement)
+    marked = _marked(statement, names)
+    first = words[0] if words and words[0][0].isupper() else ""
     return Features(
         lang=statement.lang,
         report_id=statement.report_id,
         subject=statement.subject,
-        names=_names(statement),
+        names=names,
         act=act,
-        acts=frozenset(measures | ({act} if act else set())),
+        acts=measures | ({act} if act else frozenset()),
+        measures=measures,
         figures=statement.figures,
         dates=statement.dates,
-        numbers=frozenset(_GROUPING.sub("", n) for n in _NUMBER.findall(text)),
-        stems=frozenset(stem(word) for word in words if len(word) >= CONTENT),
-        capitals=_capitals(statement),
-        size=sum(len(word) >= CONTENT for word in words),
+        numbers=frozenset(_plain(n) for n in _NUMBER.findall(text)) | _inner(statement),
+        stems=frozenset([*map(stem, content), *marked]),
+        marked=marked,
+        first=stem(first),
+        skeletons=frozenset(map(consonants, [*marked, first])) - {""},
+        size=len(content),
     )
 
 
+@lru_cache(maxsize=65536)
 def stem(word: str) -> str:
-    """Return the transliterated prefix of a word."""
-    return transliterated(word)[:PREFIX]
+    """Return the folded prefix of a word, the same in every script."""
+    return key(word)[:PREFIX]
+
+
+@lru_cache(maxsize=65536)
+def consonants(word: str) -> str:
+    """Return the consonants of a word: «Лидс» and "Leeds", «Гелиос» and "Helios"."""
+    return _VOWELS.sub("", stem(word)).replace("h", "g")
 
 
 def key_stems(name: str) -> frozenset[str]:
@@ -110,12 +134,38 @@ def _without_values(statement: Statement) -> str:
     return text
 
 
-def _capitals(statement: Statement) -> frozenset[str]:
-    """Return prefixes of words that look like names, but for a sentence's first."""
-    found = set()
-    for match in _WORD.finditer(statement.text):
-        word = match.group()
-        is_first = not statement.text[: match.start()].strip()
-        if word[0].isupper() and len(word) >= CONTENT and not is_first:
-            found.add(stem(word))
+def _inner(statement: Statement) -> frozenset[str]:
+    """Return numbers inside figures that are not their values ("25 Falke 320 jets")."""
+    found: set[str] = set()
+    for figure in statement.figures:
+        numbers = [_plain(number) for number in _NUMBER.findall(figure.text)]
+        ends = {f"{end:g}" for end in (figure.low, figure.high) if end is not None}
+        if ends & set(numbers):
+            found.update(number for number in numbers if number not in ends)
     return frozenset(found)
+
+
+def _plain(number: str) -> str:
+    return _GROUPING.sub("", number)
+
+
+def _marked(statement: Statement, names: Iterable[str]) -> dict[str, str]:
+    """Return the words that look like names: capitals, quoted, of another script."""
+    text = _without_values(statement)
+    found: dict[str, str] = {}
+    is_latin = statement.lang not in _CYRILLIC
+    for match in _WORD.finditer(text):
+        word, before = match.group(), text[: match.start()].rstrip(" ")
+        is_quoted = before.endswith(("«", "„", "“", '"'))
+        is_foreign = not is_latin and word.isascii()
+        is_inside = bool(before) and word[0].isupper()
+        if len(word) > 1 and (is_quoted or is_foreign or is_inside):
+            found[stem(word)] = ""
+    for entity in statement.entities:
+        for word in _WORD.findall(entity.text):
+            if word[0].isupper():
+                found[stem(word)] = entity.key
+    for name in names:
+        for word in name.split():
+            found[stem(word)] = name
+    return found

@@ -18,6 +18,8 @@ Vector = NDArray[np.float32]
 #: The newest statements kept under one key: old news of a busy name drops out of its
 #: broad keys first, and stays under its narrow ones.
 POSTINGS = 200
+#: Statements of one claim among the candidates, lest one told often crowds out others.
+PER_CLAIM = 4
 #: Candidates compared in full.
 CANDIDATES = 64
 
@@ -32,16 +34,10 @@ class Candidate:
 
 
 class CandidateIndex(Protocol):
-    """What remembers statements and finds those that could say the same."""
-
-    def add(self, claim_id: str, statement: Statement, vector: Vector) -> None:
-        """Remember that `statement` is in the claim."""
+    """What finds the statements of claims that could say the same."""
 
     def candidates(self, statement: Statement) -> Sequence[Candidate]:
         """Return statements that share a block key with `statement`."""
-
-    def move(self, claim_id_from: str, claim_id_to: str) -> None:
-        """Put all statements of one claim into another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +84,16 @@ class MemoryIndex:
             for number in posting:
                 weights[number] = weights.get(number, 0.0) + 1.0 / len(posting)
         best = sorted(weights, key=lambda number: (-weights[number], -number))
-        return [
-            Candidate(self._claims[number], *self._entries[number])
-            for number in best[: self._limit]
-        ]
+        told: dict[str, int] = {}
+        found: list[Candidate] = []
+        for number in best:
+            claim = self._claims[number]
+            told[claim] = told.get(claim, 0) + 1
+            if told[claim] <= PER_CLAIM:
+                found.append(Candidate(claim, *self._entries[number]))
+            if len(found) == self._limit:
+                break
+        return found
 
     def move(self, claim_id_from: str, claim_id_to: str) -> None:
         """Put all statements of one claim into another."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from math import exp
 from typing import Literal
 
-from molva.features import Features, features, key_stems
+from molva.features import CONTENT, PREFIX, Features, consonants, features, key_stems
 from molva.model import EventDate, Statement
 from molva.values import agree, comparable, excludes
 
@@ -26,6 +26,12 @@ SHORT = 5
 #: A text with this many may do without a named predicate, if all else agrees.
 LONG = 8
 
+#: Share of common words that makes two texts one frame with something swapped.
+FRAME = 0.75
+
+#: Words that differ, at most, for a frame to have something swapped.
+SWAP = 3
+
 #: Acts that texts call by each other's name. Anything else that differs is different.
 _ALIKE = (
     {"bought", "merged", "owned"},
@@ -37,7 +43,6 @@ _ALIKE = (
     {"launched", "sold"},
     {"built", "produced"},
     {"cut", "fired"},
-    {"cut", "closed"},
     {"closed", "left", "suspended"},
     {"left", "resigned", "fired"},
     {"hired", "appointed"},
@@ -49,6 +54,7 @@ _ALIKE = (
     {"invested", "spent", "funded"},
     {"built", "invested"},
     {"borrowed", "lent", "raised", "funded"},
+    {"capacity", "produced"},
     {"issued", "launched"},
     {"partnered", "contracted"},
     {"killed", "died"},
@@ -71,6 +77,8 @@ _OPPOSED = (
     ({"died", "killed"}, {"injured"}),
     ({"ordered"}, {"delivered"}),
 )
+#: Acts that say which way a measure goes, so that the measure must be the same.
+_CHANGES = frozenset({"raised", "grew", "cut", "fell"})
 #: Measures counted by the period: another year's figure is another claim.
 _FLOWS = frozenset({"produced", "sold", "shipped", "delivered", "exported"}) | {
     "imported",
@@ -106,6 +114,7 @@ class Signals:
     numbers: float
     scope: float
     words: float
+    swapped: float
     is_same_language: bool
     is_same_report: bool
     size: int
@@ -132,16 +141,19 @@ def signals(
 ) -> Signals:
     """Return what two statements have in common."""
     figures = _figures(a, b)
+    subject, predicate = _subject(a, b, parents), _predicate(a, b)
     return Signals(
         cosine=cosine,
-        subject=_subject(a, b, parents),
-        predicate=_predicate(a, b),
-        names=_names(a, b),
+        subject=subject,
+        predicate=predicate,
+        names=_names(a, b, is_same_subject=subject > 0),
         figures=figures,
         dates=_dates(a.dates, b.dates),
         numbers=_numbers(a, b),
         scope=_scope(a, b, figures),
         words=_overlap(a.stems, b.stems),
+        # where the deed is not known, the other word may be one more verb for it
+        swapped=_swapped(a, b) * (1.0 if predicate > 0 else 0.8),
         is_same_language=a.lang == b.lang,
         is_same_report=a.report_id == b.report_id,
         size=min(a.size, b.size),
@@ -153,22 +165,22 @@ def score(found: Signals) -> float:
 
     The weights were set on `tests/pairs.jsonl` (see `bench/matching.py`).
     """
-    centre, width = (0.5, 0.12) if found.is_same_language else (0.45, 0.12)
-    odds = -0.6 + 0.8 * max(-2.5, min(2.5, (found.cosine - centre) / width))
-    odds += _weighed(found.subject, 1.2, 3.0)
-    odds += _weighed(found.predicate, 1.3, 2.6)
-    odds += _weighed(found.names, 0.8, 2.5)
-    odds += _weighed(found.figures, 0.8, 0.4)
-    odds += _weighed(found.dates, 0.4, 0.3)
-    odds += _weighed(found.numbers, 0.5, 2.5)
-    odds += _weighed(found.scope, 0.0, 2.0)
-    if found.is_same_language:
-        odds += 1.0 * (found.words - 0.4)
+    centre, start = (0.5, -1.8) if found.is_same_language else (0.45, -1.4)
+    odds = start + 0.6 * max(-2.5, min(2.5, (found.cosine - centre) / 0.12))
+    odds += sum(
+        signal * (reward if signal > 0 else penalty)
+        for signal, reward, penalty in (
+            (found.subject, 0.5, 1.8),
+            (found.predicate, 1.4, 2.8),
+            (found.names, 1.2, 2.4),
+            (found.figures, 0.4, 0.2),
+            (found.dates, 0.2, 0.3),
+            (found.numbers, 0.6, 4.0),
+            (found.scope, 0.0, 2.0),
+            (found.swapped, 0.0, 1.4),
+        )
+    )
     return 1 / (1 + exp(-odds))
-
-
-def _weighed(signal: float, reward: float, penalty: float) -> float:
-    return signal * (reward if signal > 0 else penalty)
 
 
 def _zone(found: Signals, value: float) -> Zone:
@@ -176,7 +188,8 @@ def _zone(found: Signals, value: float) -> Zone:
     against = min(found.subject, found.predicate, found.names, found.numbers)
     if value < SUGGEST or against <= -1:
         return "none"
-    is_free = against >= 0 and found.scope >= 0
+    # a deed that one side leaves out (-0.2) does not forbid a merge
+    is_free = against > -0.3 and found.scope >= 0 and found.swapped >= 0
     if is_free and value >= AUTO and _agrees(found):
         return "auto"
     return "suggest"
@@ -214,7 +227,7 @@ def _reasons(found: Signals) -> tuple[str, ...]:
     reasons = [f"cosine {found.cosine:.2f}"]
     for name, (good, bad) in _WORDS.items():
         signal = getattr(found, name)
-        if signal:
+        if abs(signal) >= 0.3:
             reasons.append(good if signal > 0 else bad)
     return tuple(reasons)
 
@@ -224,13 +237,17 @@ def _subject(a: Features, b: Features, parents: Mapping[str, str]) -> float:
         return _resolved(a, b, parents)
     if a.subject or b.subject:
         known, other = (a, b) if a.subject else (b, a)
-        if known.subject and _mentions(other, known.subject):
-            return 0.6
-        return -0.5 if known.names and _foreign(other, known) else 0.0
-    if not a.names or not b.names:
+        if _mentions(other, known.subject or ""):
+            return 0.8
+        has_another = _missing(other, known) or other.first not in known.stems
+        return -0.6 if has_another else 0.0
+    shared = _shared(a, b)
+    if not shared:
         return 0.0
-    shared = [name for name in a.names if _mentions(b, name)]
-    return 0.5 if shared else -0.5
+    places = {word for word in shared if a.names.get(a.marked.get(word, "")) == "LOC"}
+    # a first word in common may be any word
+    named = {word for word in shared - places if word in {*a.marked, *b.marked}}
+    return 0.5 if named else 0.3
 
 
 def _resolved(a: Features, b: Features, parents: Mapping[str, str]) -> float:
@@ -255,29 +272,41 @@ def _top(name: str, parents: Mapping[str, str]) -> str:
 
 
 def _mentions(text: Features, name: str) -> bool:
-    return name in text.names or key_stems(name) <= text.stems
-
-
-def _foreign(a: Features, b: Features) -> bool:
-    """Say whether `a` has names and none of them occurs in `b`."""
-    return bool(a.names) and not any(_mentions(b, name) for name in a.names)
+    """Say whether a text has the entity, or all words of its name in any script."""
+    return name in text.names or all(
+        word[:PREFIX] in text.stems
+        or word[:PREFIX] == text.first
+        or (len(consonants(word)) > 2 and consonants(word) in text.skeletons)
+        for word in name.split()
+    )
 
 
 def _predicate(a: Features, b: Features) -> float:
+    """Compare what is done or measured; 0 where one side does not say."""
     one, other = _act(a, b), _act(b, a)
+    is_apart = _are_apart(a.measures, b.measures)
     if one and other:
-        if one == other:
-            return 1.0
         if _opposed(one, other):
             return -1.0
-        if a.acts & b.acts or _alike(one, other):
-            return 0.5
-        return -1.0
+        if one == other:
+            return -1.0 if one in _CHANGES and is_apart else 1.0
+        if one in _CHANGES and other in _CHANGES:
+            return -1.0 if is_apart else 0.8
     if a.acts & b.acts:
-        return 1.0
+        return 0.8
+    if is_apart and not (one and other):
+        return -0.8
     if any(_alike(x, y) for x in a.acts for y in b.acts):
-        return 0.5
-    return -0.7 if a.acts and b.acts else 0.0
+        return 0.5 if not is_apart else -0.3
+    if a.acts and b.acts:
+        return -1.0
+    # a deed that only one side names is more often another one than the same
+    return -0.2 if a.acts or b.acts else 0.0
+
+
+def _are_apart(a: frozenset[str], b: frozenset[str]) -> bool:
+    """Say whether both sides measure something and it is not the same."""
+    return bool(a and b) and not any(x == y or _alike(x, y) for x in a for y in b)
 
 
 def _act(text: Features, other: Features) -> str | None:
@@ -298,31 +327,63 @@ def _opposed(a: str, b: str) -> bool:
     )
 
 
-def _names(a: Features, b: Features) -> float:
-    """Compare what else is named: another model, person or place is another claim."""
-    only_a = _missing(a, b)
-    only_b = _missing(b, a)
-    labels = set(only_a.values()) & set(only_b.values())
-    if "PRODUCT" in labels or "PER" in labels:
+def _names(a: Features, b: Features, *, is_same_subject: bool) -> float:
+    """Compare what is named: another maker, model, person or place is another claim.
+
+    A name counts against only where the other side has one of its own as well.
+    """
+    only_a, only_b = _missing(a, b), _missing(b, a)
+    if is_same_subject:
+        # a parent and its daughter are no two makers
+        only_a = {word for word in only_a if a.marked[word] != a.subject}
+        only_b = {word for word in only_b if b.marked[word] != b.subject}
+    if only_a and only_b:
+        labels = _labels(a, only_a) & _labels(b, only_b)
+        if a.lang == b.lang or labels & {"PRODUCT", "PER"}:
+            return -1.0
+        return -0.5 if _shared(a, b) else -0.8
+    if a.lang == b.lang and not is_same_subject and _is_swapped(a, b):
         return -1.0
-    if labels:
-        return -0.7 if a.lang == b.lang else -0.5
-    if a.lang == b.lang and a.capitals - b.stems and b.capitals - a.stems:
-        return -0.5
-    shared = [name for name in a.names if _mentions(b, name) and name != a.subject]
-    return 1.0 if shared else 0.0
+    return 1.0 if _shared(a, b) else 0.0
 
 
-def _missing(a: Features, b: Features) -> dict[str, str]:
-    """Return the names of `a`, but for its subject, of which `b` has no word."""
+def _labels(text: Features, words: set[str]) -> set[str]:
+    return {text.names.get(text.marked[word], "") for word in words}
+
+
+def _missing(a: Features, b: Features) -> set[str]:
+    """Return the name-like words of `a` of which `b` has no trace."""
     return {
-        name: label
-        for name, label in a.names.items()
-        if name != a.subject
-        and name not in b.names
-        and not key_stems(name) & b.stems
-        and not any(key_stems(name) & key_stems(other) for other in b.names)
+        word
+        for word, entity in a.marked.items()
+        if word not in b.stems
+        and word != b.first
+        and consonants(word) not in b.skeletons
+        and entity not in b.names
     }
+
+
+def _shared(a: Features, b: Features) -> set[str]:
+    """Return the name-like words that both texts have."""
+    return (
+        (set(a.marked) & {*b.marked, b.first} - {""})
+        | ({a.first} & {*b.marked, b.first} - {""})
+        | {word for word, entity in a.marked.items() if entity in b.names}
+    )
+
+
+def _is_swapped(a: Features, b: Features) -> bool:
+    """Say whether two first words differ in an otherwise common frame."""
+    if not _has_own_first(a, b) or not _has_own_first(b, a):
+        return False
+    rest_a, rest_b = a.stems - {a.first}, b.stems - {b.first}
+    return min(len(rest_a), len(rest_b)) > 1 and _overlap(rest_a, rest_b) >= FRAME
+
+
+def _has_own_first(a: Features, b: Features) -> bool:
+    """Say whether `a` begins with a word of which `b` has no trace."""
+    entity = a.marked.get(a.first, "")
+    return len(a.first) >= CONTENT and a.first not in b.stems and entity not in b.names
 
 
 def _figures(a: Features, b: Features) -> float:
@@ -370,6 +431,24 @@ def _numbers(a: Features, b: Features) -> float:
     if a.numbers - b.numbers and b.numbers - a.numbers:
         return -1.0
     return 1.0 if a.numbers & b.numbers else 0.0
+
+
+def _swapped(a: Features, b: Features) -> float:
+    """Return -1 where one word of a common frame stands for another.
+
+    "Electric buses" and "trolley buses", "in the south" and "in the north".
+    """
+    if a.lang != b.lang:
+        return 0.0
+    only_a, only_b = _long(a.stems - b.stems), _long(b.stems - a.stems)
+    if not only_a or not only_b or len(only_a) + len(only_b) > SWAP:
+        return 0.0
+    return -1.0 if _overlap(a.stems, b.stems) >= 0.5 else 0.0
+
+
+def _long(stems: frozenset[str]) -> frozenset[str]:
+    """Leave out what is short enough to be a helping word."""
+    return frozenset(word for word in stems if len(word) == PREFIX)
 
 
 def _overlap(a: frozenset[str], b: frozenset[str]) -> float:

@@ -1,0 +1,189 @@
+"""Measure matching: quality on tests/pairs.jsonl, time to place one new statement.
+
+    python -m bench.matching quality
+    python -m bench.matching speed [CLAIMS ...]
+
+The claims of the speed run are made up: names follow Zipf's law, as in the news, so
+that a few have tens of thousands of claims.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Sequence
+from itertools import combinations
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from molva.index import MemoryIndex, place
+from molva.model import Attribution, Entity, EventDate, Figure, Statement
+
+PAIRS = Path(__file__).parent.parent / "tests" / "pairs.jsonl"
+ACTS = ["produced", "sold", "bought", "invested", "launched", "opened", "closed"]
+UNITS = ["car", "RUB", "USD", "%", "worker"]
+
+
+# --- quality -----------------------------------------------------------------------
+
+
+def auc(positive: Sequence[float], negative: Sequence[float]) -> float:
+    """Return the area under the ROC curve: how often a positive scores higher."""
+    high, low = np.asarray(positive)[:, None], np.asarray(negative)[None, :]
+    return float(((high > low) + 0.5 * (high == low)).mean())
+
+
+def pairs(path: Path = PAIRS) -> list[dict[str, Any]]:
+    """Return the pairs of the stories: each two of `same`, each `same` with `other`."""
+    found: list[dict[str, Any]] = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines()):
+        story = json.loads(line)
+        same = [(a, b, True) for a, b in combinations(story["same"], 2)]
+        other = [(a, b, False) for a in story["same"] for b in story["other"]]
+        for (lang_a, a), (lang_b, b), is_same in same + other:
+            langs = "-".join(sorted({lang_a, lang_b}))
+            found.append(
+                {
+                    "story": number,
+                    "a": a,
+                    "b": b,
+                    "langs": langs,
+                    "same": is_same,
+                    "lang_a": lang_a,
+                    "lang_b": lang_b,
+                }
+            )
+    return found
+
+
+def quality() -> None:
+    """Print the AUC of the score and of each signal, and what the zones hold."""
+    from molva.pipeline import match_scores
+    from nlp.encode import encode
+
+    found = pairs()
+    texts = list(dict.fromkeys(t for pair in found for t in (pair["a"], pair["b"])))
+    vectors = dict(zip(texts, encode(texts), strict=True))
+    scores = match_scores([(pair["a"], pair["b"]) for pair in found])
+    for pair, value in zip(found, scores, strict=True):
+        pair["score"] = value
+        pair["cosine"] = float(vectors[pair["a"]] @ vectors[pair["b"]])
+        pair["words"] = _overlap(pair["a"], pair["b"])
+    for langs in ("all", "en", "ru", "en-ru"):
+        part = [pair for pair in found if langs in ("all", pair["langs"])]
+        row = [f"{signal} {_auc(part, signal):.3f}" for signal in _SIGNALS]
+        print(f"{langs:6} n={len(part):4}  " + "  ".join(row))
+
+
+_SIGNALS = ("score", "cosine", "words")
+
+
+def _auc(part: Sequence[dict[str, Any]], signal: str) -> float:
+    same = [pair[signal] for pair in part if pair["same"]]
+    return auc(same, [pair[signal] for pair in part if not pair["same"]])
+
+
+def _overlap(a: str, b: str) -> float:
+    one, other = (set(text.casefold().split()) for text in (a, b))
+    return len(one & other) / len(one | other)
+
+
+# --- speed -------------------------------------------------------------------------
+
+
+def made_up(number: int, rng: np.random.Generator, names: int = 50_000) -> Statement:
+    """Return a statement about one or two of `names` names."""
+    chosen = sorted({int(n) % names for n in rng.zipf(1.3, size=2)})
+    act = ACTS[int(rng.integers(len(ACTS)))]
+    low = float(rng.integers(1, 500) * 100)
+    day = f"20{rng.integers(20, 30)}-{rng.integers(1, 13):02}-28"
+    keys = [f"maker {n}" for n in chosen]
+    words = " ".join(f"w{rng.integers(3000)}ord" for _ in range(8))
+    return Statement(
+        id=f"{number:016x}",
+        report_id=f"r{number // 5}",
+        lang="en",
+        start=0,
+        end=1,
+        text=f"{keys[0]} {act} {low} {words}",
+        modality="fact",
+        polarity="asserts",
+        attribution=Attribution(),
+        subject=keys[0],
+        act=act,
+        figures=(
+            Figure(
+                start=0,
+                end=0,
+                text="",
+                low=low,
+                high=low,
+                unit=UNITS[int(rng.integers(5))],
+                bound="exact",
+                measure=act,
+            ),
+        ),
+        dates=(
+            EventDate(
+                start=0,
+                end=0,
+                text="",
+                timex=day,
+                mod=None,
+                edtf=day,
+                earliest=None,
+                latest=day,
+            ),
+        ),
+        entities=tuple(
+            Entity(start=0, end=0, text=k, label="ORG", name=k, key=k) for k in keys
+        ),
+    )
+
+
+def made_up_vectors(count: int, rng: np.random.Generator) -> NDArray[np.float32]:
+    vectors = rng.standard_normal((count, 512)).astype(np.float32)
+    unit: NDArray[np.float32] = vectors / np.linalg.norm(vectors, axis=1)[:, None]
+    return unit
+
+
+def speed(sizes: Sequence[int], probes: int = 300) -> None:
+    """Print the time to place one statement among ever more claims."""
+    rng = np.random.default_rng(7)
+    pool = made_up_vectors(4096, rng)
+    index = MemoryIndex()
+    filled = 0
+    for size in sizes:
+        while filled < size:
+            told = made_up(filled, rng)
+            index.add(told.id, told, pool[filled % len(pool)])
+            filled += 1
+        times, compared = [], []
+        for n in range(probes):
+            told = made_up(10**9 + n, rng)
+            start = time.perf_counter()
+            place(told, pool[n], index)
+            times.append(time.perf_counter() - start)
+            compared.append(len(index.candidates(told)))
+        p95 = sorted(times)[int(0.95 * probes)]
+        print(
+            f"{size:9,} claims: median {median(times) * 1e3:.2f} ms, "
+            f"p95 {p95 * 1e3:.2f} ms, {median(compared):.0f} candidates"
+        )
+
+
+def main(arguments: Sequence[str]) -> None:
+    what, *rest = arguments or ["speed"]
+    if what == "quality":
+        quality()
+    else:
+        speed([int(size) for size in rest] or [10_000, 100_000])
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

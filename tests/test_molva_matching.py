@@ -1,0 +1,163 @@
+"""DESIGN §4: what is the same claim, what revises it, what is another one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from molva_samples import event, figure, statement
+
+from molva.features import features
+from molva.matching import block_keys, match
+from molva.model import Statement
+
+LONG = "Zarnitsa will start making electric buses at its plant near Volnogorsk"
+
+
+def told(
+    text: str = LONG,
+    subject: str | None = "zarnitsa",
+    act: str | None = "produced",
+    report: str = "r1",
+    **more: Any,
+) -> Statement:
+    names = more.pop("names", ((subject.title(), "ORG"),) if subject else ())
+    return statement(text, subject=subject, act=act, report=report, names=names, **more)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"modality": "possibility"},
+        {"modality": "fact"},
+        {"polarity": "denies"},
+        {"figures": (figure(27_000),)},
+        {"dates": (event(None, "2026-12-31"),)},
+        {"act": "delayed", "dates": (event(None, "2026-12-31"),)},
+    ],
+)
+def test_stages_denials_and_revisions_are_of_one_claim(change: dict[str, Any]) -> None:
+    first: dict[str, Any] = {
+        "modality": "plan",
+        "figures": (figure(100_000),),
+        "dates": (event(None, "2024-12-31"),),
+    }
+    a = told(**first)
+    b = told(report="r2", **{**first, **change})
+    assert match(a, b, 0.8).zone in ("auto", "suggest")
+    if "act" not in change:
+        assert match(a, b, 0.8).zone == "auto"
+
+
+@pytest.mark.parametrize(
+    ("other", "reason"),
+    [
+        (told(act="sold"), "other predicate"),
+        (told(subject="volgar", text=LONG.replace("Zarnitsa", "Volgar")), "other sub"),
+        (told(text=LONG.replace("electric", "12th")), "other ordinals"),
+        (
+            told(names=(("Zarnitsa", "ORG"), ("Kometa", "PRODUCT"))),
+            "other names",
+        ),
+    ],
+)
+def test_what_differs_in_subject_deed_number_or_model_is_another_claim(
+    other: Statement, reason: str
+) -> None:
+    text = LONG.replace("electric", "13th") if "ordinals" in reason else LONG
+    names = (("Zarnitsa", "ORG"), ("Iskra", "PRODUCT"))
+    found = match(told(text, names=names), other, 0.97)
+    assert found.zone == "none"
+    assert any(reason in given for given in found.reasons)
+    assert found.score < 0.5
+
+
+def test_a_vector_alone_never_merges() -> None:
+    unknown = told(subject=None, act=None)
+    assert match(unknown, told(subject=None, act=None, report="r2"), 1.0).zone != "auto"
+    assert match(unknown, told(report="r2", act=None), 1.0).zone != "auto"
+
+
+def test_a_short_text_needs_subject_and_predicate() -> None:
+    short = told("Start in 2024", subject=None)
+    assert match(short, told("Start in 2024", report="r2"), 0.99).zone != "auto"
+    named = told("Zarnitsa makes buses")
+    assert match(named, told("Zarnitsa makes buses", report="r2"), 0.9).zone == "auto"
+
+
+def test_figures_of_different_years_are_different_claims() -> None:
+    a = told(figures=(figure(50_000),), dates=(event("2023-01-01", "2023-12-31"),))
+    b = told(
+        figures=(figure(100_000),),
+        dates=(event("2024-01-01", "2024-12-31"),),
+        report="r2",
+    )
+    assert match(a, b, 0.9).zone != "auto"
+    deadline = told(
+        figures=(figure(100_000),), dates=(event(None, "2024-12-31"),), report="r2"
+    )
+    assert match(a, deadline, 0.9).zone == "auto"
+
+
+def test_one_report_does_not_revise_itself() -> None:
+    a, b = told(figures=(figure(600),)), told(figures=(figure(400),), text=LONG + ".")
+    assert match(a, b, 0.9).zone != "auto"
+
+
+def test_languages_meet_in_names_and_acts() -> None:
+    ru = told(
+        "«Зарница» начнёт выпуск электробусов под Вольногорском",
+        lang="ru",
+        figures=(figure(40, unit="машина"),),
+    )
+    assert match(ru, told(report="r2"), 0.6).zone == "auto"
+    assert match(ru, told(report="r2", act="sold"), 0.6).zone == "none"
+
+
+def test_a_parent_company_is_the_same_subject() -> None:
+    a, b = told(), told(subject="zarnitsa holding group", report="r2", names=())
+    assert match(a, b, 0.8).zone == "auto"
+    c = told(subject="volgar", report="r2", text="Volgar will make electric buses soon")
+    assert match(a, c, 0.8).zone == "none"
+    assert match(a, c, 0.8, parents={"zarnitsa": "volgar"}).zone == "auto"
+
+
+def test_a_score_is_ordered_and_symmetric() -> None:
+    a = told(figures=(figure(600),))
+    same = told(figures=(figure(600),), report="r2")
+    revised = told(figures=(figure(500),), report="r2")
+    other = told(figures=(figure(600),), report="r2", act="sold")
+    scores = [match(a, x, 0.8).score for x in (same, revised, other)]
+    assert scores == sorted(scores, reverse=True)
+    assert all(0 <= value <= 1 for value in scores)
+    assert match(a, revised, 0.8) == match(revised, a, 0.8)
+
+
+def test_who_says_it_is_not_what_it_is_about() -> None:
+    from molva_samples import official
+
+    said = told(
+        attribution=official("city hall"),
+        names=(("Zarnitsa", "ORG"), ("City Hall", "ORG")),
+    )
+    assert set(features(said).names) == {"zarnitsa"}
+
+
+def test_block_keys_go_from_narrow_to_broad_and_meet_across_languages() -> None:
+    ru = told("«Зарница» начнёт выпуск", lang="ru", dates=(event(None, "2024-12-31"),))
+    en = told(report="r2", dates=(event(None, "2025-12-31"),))
+    keys = block_keys(ru)
+    assert keys[-1] == "zarnitsa"
+    assert set(keys) & set(block_keys(en)) == {"zarnitsa|produced", "zarnitsa"}
+
+
+def test_a_statement_without_names_can_still_be_found() -> None:
+    a, b = (told("Production will start soon", subject=None, report=r) for r in "ab")
+    assert set(block_keys(a)) & set(block_keys(b))
+
+
+@pytest.mark.parametrize("text", ["", "   ", "🙂", "1" * 500])
+def test_odd_text_is_compared_without_fuss(text: str) -> None:
+    odd = told(text, subject=None, act=None)
+    assert match(odd, told(), 0.0).zone == "none"
+    assert isinstance(block_keys(odd), tuple)
