@@ -1,0 +1,341 @@
+"""What two statements have in common and what sets them apart, signal by signal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from molva.features import CONTENT, PREFIX, Features, consonants, key_stems
+from molva.model import EventDate
+from molva.values import agree, comparable, excludes
+
+#: Share of common words that makes two texts one frame with something swapped.
+FRAME = 0.75
+
+#: Words that differ, at most, for a frame to have something swapped.
+SWAP = 3
+
+#: Acts that texts call by each other's name. Anything else that differs is different.
+_ALIKE = (
+    {"bought", "merged", "owned"},
+    {"bought", "ordered", "contracted"},
+    {"shipped", "delivered", "transported"},
+    {"launched", "opened", "presented"},
+    {"built", "opened"},
+    {"launched", "produced", "localized"},
+    {"launched", "sold"},
+    {"built", "produced"},
+    {"cut", "fired"},
+    {"closed", "left", "suspended"},
+    {"left", "resigned", "fired"},
+    {"hired", "appointed"},
+    {"raised", "grew", "priced"},
+    {"cut", "fell", "priced"},
+    {"earned", "grew"},
+    {"earned", "fell"},
+    {"lost", "grew"},
+    {"invested", "spent", "funded"},
+    {"built", "invested"},
+    {"borrowed", "lent", "raised", "funded"},
+    {"capacity", "produced"},
+    {"issued", "launched"},
+    {"partnered", "contracted"},
+    {"killed", "died"},
+    {"approved", "banned"},
+    {"developed", "presented"},
+    {"developed", "built", "produced"},
+)
+#: Acts that exclude each other, whatever else agrees.
+_OPPOSED = (
+    ({"raised", "grew"}, {"cut", "fell"}),
+    ({"hired", "appointed"}, {"fired", "resigned"}),
+    ({"opened", "launched", "built"}, {"closed", "suspended"}),
+    ({"bought"}, {"sold"}),
+    ({"exported"}, {"imported"}),
+    ({"earned"}, {"lost"}),
+    ({"suspended", "closed"}, {"resumed"}),
+    ({"entered"}, {"left"}),
+    ({"borrowed", "lent"}, {"paid"}),
+    ({"produced"}, {"sold", "shipped", "exported", "imported", "bought"}),
+    ({"died", "killed"}, {"injured"}),
+    ({"ordered"}, {"delivered"}),
+)
+#: Acts that say which way a measure goes, so that the measure must be the same.
+_CHANGES = frozenset({"raised", "grew", "cut", "fell"})
+#: Measures counted by the period: another year's figure is another claim.
+_FLOWS = frozenset({"produced", "sold", "shipped", "delivered", "exported"}) | {
+    "imported",
+    "earned",
+    "lost",
+    "transported",
+    "used",
+    "processed",
+    "spent",
+    "paid",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """What two statements have in common, each from -1 (against) to 1 (for)."""
+
+    cosine: float
+    subject: float
+    predicate: float
+    names: float
+    figures: float
+    dates: float
+    numbers: float
+    scope: float
+    words: float
+    swapped: float
+    is_same_language: bool
+    is_same_report: bool
+    size: int
+
+
+def signals(
+    a: Features, b: Features, cosine: float, parents: Mapping[str, str]
+) -> Signals:
+    """Return what two statements have in common."""
+    figures = _figures(a, b)
+    subject, predicate = _subject(a, b, parents), _predicate(a, b)
+    return Signals(
+        cosine=cosine,
+        subject=subject,
+        predicate=predicate,
+        names=_names(a, b, is_same_subject=subject > 0),
+        figures=figures,
+        dates=_dates(a.dates, b.dates),
+        numbers=_numbers(a, b),
+        scope=_scope(a, b, figures),
+        words=_overlap(a.stems, b.stems),
+        # where the deed is not known, the other word may be one more verb for it
+        swapped=_swapped(a, b) * (1.0 if predicate > 0 else 0.8),
+        is_same_language=a.lang == b.lang,
+        is_same_report=a.report_id == b.report_id,
+        size=min(a.size, b.size),
+    )
+
+
+def _subject(a: Features, b: Features, parents: Mapping[str, str]) -> float:
+    if a.subject and b.subject:
+        return _resolved(a, b, parents)
+    if a.subject or b.subject:
+        known, other = (a, b) if a.subject else (b, a)
+        if _mentions(other, known.subject or ""):
+            return 0.8
+        has_another = _missing(other, known) or other.first not in known.stems
+        return -0.6 if has_another else 0.0
+    shared = _shared(a, b)
+    if not shared:
+        return 0.0
+    places = {word for word in shared if a.names.get(a.marked.get(word, "")) == "LOC"}
+    # a first word in common may be any word
+    named = {word for word in shared - places if word in {*a.marked, *b.marked}}
+    return 0.5 if named else 0.3
+
+
+def _resolved(a: Features, b: Features, parents: Mapping[str, str]) -> float:
+    one, other = a.subject or "", b.subject or ""
+    if one == other or _top(one, parents) == _top(other, parents):
+        return 1.0
+    if key_stems(one) <= key_stems(other) or key_stems(other) <= key_stems(one):
+        return 0.8
+    if _mentions(b, one) and _mentions(a, other):
+        return 0.6
+    if _mentions(b, one) or _mentions(a, other):
+        return 0.3
+    return -1.0
+
+
+def _top(name: str, parents: Mapping[str, str]) -> str:
+    seen = {name}
+    while (parent := parents.get(name)) is not None and parent not in seen:
+        name = parent
+        seen.add(name)
+    return name
+
+
+def _mentions(text: Features, name: str) -> bool:
+    """Say whether a text has the entity, or all words of its name in any script."""
+    return name in text.names or all(
+        word[:PREFIX] in text.stems
+        or word[:PREFIX] == text.first
+        or (len(consonants(word)) > 2 and consonants(word) in text.skeletons)
+        for word in name.split()
+    )
+
+
+def _predicate(a: Features, b: Features) -> float:
+    """Compare what is done or measured; 0 where one side does not say."""
+    one, other = _act(a, b), _act(b, a)
+    is_apart = _are_apart(a.measures, b.measures)
+    if one and other:
+        if _opposed(one, other):
+            return -1.0
+        if one == other:
+            return -1.0 if one in _CHANGES and is_apart else 1.0
+        if one in _CHANGES and other in _CHANGES:
+            return -1.0 if is_apart else 0.8
+    if a.acts & b.acts:
+        return 0.8
+    if is_apart and not (one and other):
+        return -0.8
+    if any(_alike(x, y) for x in a.acts for y in b.acts):
+        return 0.5 if not is_apart else -0.3
+    if a.acts and b.acts:
+        return -1.0
+    # a deed that only one side names is more often another one than the same
+    return -0.2 if a.acts or b.acts else 0.0
+
+
+def _are_apart(a: frozenset[str], b: frozenset[str]) -> bool:
+    """Say whether both sides measure something and it is not the same."""
+    return bool(a and b) and not any(x == y or _alike(x, y) for x in a for y in b)
+
+
+def _act(text: Features, other: Features) -> str | None:
+    """Return the act of a text, None where the other language could not name it."""
+    if text.act and not text.act.isascii() and text.lang != other.lang:
+        return None
+    return text.act
+
+
+def _alike(a: str, b: str) -> bool:
+    return any(a in acts and b in acts for acts in _ALIKE)
+
+
+def _opposed(a: str, b: str) -> bool:
+    return any(
+        (a in left and b in right) or (b in left and a in right)
+        for left, right in _OPPOSED
+    )
+
+
+def _names(a: Features, b: Features, *, is_same_subject: bool) -> float:
+    """Compare what is named: another maker, model, person or place is another claim.
+
+    A name counts against only where the other side has one of its own as well.
+    """
+    only_a, only_b = _missing(a, b), _missing(b, a)
+    if is_same_subject:
+        # a parent and its daughter are no two makers
+        only_a = {word for word in only_a if a.marked[word] != a.subject}
+        only_b = {word for word in only_b if b.marked[word] != b.subject}
+    if only_a and only_b:
+        labels = _labels(a, only_a) & _labels(b, only_b)
+        if a.lang == b.lang or labels & {"PRODUCT", "PER"}:
+            return -1.0
+        return -0.5 if _shared(a, b) else -0.8
+    if a.lang == b.lang and not is_same_subject and _is_swapped(a, b):
+        return -1.0
+    return 1.0 if _shared(a, b) else 0.0
+
+
+def _labels(text: Features, words: set[str]) -> set[str]:
+    return {text.names.get(text.marked[word], "") for word in words}
+
+
+def _missing(a: Features, b: Features) -> set[str]:
+    """Return the name-like words of `a` of which `b` has no trace."""
+    return {
+        word
+        for word, entity in a.marked.items()
+        if word not in b.stems
+        and word != b.first
+        and consonants(word) not in b.skeletons
+        and entity not in b.names
+    }
+
+
+def _shared(a: Features, b: Features) -> set[str]:
+    """Return the name-like words that both texts have."""
+    return (
+        (set(a.marked) & {*b.marked, b.first} - {""})
+        | ({a.first} & {*b.marked, b.first} - {""})
+        | {word for word, entity in a.marked.items() if entity in b.names}
+    )
+
+
+def _is_swapped(a: Features, b: Features) -> bool:
+    """Say whether two first words differ in an otherwise common frame."""
+    if not _has_own_first(a, b) or not _has_own_first(b, a):
+        return False
+    rest_a, rest_b = a.stems - {a.first}, b.stems - {b.first}
+    return min(len(rest_a), len(rest_b)) > 1 and _overlap(rest_a, rest_b) >= FRAME
+
+
+def _has_own_first(a: Features, b: Features) -> bool:
+    """Say whether `a` begins with a word of which `b` has no trace."""
+    entity = a.marked.get(a.first, "")
+    return len(a.first) >= CONTENT and a.first not in b.stems and entity not in b.names
+
+
+def _figures(a: Features, b: Features) -> float:
+    """Compare figures: 1 for a common one, below 0 for another value of a measure."""
+    if not a.figures or not b.figures:
+        return 0.0
+    same = a.lang == b.lang
+    pairs = [
+        (one, other)
+        for one in a.figures
+        for other in b.figures
+        if comparable(one, other, is_same_language=same)
+    ]
+    if any(agree(one, other) for one, other in pairs):
+        return 1.0
+    return -1.0 if pairs else -0.5
+
+
+def _dates(a: Iterable[EventDate], b: Iterable[EventDate]) -> float:
+    pairs = [(one, other) for one in a for other in b]
+    if any(agree(one, other) for one, other in pairs):
+        return 1.0
+    return -1.0 if pairs and all(excludes(*pair) for pair in pairs) else 0.0
+
+
+def _scope(a: Features, b: Features, figures: float) -> float:
+    """Return -1 for unequal figures of a flow over different periods."""
+    if figures >= 0 or not (a.acts & b.acts & _FLOWS):
+        return 0.0
+    periods = [(one, other) for one in _periods(a) for other in _periods(b)]
+    return -1.0 if periods and all(excludes(*pair) for pair in periods) else 0.0
+
+
+def _periods(text: Features) -> list[EventDate]:
+    """Return the dates that are whole periods, not deadlines or days."""
+    return [
+        date
+        for date in text.dates
+        if date.earliest and date.latest and date.earliest < date.latest
+    ]
+
+
+def _numbers(a: Features, b: Features) -> float:
+    """Compare ordinals, model numbers and years: -1 if each has one of its own."""
+    if a.numbers - b.numbers and b.numbers - a.numbers:
+        return -1.0
+    return 1.0 if a.numbers & b.numbers else 0.0
+
+
+def _swapped(a: Features, b: Features) -> float:
+    """Return -1 where one word of a common frame stands for another.
+
+    "Electric buses" and "trolley buses", "in the south" and "in the north".
+    """
+    if a.lang != b.lang:
+        return 0.0
+    only_a, only_b = _long(a.stems - b.stems), _long(b.stems - a.stems)
+    if not only_a or not only_b or len(only_a) + len(only_b) > SWAP:
+        return 0.0
+    return -1.0 if _overlap(a.stems, b.stems) >= 0.5 else 0.0
+
+
+def _long(stems: frozenset[str]) -> frozenset[str]:
+    """Leave out what is short enough to be a helping word."""
+    return frozenset(word for word in stems if len(word) == PREFIX)
+
+
+def _overlap(a: frozenset[str], b: frozenset[str]) -> float:
+    return len(a & b) / min(len(a), len(b)) if a and b else 0.0
