@@ -88,7 +88,7 @@ def subject_entity(root: Token, doc: Doc) -> Entity | None:
             return resolve_subject(subject, doc)
         if verb.dep_ in _RELATIVES:
             return resolve_subject(verb.head, doc)
-        if verb.dep_ not in _CLIMB or verb.head is verb:
+        if verb.dep_ not in _CLIMB or verb.head == verb:
             return None
         verb = verb.head
     return None
@@ -156,8 +156,13 @@ def _antecedent(token: Token) -> Token | None:
     verb = token.head
     for _ in range(_STEPS):
         if verb.dep_ in _RELATIVES:
-            return verb.head if verb.head is not token else None
-        if verb.head is verb:
+            head = verb.head
+            if head.pos_ in ("VERB", "AUX"):
+                # the parser missed the noun: take the verb's subject before the clause
+                before = (c for c in head.children if c.i < token.i)
+                return next((c for c in before if c.dep_ in _SUBJECTS), None)
+            return head if head != token else None
+        if verb.head == verb:
             return None
         verb = verb.head
     return None

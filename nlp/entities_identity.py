@@ -13,7 +13,7 @@ from spacy.tokens import Doc
 from molva import names
 from molva.model import Entity
 from nlp.entities_names import normal_form
-from nlp.entities_spans import KNOWN, MODEL, RULE, Mention
+from nlp.entities_rules import KNOWN, MODEL, RULE, Mention
 from nlp.gazetteer import Gazetteer, canonical_key, text_forms
 
 _INITIAL = re.compile(r"[^\W\d_]\.?")

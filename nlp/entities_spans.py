@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from spacy.tokens import Doc, Span, Token
 
 from molva import names
-from nlp.gazetteer import QUOTES, Entry, Gazetteer
+from nlp.entities_rules import KNOWN, MODEL, OPEN, RULE, Mention, NameRules
+from nlp.gazetteer import QUOTES, Gazetteer
 
 #: Labels of the base models → ours; what is missing here is no entity.
 _LABELS = {
@@ -23,15 +23,8 @@ _LABELS = {
     "EVENT": "EVENT",
     "LAW": "LAW",
 }
-MODEL, RULE, KNOWN = 1, 2, 3
 _CUTS = frozenset("()[]•·*|/;:") | {"--", "—"}
-_OPEN, _CLOSE = frozenset('«„“"‹'), frozenset('»“”"›')
-_CODE = re.compile(r"(?=.*\d)(?=.*[^\W\d_])[^\W_]{1,12}(?:-[^\W_]{1,6}){0,2}")
-_DASHED_CODE = re.compile(r"[A-ZА-ЯЁ][^\W\d_]{0,11}-\d{1,4}[A-Za-zА-Яа-я]{0,3}")
-_NUMBER = re.compile(r"\d{1,4}s?")
-_YEAR = re.compile(r"(?:19|20)\d\d")
 _TRIM = frozenset("-–—,.:;!?'’`") | QUOTES
-_MAX_QUOTED = 8
 _ADULT = range(16, 100)
 _LONGEST_PERSON = 3
 _NOT_NAMES = frozenset(
@@ -40,39 +33,25 @@ _NOT_NAMES = frozenset(
 _NOT_IN_NAMES = frozenset(("VERB", "AUX", "PRON", "PUNCT"))
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """Tokens `start` to `end` name something; the higher rank wins an overlap."""
-
-    start: int
-    end: int
-    label: str
-    rank: int
-    entry: Entry | None = None
-    alias: str | None = None
-    is_quoted: bool = False
-
-
 class SpanFinder:
     """Find the mentions of a document; one object per language."""
 
     def __init__(self, gazetteer: Gazetteer) -> None:
         self.gazetteer = gazetteer
+        self.rules = NameRules(gazetteer)
         self.nouns = gazetteer.labels_of("class_nouns")
         self.suffixes = gazetteer.labels_of("suffixes")
-        self.owned = gazetteer.labels_of("owned_nouns")
         self.titles = gazetteer.words("titles")
         self.given = gazetteer.words("given")
         self.generic = gazetteer.words("generic")
         self.tails = gazetteer.words("generic", "tails")
-        self.strong = gazetteer.words("suffixes", "strong")
         self.people = tuple(gazetteer.words("generic", "people_endings"))
         self.lang = gazetteer.lang
 
     def find(self, doc: Doc) -> list[Mention]:
         """Return the mentions of `doc` in text order; none overlap."""
-        known = [self._with_model(doc, m) for m in self._known(doc)]
-        rules = [*self._quoted(doc), *self._codes(doc), *self._suffixed(doc)]
+        known = _apart(self.rules.with_model(doc, m) for m in self._known(doc))
+        rules = self.rules.find(doc)
         model = [
             self._relabelled(doc, piece)
             for span in doc.ents
@@ -83,199 +62,18 @@ class SpanFinder:
         kept = (self._cleaned(doc, m) for m in merged)
         return [m for m in kept if m is not None and m.label]
 
-    # -- known names
-
     def _known(self, doc: Doc) -> Iterator[Mention]:
         for match in self.gazetteer.find(doc):
-            entry = match.entry
+            entry, last = match.entry, doc[match.end - 1]
+            counting = entry.kind == "model" and last.is_digit
+            if counting and match.end - match.start > 1 and self.rules.counts(last):
+                # «Москвич 3 тысячи»: the number counts, the rest is the maker
+                yield Mention(match.start, match.end - 1, "ORG", RULE)
+                continue
+            quoted = match.start > 0 and doc[match.start - 1].text in OPEN
             yield Mention(
-                match.start,
-                match.end,
-                entry.label,
-                KNOWN,
-                entry,
-                match.alias,
-                match.start > 0 and doc[match.start - 1].text in _OPEN,
+                match.start, match.end, entry.label, KNOWN, entry, match.alias, quoted
             )
-
-    def _with_model(self, doc: Doc, mention: Mention) -> Mention:
-        """Join a maker and the model after it: «Москвич 3», "BMW X5", "Boeing 737"."""
-        if mention.entry is None or mention.entry.kind != "maker":
-            return mention
-        end = self._model_end(doc, mention.end)
-        if end == mention.end:
-            return mention
-        return Mention(mention.start, end, "PRODUCT", KNOWN)
-
-    def _model_end(self, doc: Doc, at: int) -> int:
-        if at >= len(doc):
-            return at
-        if self._is_model_word(doc[at]) or self._is_model_name(doc[at]):
-            at += 1
-        elif self._is_series(doc, at):
-            at += 2
-        else:
-            return at
-        while at < len(doc) and self._continues_model(doc[at]):
-            at += 1
-        return at
-
-    def _is_model_word(self, token: Token) -> bool:
-        text = token.text
-        if _YEAR.fullmatch(text) or "%" in text:
-            return False
-        if _NUMBER.fullmatch(text):
-            return not self._counts(token)
-        if _CODE.fullmatch(text) and text[0].isalnum():
-            return text.lower() not in self.generic
-        # a Latin word after a maker in Russian text: «Lada Iskra», «Chery Tiggo»
-        return (
-            self.lang == "ru"
-            and text[0].isupper()
-            and text.isascii()
-            and text.isalpha()
-            and not names.is_legal_form(text)
-            and text.lower() not in self.suffixes
-        )
-
-    def _is_model_name(self, token: Token) -> bool:
-        """Say whether a proper noun after its maker names a model: "Toyota Camry"."""
-        if self.lang != "en" or token.pos_ != "PROPN" or not token.is_title:
-            return False
-        maker, doc = token.nbor(-1), token.doc
-        after = doc[token.i + 1] if token.i + 1 < len(doc) else None
-        if maker.head.i < token.i or (after is not None and after.is_title):
-            return False
-        other = token.lower_ in self.suffixes or token.lower_ in self.titles
-        other = other or token.lower_ in self.nouns or token.lower_ in self.owned
-        return not other and token.ent_type_ not in ("GPE", "LOC", "PERSON")
-
-    def _is_series(self, doc: Doc, at: int) -> bool:
-        """Say whether a named series and a number stand here: "Trent 900"."""
-        if at + 1 >= len(doc):
-            return False
-        word, number = doc[at], doc[at + 1].text
-        named = word.is_title and word.is_alpha and word.lower_ not in self.suffixes
-        numbered = _CODE.fullmatch(number) or _NUMBER.fullmatch(number)
-        return named and bool(numbered) and not _YEAR.fullmatch(number)
-
-    def _counts(self, token: Token) -> bool:
-        """Say whether a bare number counts what follows: «Москвич 3 тысячи машин»."""
-        if token.i + 1 >= len(token.doc):
-            return False
-        after = token.nbor()
-        if after.text[0] in "%$€₽£":
-            return True
-        if after.pos_ == "NUM" or after.like_num:
-            return not (after.text[0].isalpha() and after.text[0].isupper())
-        counted = token.dep_.startswith("nummod") and token.head.i > token.i
-        known = len(token.text) == 3 and not token.text.endswith("00")
-        return counted and not known and after.pos_ in ("NOUN", "ADJ")
-
-    def _continues_model(self, token: Token) -> bool:
-        text = token.text
-        if _YEAR.fullmatch(text):
-            return False
-        if _CODE.fullmatch(text) and text[0].isupper():
-            return True
-        if _NUMBER.fullmatch(text):
-            return not self._counts(token)
-        word = text[0].isupper() and text.isascii() and text.isalpha()
-        return word and len(text) > 1 and text.lower() not in self.suffixes
-
-    # -- rules
-
-    def _quoted(self, doc: Doc) -> Iterator[Mention]:
-        """Yield the names in quotes after (or before) a noun that says their class."""
-        at = 0
-        while at < len(doc):
-            if doc[at].text not in _OPEN or at + 1 >= len(doc):
-                at += 1
-                continue
-            end = self._closing(doc, at)
-            if end is None or not _starts_name(doc[at + 1]):
-                at += 1
-                continue
-            label = self._class_before(doc, at) or self._class_after(doc, end + 1)
-            if label:
-                yield Mention(at + 1, end, label, RULE, is_quoted=True)
-            at = end + 1
-
-    def _closing(self, doc: Doc, opening: int) -> int | None:
-        last = min(len(doc), opening + _MAX_QUOTED + 2)
-        for i in range(opening + 2, last):
-            if doc[i].text in _CLOSE:
-                return i
-            if "\n" in doc[i].text or doc[i].text in (".", "!", "?"):
-                return None
-        return None
-
-    def _class_before(self, doc: Doc, at: int) -> str | None:
-        i = at - 1
-        if i >= 0 and names.is_legal_form(doc[i].text):
-            return "ORG"
-        if i < 0 or not doc[i].text[-1].isalnum():
-            return None
-        return self.nouns.get(doc[i].lemma_.lower())
-
-    def _class_after(self, doc: Doc, at: int) -> str | None:
-        if self.lang == "ru" or at >= len(doc):
-            return None
-        return self._noun_at(doc, at)
-
-    def _noun_at(self, doc: Doc, at: int) -> str | None:
-        """Return the class of the noun at `at`, also "electric car" by two words."""
-        for i in (at, at + 1):
-            if i >= len(doc) or not doc[i].is_alpha:
-                return None
-            label = self.nouns.get(doc[i].lower_) or self.nouns.get(doc[i].lemma_)
-            if label:
-                return label
-            if doc[i].pos_ not in ("ADJ", "NOUN") or doc[i].text[0].isupper():
-                return None
-        return None
-
-    def _codes(self, doc: Doc) -> Iterator[Mention]:
-        """Yield the codes that are models wherever they stand: «Ту-214», "F-16"."""
-        for token in doc:
-            text = token.text
-            if (
-                "-" in text
-                and _DASHED_CODE.fullmatch(text)
-                and text.lower() not in self.generic
-                and token.ent_type_ != "EVENT"
-            ):
-                yield Mention(token.i, token.i + 1, "PRODUCT", RULE)
-
-    def _suffixed(self, doc: Doc) -> Iterator[Mention]:
-        """Yield capitalised words up to a suffix of companies: "AirTran Airways"."""
-        for token in doc:
-            if token.lower_ not in self.strong or not token.text[0].isupper():
-                continue
-            start, end = token.i, token.i + 1
-            while start > 0 and self._is_name_part(doc[start - 1]):
-                start -= 1
-            while end < len(doc) and self._is_suffix(doc[end]):
-                end += 1
-            # the model may know more words of the name
-            while start < token.i and end < len(doc) and doc[end].ent_iob_ == "I":
-                end += 1
-            if start < token.i:
-                yield Mention(start, end, "ORG", RULE)
-
-    def _is_suffix(self, token: Token) -> bool:
-        return token.text[0].isupper() and self.suffixes.get(token.lower_) == "ORG"
-
-    def _is_name_part(self, token: Token) -> bool:
-        return (
-            token.text[0].isupper()
-            and token.is_alpha
-            and token.pos_ in ("PROPN", "NOUN", "ADJ")
-            and not (token.is_stop and token.is_sent_start)
-            and token.lower_ not in self.titles
-        )
-
-    # -- the model's spans
 
     def _pieces(self, doc: Doc, span: Span) -> Iterator[Mention]:
         """Cut a span at line breaks, brackets and bullets."""
@@ -297,13 +95,13 @@ class SpanFinder:
         # «Концерн „Бета“»: the name is what is quoted
         if self.lang == "ru" and label == "ORG":
             for i in range(end - 1, start, -1):
-                if doc[i].text in _OPEN:
-                    closing = self._closing(doc, i)
+                if doc[i].text in OPEN:
+                    closing = self.rules.closing(doc, i)
                     if closing is not None and closing >= end:
                         start, end = i + 1, closing
                     break
-        if start > 0 and doc[start - 1].text in _OPEN and label in ("ORG", "PRODUCT"):
-            closing = self._closing(doc, start - 1)
+        if start > 0 and doc[start - 1].text in OPEN and label in ("ORG", "PRODUCT"):
+            closing = self.rules.closing(doc, start - 1)
             if closing is not None and closing > end:
                 rest = doc[end:closing]
                 if all(t.pos_ not in _NOT_IN_NAMES for t in rest):
@@ -334,7 +132,7 @@ class SpanFinder:
         noun = self.nouns.get(before.lemma_.lower()) if before is not None else None
         if self.lang == "ru":
             return noun if m.label == "PER" and self._is_fixed(before, m, doc) else None
-        after = self._noun_at(doc, m.end)
+        after = self.rules.noun_at(doc, m.end)
         if m.label == "PER" and after in ("ORG", "PRODUCT"):
             return after
         return "ORG" if noun == "ORG" and m.label == "PER" else None
@@ -366,8 +164,6 @@ class SpanFinder:
             return False
         age, after = doc[at + 1].text, doc[at + 2].text
         return age.isdigit() and int(age) in _ADULT and len(age) == 2 and after == ","
-
-    # -- together
 
     def _merged(
         self, doc: Doc, known: list[Mention], others: list[Mention]
@@ -488,7 +284,15 @@ class SpanFinder:
             return self._is_title(token)
         if token.lower_ in ("the", "a", "an"):
             return True
-        return self.lang == "ru" and names.is_legal_form(token.text)
+        if self.lang != "ru":
+            return False
+        after = token.nbor()
+        # «Компания Вектор» is called Вектор, but «Фонд Сороса» is its whole name
+        noun = token.lemma_.lower() in self.nouns and after.text[0].isupper()
+        bare = after.is_ascii or after.morph.get("Case", []) == ["Nom"]
+        return names.is_legal_form(token.text) or (
+            noun and bare and mention.label == "ORG"
+        )
 
     def _is_title(self, token: Token) -> bool:
         return token.lower_ in self.titles or token.lemma_.lower() in self.titles
@@ -507,6 +311,15 @@ class SpanFinder:
         )
 
 
+def _apart(mentions: Iterable[Mention]) -> list[Mention]:
+    """Drop what lies inside the mention before it: "737 MAX" in "Boeing 737 MAX"."""
+    kept: list[Mention] = []
+    for mention in mentions:
+        if not kept or mention.start >= kept[-1].end:
+            kept.append(mention)
+    return kept
+
+
 def _claim(owner: dict[int, Mention], mention: Mention) -> None:
     owner.update((i, mention) for i in range(mention.start, mention.end))
 
@@ -514,10 +327,6 @@ def _claim(owner: dict[int, Mention], mention: Mention) -> None:
 def _is_opening_word(token: Token) -> bool:
     """Say whether a capital is only that of a sentence's first word."""
     return bool(token.is_sent_start) and token.pos_ in _NOT_NAMES
-
-
-def _starts_name(token: Token) -> bool:
-    return token.text[0].isupper() or token.text[0].isdigit()
 
 
 def _is_namelike(token: Token) -> bool:

@@ -1,0 +1,310 @@
+"""Rules for names: in quotes, beside a noun, with a company's suffix, model codes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from spacy.tokens import Doc, Token
+
+from molva import names
+from nlp.gazetteer import Entry, Gazetteer
+
+MODEL, RULE, KNOWN = 1, 2, 3
+OPEN, _CLOSE = frozenset('«„“"‹'), frozenset('»“”"›')
+_CODE = re.compile(r"(?=.*\d)(?=.*[^\W\d_])[^\W_]{1,12}(?:-[^\W_]{1,6}){0,2}")
+_DASHED_CODE = re.compile(r"[A-ZА-ЯЁ][^\W\d_]{0,11}-\d{1,4}[A-Za-zА-Яа-я]{0,3}")
+_NUMBER = re.compile(r"\d{1,4}s?")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+#: What the model knows to be a place, a time, a people or a full person's name.
+_OTHER_KINDS = frozenset(("GPE", "LOC", "NORP", "DATE", "TIME", "LANGUAGE", "FAC"))
+_PEOPLE = ("PER", "PERSON")
+_MAX_RUN = 3
+_NAME_DEPS = ("appos", "flat", "flat:name", "flat:foreign", "nmod")
+_SHORTEST = 3
+_MAX_QUOTED = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Tokens `start` to `end` name something; the higher rank wins an overlap."""
+
+    start: int
+    end: int
+    label: str
+    rank: int
+    entry: Entry | None = None
+    alias: str | None = None
+    is_quoted: bool = False
+
+
+class NameRules:
+    """The rules for one language; the words are the gazetteer's."""
+
+    def __init__(self, gazetteer: Gazetteer) -> None:
+        self.lang = gazetteer.lang
+        self.nouns = gazetteer.labels_of("class_nouns")
+        self.suffixes = gazetteer.labels_of("suffixes")
+        self.owned = gazetteer.labels_of("owned_nouns")
+        self.titles = gazetteer.words("titles")
+        self.generic = gazetteer.words("generic")
+        self.strong = gazetteer.words("suffixes", "strong")
+
+    def find(self, doc: Doc) -> list[Mention]:
+        """Return the mentions that the rules find; they may overlap."""
+        quoted = [*self._quoted(doc), *self._codes(doc), *self._suffixed(doc)]
+        return [*quoted, *self._beside_noun(doc)]
+
+    def with_model(self, doc: Doc, mention: Mention) -> Mention:
+        """Join a maker and the model after it: «Москвич 3», "BMW X5", "Boeing 737"."""
+        if mention.entry is None or mention.entry.kind != "maker":
+            return mention
+        end = self._model_end(doc, mention.end)
+        if end == mention.end:
+            return mention
+        return Mention(mention.start, end, "PRODUCT", KNOWN)
+
+    def _model_end(self, doc: Doc, at: int) -> int:
+        if at >= len(doc):
+            return at
+        if self._is_model_word(doc[at]) or self._is_model_name(doc[at]):
+            at += 1
+        elif self._is_series(doc, at):
+            at += 2
+        else:
+            return at
+        while at < len(doc) and self._continues_model(doc[at]):
+            at += 1
+        return at
+
+    def _is_model_word(self, token: Token) -> bool:
+        text = token.text
+        if _YEAR.fullmatch(text) or "%" in text:
+            return False
+        if _NUMBER.fullmatch(text):
+            return not self.counts(token)
+        if _CODE.fullmatch(text) and text[0].isalnum():
+            return text.lower() not in self.generic
+        # a Latin word after a maker in Russian text: «Lada Iskra», «Chery Tiggo»
+        return (
+            self.lang == "ru"
+            and text[0].isupper()
+            and text.isascii()
+            and text.isalpha()
+            and not names.is_legal_form(text)
+            and text.lower() not in self.suffixes
+        )
+
+    def _is_model_name(self, token: Token) -> bool:
+        """Say whether a proper noun after its maker names a model: "Toyota Camry"."""
+        if self.lang != "en" or token.pos_ != "PROPN" or not token.is_title:
+            return False
+        maker, doc = token.nbor(-1), token.doc
+        after = doc[token.i + 1] if token.i + 1 < len(doc) else None
+        if maker.head.i < token.i or (after is not None and after.is_title):
+            return False
+        other = token.lower_ in self.suffixes or token.lower_ in self.titles
+        other = other or token.lower_ in self.nouns or token.lower_ in self.owned
+        return not other and token.ent_type_ not in ("GPE", "LOC", "PERSON")
+
+    def _is_series(self, doc: Doc, at: int) -> bool:
+        """Say whether a named series and a number stand here: "Trent 900"."""
+        if at + 1 >= len(doc):
+            return False
+        word, number = doc[at], doc[at + 1].text
+        named = word.is_title and word.is_alpha and word.lower_ not in self.suffixes
+        numbered = _CODE.fullmatch(number) or _NUMBER.fullmatch(number)
+        return named and bool(numbered) and not _YEAR.fullmatch(number)
+
+    def counts(self, token: Token) -> bool:
+        """Say whether a bare number counts what follows: «Москвич 3 тысячи машин»."""
+        if token.i and not token.nbor(-1).whitespace_ and token.nbor(-1).is_alpha:
+            return False
+        if token.i + 1 >= len(token.doc):
+            return False
+        after = token.nbor()
+        if after.text[0] in "%$€₽£":
+            return True
+        if after.pos_ == "NUM" or after.like_num:
+            return not (after.text[0].isalpha() and after.text[0].isupper())
+        counted = token.dep_.startswith("nummod") and token.head.i > token.i
+        known = len(token.text) == 3 and not token.text.endswith("00")
+        return counted and not known and after.pos_ in ("NOUN", "ADJ")
+
+    def _continues_model(self, token: Token) -> bool:
+        text = token.text
+        if _YEAR.fullmatch(text):
+            return False
+        if _CODE.fullmatch(text) and text[0].isupper():
+            return True
+        if _NUMBER.fullmatch(text):
+            return not self.counts(token)
+        word = text[0].isupper() and text.isascii() and text.isalpha()
+        return word and len(text) > 1 and text.lower() not in self.suffixes
+
+    def _quoted(self, doc: Doc) -> Iterator[Mention]:
+        """Yield the names in quotes after (or before) a noun that says their class."""
+        at = 0
+        while at < len(doc):
+            if doc[at].text not in OPEN or at + 1 >= len(doc):
+                at += 1
+                continue
+            end = self.closing(doc, at)
+            if end is None or not _starts_name(doc[at + 1]):
+                at += 1
+                continue
+            label = self._class_before(doc, at) or self._class_after(doc, end + 1)
+            if label:
+                yield Mention(at + 1, end, label, RULE, is_quoted=True)
+            at = end + 1
+
+    def closing(self, doc: Doc, opening: int) -> int | None:
+        """Return where the quotation that opens at `opening` ends, None if too far."""
+        last = min(len(doc), opening + _MAX_QUOTED + 2)
+        for i in range(opening + 2, last):
+            if doc[i].text in _CLOSE:
+                return i
+            if "\n" in doc[i].text or doc[i].text in (".", "!", "?"):
+                return None
+        return None
+
+    def _class_before(self, doc: Doc, at: int) -> str | None:
+        i = at - 1
+        if i >= 0 and names.is_legal_form(doc[i].text):
+            return "ORG"
+        if i < 0 or not doc[i].text[-1].isalnum():
+            return None
+        return self.nouns.get(doc[i].lemma_.lower())
+
+    def _class_after(self, doc: Doc, at: int) -> str | None:
+        if self.lang == "ru" or at >= len(doc):
+            return None
+        return self.noun_at(doc, at)
+
+    def noun_at(self, doc: Doc, at: int) -> str | None:
+        """Return the class of the noun at `at`, also "electric car" by two words."""
+        for i in (at, at + 1):
+            if i >= len(doc) or not doc[i].is_alpha:
+                return None
+            label = self.nouns.get(doc[i].lower_) or self.nouns.get(doc[i].lemma_)
+            if label:
+                return label
+            if doc[i].pos_ not in ("ADJ", "NOUN") or doc[i].text[0].isupper():
+                return None
+        return None
+
+    def _beside_noun(self, doc: Doc) -> Iterator[Mention]:
+        """Yield unquoted names beside the noun of their class: "the Zarya plant"."""
+        for token in doc:
+            label = self._class_of(token)
+            span = self._named_by(doc, token, label) if label else None
+            if label and span:
+                yield Mention(*span, label, RULE)
+
+    def _class_of(self, token: Token) -> str | None:
+        if token.pos_ not in ("NOUN", "ADJ") or token.text.isupper():
+            return None
+        if token.text[0].isupper() and not token.is_sent_start:
+            return None
+        return self.nouns.get(token.lemma_.lower()) or self.nouns.get(token.lower_)
+
+    def _named_by(self, doc: Doc, noun: Token, label: str) -> tuple[int, int] | None:
+        """Return the tokens of the name that `noun` says the class of."""
+        after, head = noun.i + 1, noun.head
+        if noun.dep_ == "appos" and head.i < noun.i and self._is_proper(head):
+            # "Lumo, a startup"
+            alone = head.left_edge.i == head.i and head.ent_type_ not in _PEOPLE
+            return (head.i, head.i + 1) if alone else None
+        if after < len(doc) and self._is_named_by(noun, doc[after]):
+            end = self._run(doc, after, 1)
+            return after, self._model_end(doc, end) if label == "PRODUCT" else end
+        if self.lang == "en" and noun.i:
+            start = self._run(doc, noun.i - 1, -1) + 1
+            if start < noun.i and self._is_determined(doc, start):
+                return start, noun.i
+        return None
+
+    def _is_named_by(self, noun: Token, name: Token) -> bool:
+        if not self._is_proper(name) or name.ent_type_ == "PER":
+            return False
+        if self.lang == "en":
+            return noun.dep_ in ("compound", "nmod", "amod") or name.dep_ == "appos"
+        # «компания Вектор», but «завод Иванова» and «завод Москвы»
+        case, noun_case = name.morph.get("Case", []), noun.morph.get("Case", [])
+        same = case == noun_case and name.dep_ == "appos"
+        if case not in ([], ["Nom"]) and not name.is_ascii and not same:
+            return False
+        return name.head == noun and (noun_case != ["Nom"] or name.dep_ in _NAME_DEPS)
+
+    def _run(self, doc: Doc, at: int, step: int) -> int:
+        """Return the first place from `at` on that is no part of a name."""
+        count = 0
+        while 0 <= at < len(doc) and self._is_proper(doc[at]) and count < _MAX_RUN:
+            at += step
+            count += 1
+        return at
+
+    def _is_proper(self, token: Token) -> bool:
+        return (
+            token.text[0].isupper()
+            and token.is_alpha
+            and token.pos_ in ("PROPN", "X", "NOUN")
+            and token.ent_type_ not in (_OTHER_KINDS if self.lang == "en" else ())
+            and token.lower_ not in self.titles
+            and token.lemma_.lower() not in self.generic
+            and not (token.text.isupper() and len(token) < _SHORTEST)
+        )
+
+    def _is_determined(self, doc: Doc, start: int) -> bool:
+        """Say whether an article or owner stands before, as before a name's noun."""
+        if start == 0:
+            return False
+        before = doc[start - 1]
+        if before.pos_ in ("DET", "PRON", "PART"):
+            return True
+        return before.pos_ == "ADJ" and not before.is_title
+
+    def _codes(self, doc: Doc) -> Iterator[Mention]:
+        """Yield the codes that are models wherever they stand: «Ту-214», "F-16"."""
+        for token in doc:
+            text = token.text
+            if (
+                "-" in text
+                and _DASHED_CODE.fullmatch(text)
+                and text.lower() not in self.generic
+                and token.ent_type_ != "EVENT"
+            ):
+                yield Mention(token.i, token.i + 1, "PRODUCT", RULE)
+
+    def _suffixed(self, doc: Doc) -> Iterator[Mention]:
+        """Yield capitalised words up to a suffix of companies: "AirTran Airways"."""
+        for token in doc:
+            if token.lower_ not in self.strong or not token.text[0].isupper():
+                continue
+            start, end = token.i, token.i + 1
+            while start > 0 and self._is_name_part(doc[start - 1]):
+                start -= 1
+            while end < len(doc) and self._is_suffix(doc[end]):
+                end += 1
+            # the model may know more words of the name
+            while start < token.i and end < len(doc) and doc[end].ent_iob_ == "I":
+                end += 1
+            if start < token.i:
+                yield Mention(start, end, "ORG", RULE)
+
+    def _is_suffix(self, token: Token) -> bool:
+        return token.text[0].isupper() and self.suffixes.get(token.lower_) == "ORG"
+
+    def _is_name_part(self, token: Token) -> bool:
+        return (
+            token.text[0].isupper()
+            and token.is_alpha
+            and token.pos_ in ("PROPN", "NOUN", "ADJ")
+            and not (token.is_stop and token.is_sent_start)
+            and token.lower_ not in self.titles
+        )
+
+
+def _starts_name(token: Token) -> bool:
+    return token.text[0].isupper() or token.text[0].isdigit()
