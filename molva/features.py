@@ -107,20 +107,26 @@ def key_stems(name: str) -> frozenset[str]:
 
 def _names(statement: Statement) -> dict[str, str]:
     """Return the entities a statement is about: not its speaker, not its outlet."""
+    told = _told(statement)
+    return {
+        entity.key: entity.label
+        for entity in reversed(statement.entities)
+        if entity.key not in told
+    }
+
+
+def _told(statement: Statement) -> set[str]:
+    """Return the entities that only tell the news."""
     said = statement.attribution
     told = {key(name) for name in (said.source, said.outlet) if name}
     start, end = said.source_start, said.source_end
-    names: dict[str, str] = {}
-    for entity in statement.entities:
-        is_speaker = (
-            start is not None
-            and end is not None
-            and start < entity.end
-            and entity.start < end
-        )
-        if entity.key == statement.subject or not (is_speaker or entity.key in told):
-            names.setdefault(entity.key, entity.label)
-    return names
+    if start is not None and end is not None:
+        told |= {
+            entity.key
+            for entity in statement.entities
+            if start < entity.end and entity.start < end
+        }
+    return told - {statement.subject or ""}
 
 
 def _without_values(statement: Statement) -> str:
@@ -150,7 +156,10 @@ def _plain(number: str) -> str:
 
 
 def _marked(statement: Statement, names: Iterable[str]) -> dict[str, str]:
-    """Return the words that look like names: capitals, quoted, of another script."""
+    """Return the words that look like names: capitals, quoted, of another script.
+
+    Who tells the news is left out here too.
+    """
     text = _without_values(statement)
     found: dict[str, str] = {}
     is_latin = statement.lang not in _CYRILLIC
@@ -161,9 +170,12 @@ def _marked(statement: Statement, names: Iterable[str]) -> dict[str, str]:
         is_inside = bool(before) and word[0].isupper()
         if len(word) > 1 and (is_quoted or is_foreign or is_inside):
             found[stem(word)] = ""
+    told = _told(statement)
     for entity in statement.entities:
         for word in _WORD.findall(entity.text):
-            if word[0].isupper():
+            if entity.key in told:
+                found.pop(stem(word), None)
+            elif word[0].isupper():
                 found[stem(word)] = entity.key
     for name in names:
         for word in name.split():

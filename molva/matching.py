@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import combinations
 from math import exp
 from typing import Literal
 
@@ -97,8 +98,11 @@ def _agrees(found: Signals) -> bool:
         return False
     if found.size < SHORT:
         return found.subject >= 1 and found.predicate >= 1
-    if found.predicate >= 0.5:
-        return found.subject >= 0.5
+    if found.predicate >= 0.5 and found.subject >= 0.5:
+        return True
+    if found.predicate >= 0.8 and found.subject >= 0.3:
+        # the same figure of the same place or model stands for the subject
+        return found.names > 0 and found.figures > 0
     return (
         found.subject >= 1
         and found.size >= LONG
@@ -127,32 +131,35 @@ def _reasons(found: Signals) -> tuple[str, ...]:
     return tuple(reasons)
 
 
+#: Names of a statement that are looked up: more make the index grow, not better.
+NAMES = 8
+
+
 def block_keys(statement: Statement) -> tuple[str, ...]:
     """Return the keys under which candidates are looked up, the most telling first.
 
-    Statements that say the same share one: a name with a deed, a measure, another
-    name or a date; names alone come last.
+    Statements that say the same share one: a name (or what looks like one) with a deed
+    or a measure, two names, or a name alone.
     """
     found = features(statement)
-    names = list(dict.fromkeys([*filter(None, [found.subject]), *found.names]))
     acts = sorted(found.acts)
-    if not names:
-        # nothing is named: the deed with its rarest words
-        words = sorted(found.stems, key=lambda word: (-len(word), word))
-        return tuple(f"~{act}|{word}" for act in acts or ["?"] for word in words)
-    ends = sorted({date.latest for date in found.dates if date.latest})
+    entities = list(dict.fromkeys([*filter(None, [found.subject]), *found.names]))
+    # prefixes of words: they hold what the reader did not know for a name, too
+    words = sorted({*found.marked, found.first} - {""})[:NAMES]
+    if not words:
+        # nothing is named: the deed with its words
+        return tuple(
+            f"~{act}|{word}" for act in acts or "?" for word in sorted(found.stems)
+        )
+    pairs = combinations(sorted(entities[:NAMES]), 2)
+    ends = [date.latest for date in found.dates if date.latest]
     return tuple(
         dict.fromkeys(
             [
-                *(
-                    f"{name}|{act}|{end}"
-                    for name in names
-                    for act in acts
-                    for end in ends
-                ),
-                *(f"{x}+{y}" for x in sorted(names) for y in sorted(names) if x < y),
-                *(f"{name}|{act}" for name in names for act in acts),
-                *names,
+                *(f"{a}+{b}" for a, b in pairs),
+                *(f"{name}|{end}" for name in entities[:2] for end in ends),
+                *(f"{word}|{act}" for word in words for act in acts),
+                *entities[:NAMES],
             ]
         )
     )

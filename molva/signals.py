@@ -146,7 +146,10 @@ def _resolved(a: Features, b: Features, parents: Mapping[str, str]) -> float:
         return 0.6
     if _mentions(b, one) or _mentions(a, other):
         return 0.3
-    return -1.0
+    kinds = a.names.get(one), b.names.get(other)
+    # what a pronoun stands for is a guess, and a model may stand for its maker
+    is_guess = None in kinds or (kinds[0] != kinds[1] and "PRODUCT" in kinds)
+    return -0.4 if is_guess else -1.0
 
 
 def _top(name: str, parents: Mapping[str, str]) -> str:
@@ -172,6 +175,8 @@ def _predicate(a: Features, b: Features) -> float:
     one, other = _act(a, b), _act(b, a)
     is_apart = _are_apart(a.measures, b.measures)
     if one and other:
+        if _is_one_deal(a, b, one, other):
+            return 0.5
         if _opposed(one, other):
             return -1.0
         if one == other:
@@ -188,6 +193,18 @@ def _predicate(a: Features, b: Features) -> float:
         return -1.0
     # a deed that only one side names is more often another one than the same
     return -0.2 if a.acts or b.acts else 0.0
+
+
+def _is_one_deal(a: Features, b: Features, one: str, other: str) -> bool:
+    """Say whether one side sells to the other what the other buys."""
+    return (
+        {one, other} == {"bought", "sold"}
+        and a.subject is not None
+        and b.subject is not None
+        and a.subject != b.subject
+        and _mentions(a, b.subject)
+        and _mentions(b, a.subject)
+    )
 
 
 def _are_apart(a: frozenset[str], b: frozenset[str]) -> bool:
