@@ -1,12 +1,12 @@
-"""Score numbers, money and measures on the gold sets: `python -m bench.figures`.
+"""Score numbers, money and measures on the gold sets: `python -m bench.figures [-v]`.
 
 Matching: per text, the multiset of (low, high, unit) found by `find_quantities` against
 the gold one, value and unit exact (relative difference 1e-6), spans not compared;
 negatives count as texts in which nothing may be found. Only quantities of the set's
-kind are compared (a set of money ignores percents). Left out and counted: what has no number ("dollar" as
-a name), cases the source marks as not supported, its "latent" cases. A word that is
-money or weight (pound) takes the reading of the set. Weights and volumes are compared
-in the source's base unit.
+kind are compared (a set of money ignores percents). Left out and counted: what has no
+number ("dollar" as a name), cases the source marks as not supported, its "latent"
+cases and LEFT_OUT. A word that is money or weight (pound) takes the reading of the
+set. Weights, lengths and volumes are compared in the source's base unit.
 """
 
 from __future__ import annotations

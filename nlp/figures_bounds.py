@@ -39,12 +39,15 @@ class Bounds:
     bare_join: frozenset[Phrase]
     joins: frozenset[Phrase]
     twins: frozenset[str]
+    between: frozenset[str]
 
     def left_of(self, lexemes: Sequence[Lexeme], at: int) -> tuple[Bound | None, int]:
         """Return the bound before lexeme `at` and where its words start."""
         bound: Bound | None = None
         while at:
             found = _ending(self.before, lexemes, at)
+            if found is None and lexemes[at - 1].lower in self.between and at > 1:
+                found = _ending(self.before, lexemes, at - 1)
             if found is None:
                 break
             bound, at = stronger(bound, found[0]), found[1]
@@ -112,6 +115,7 @@ def bounds(lang: str) -> Bounds:
         openers=tuple(o for o in openers if o.open),
         bare_join=bare,
         joins=bare.union(*(o.join for o in openers)),
+        between=frozenset(data["fillers"]) | frozenset(data["glue"]),
         twins=frozenset(o[-1] for r in openers if r.solo is None for o in r.open),
     )
 

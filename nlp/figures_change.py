@@ -53,15 +53,18 @@ def _multiples(doc: Doc, lang: str) -> list[tuple[int, int]]:
     return [
         (q.start, q.end)
         for q in quantities_of(doc, lang)
-        if _is_multiple(q) and not any(s < q.end and q.start < e for s, e in dates)
+        if _is_multiple(q, doc.text)
+        and not any(s < q.end and q.start < e for s, e in dates)
     ]
 
 
-def _is_multiple(quantity: Quantity) -> bool:
+def _is_multiple(quantity: Quantity, text: str) -> bool:
     if quantity.unit is not None:
         return quantity.unit.kind == "multiple"
     is_part = quantity.is_fraction and quantity.literal is None and quantity.high < 1
-    return is_part and quantity.core_end > quantity.core_start and not quantity.is_loose
+    # one word ("half", "quarter") is judged with the words around it, below
+    is_phrase = " " in text[quantity.core_start : quantity.core_end]
+    return is_part and is_phrase and not quantity.is_loose
 
 
 def _words_of_change(doc: Doc, lang: str) -> list[tuple[int, int]]:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from spacy.tokens import Doc, Token
 
 from nlp.acts import act_of
 from nlp.data import load
+from nlp.figures_bounds import bounds
 from nlp.figures_find import Quantity
+from nlp.figures_lex import lex
+from nlp.russian import analyzer
 
 #: Acts that turn an old value into a new one.
 CHANGE_ACTS = frozenset({"grew", "fell", "raised", "cut"})
@@ -20,6 +23,8 @@ _BEFORE_NOUN = {"ADJ", "DET", "ADV"}
 _MAX_GAP = 6
 #: A verb of change governs at most this far to its right.
 _MAX_REACH = 14
+#: Characters behind a noun that may hold its bound.
+_AHEAD = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,7 @@ class Words:
     per: frozenset[str]
     change: frozenset[str]
     units_of: frozenset[str]
+    through: frozenset[str]
     attributes: dict[str, str]
 
 
@@ -99,7 +105,21 @@ def place(doc: Doc, quantity: Quantity, lang: str) -> Place | None:
     if quantity.unit is None or quantity.unit.symbol == "time":
         finder = _NOUN_FINDERS[lang]
         noun = finder(doc, quantity, last, after)
+    if noun is not None and noun.lemma_.lower() in words(lang).ones:
+        noun = None  # "400 units, 200 electric ones"
+    if noun is not None and quantity.bound == "exact":
+        quantity = _bounded_after(doc, noun, quantity, lang)
     return Place(doc, lang, quantity, first, last, after, noun)
+
+
+def _bounded_after(doc: Doc, noun: Token, quantity: Quantity, lang: str) -> Quantity:
+    """Read the bound behind the counted noun: "1,000 cars or more"."""
+    end = noun.idx + len(noun)
+    ahead = lex(doc.text[end : end + _AHEAD])
+    bound, size = bounds(lang).right_of(ahead, 0)
+    if bound is None or size < 2:  # one word may belong to what follows
+        return quantity
+    return replace(quantity, bound=bound, end=end + ahead[size - 1].end)
 
 
 def _starts(doc: Doc) -> list[int]:
@@ -124,7 +144,7 @@ def _noun_after(doc: Doc, quantity: Quantity, last: int, after: int) -> Token | 
     found: Token | None = None
     for at in range(after, min(after + _MAX_GAP, len(doc))):
         token = doc[at]
-        if token.pos_ in _NOUNS and "\n" not in token.text:
+        if _is_noun(token):
             found = token
             continue
         if found is not None or not _is_attribute(token):
@@ -132,6 +152,15 @@ def _noun_after(doc: Doc, quantity: Quantity, last: int, after: int) -> Token | 
     if found is None or not _agrees(found, quantity):
         return None
     return found
+
+
+def _is_noun(token: Token) -> bool:
+    """Nouns, and names with digits ("A320s"), whatever the tagger thinks of them."""
+    if "\n" in token.text:
+        return False
+    return token.pos_ in _NOUNS or (
+        token.text[0].isupper() and any(c.isdigit() for c in token.text)
+    )
 
 
 def _governed(doc: Doc, last: int) -> Token | None:
@@ -158,6 +187,8 @@ def _is_attribute(token: Token) -> bool:
 
 def _agrees(noun: Token, quantity: Quantity) -> bool:
     if noun.tag_ in {"NNS", "NNPS"} or quantity.high == 1:
+        return True
+    if noun.text[-1] == "s" and noun.text[0].isupper():
         return True
     return quantity.is_hyphenated or noun.lower_ == noun.lemma_.lower() + "s"
 
@@ -190,11 +221,16 @@ def _is_counted(noun: Token, quantity: Quantity) -> bool:
     rest = int(abs(quantity.high)) % 100
     few = rest % 10 in {1, 2, 3, 4} and rest // 10 != 1
     if case == ["Nom"]:
-        return few or quantity.high % 1 != 0
+        return few or quantity.high % 1 != 0 or _may_be_genitive(noun.text)
     if case == ["Gen"] or not case:
         return True
     # oblique cases agree («с двумя заводами»); digits hide the case
     return quantity.literal is not None or not quantity.has_scale
+
+
+def _may_be_genitive(word: str) -> bool:
+    """«5 тыс. человек», «60 тыс. авто»: the tagger takes these for nominatives."""
+    return any({"gent", "plur"} in p.tag for p in analyzer().parse(word.lower()))
 
 
 _NOUN_FINDERS = {"en": _noun_after, "ru": _noun_after_russian}

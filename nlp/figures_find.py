@@ -97,7 +97,11 @@ class Scan:
         """Step over "hundreds of thousands": no number is in it."""
         words = self.words
         lower = self.lexemes[at].lower
-        if lower not in words.scales and lower not in words.multipliers:
+        if (
+            lower not in words.scales
+            and lower not in words.multipliers
+            and lower not in words.vague
+        ):
             return at + 1
         at += 1
         while at < len(self.lexemes):
@@ -235,11 +239,13 @@ class Scan:
             and self._may_turn(number, turned)
         ):
             return _Atom(number, turned[1], number.end, turned[0], is_inverted=True)
-        return _Atom(number, start, number.end)
+        return _Atom(number, start, number.end, is_hyphenated=hyphen)
 
     def _may_turn(self, number: Number, turned: tuple[Unit, int]) -> bool:
         """«рублей десять»: only where no noun follows that is counted instead."""
         unit = turned[0]
+        if unit.kind != "money" and not self.words.has_inversion:
+            return False
         if unit.kind not in ("money", "physical", "percent") or unit.is_cents:
             return False
         end = number.end
@@ -539,7 +545,7 @@ def _shared(left: _Atom, right: _Atom) -> tuple[_Atom, _Atom] | None:
     if (
         number.scale == 1
         and right.number.scale != 1
-        and left.unit is None
+        and (left.unit is None or left.start < number.start)
         and number.value < right.number.mantissa
     ):
         number = _scaled(number, right.number.scale, number.end)

@@ -25,7 +25,7 @@ def forms(lang: str, word: str) -> dict[str, Numbers]:
 
 
 def _english(word: str) -> dict[str, Numbers]:
-    if word.endswith("s") or not word.isalpha():
+    if word.endswith("s") or len(word) < 3 or not word.isalpha():
         return {word: SINGULAR}
     plurals = [word + "s"]
     if word.endswith(("ch", "sh", "x", "z")):

@@ -12,6 +12,10 @@ _SUBJECTS = {"nsubj", "nsubj:pass", "nsubjpass", "obj", "dobj"}
 _MODIFIERS = {"amod", "compound", "nmod", "flat", "flat:name"}
 #: From a figure to its verb there are at most so many words up the tree.
 _MAX_CLIMB = 7
+#: An attribute stands at most so many tokens before its figure.
+_NEAR = 7
+#: Units that say themselves what is measured.
+_BY_UNIT = {"hp": "power", "km/h": "speed", "mph": "speed", "m/s": "speed"}
 
 
 def measure_of(place: Place) -> str | None:
@@ -20,6 +24,9 @@ def measure_of(place: Place) -> str | None:
     The words above the figure are asked from the nearest to the farthest. A verb of
     change is no measure: what rose or was raised is.
     """
+    unit = place.quantity.unit
+    if unit is not None and unit.symbol in _BY_UNIT:
+        return _BY_UNIT[unit.symbol]
     start = place.noun or place.doc[place.last]
     own = _own_measure(start, place) or _adjacent(place)
     if own is not None:
@@ -41,17 +48,25 @@ def _own_measure(start: Token, place: Place) -> str | None:
 
 def _adjacent(place: Place) -> str | None:
     """Read "a capacity of 50,000 cars", «мощностью 50 тыс. машин»."""
-    doc, at = place.doc, place.before.i if place.before is not None else -1
-    if at > 0 and doc[at].dep_ == "prep":
-        at -= 1
-    if at < 0:
-        return None
-    return words(place.lang).attributes.get(doc[at].lemma_.lower())
+    known = words(place.lang)
+    doc = place.doc
+    for at in range(place.first - 1, max(-1, place.first - _NEAR), -1):
+        token = doc[at]
+        found = known.attributes.get(token.lemma_.lower())
+        if found is not None and token.pos_ in _NOUNS:
+            return found
+        is_open = token.pos_ in {"NOUN", "PROPN", "ADJ", "ADV", "NUM"}
+        in_bound = token.idx >= place.quantity.start
+        if not (is_open or in_bound or token.lower_ in known.through):
+            return None
+    return None
 
 
 def _above(token: Token) -> list[Token]:
     found: list[Token] = []
     while token.head.i != token.i and len(found) < _MAX_CLIMB:
+        if token.pos_ == "VERB" and token.dep_ in {"conj", "parataxis"}:
+            break  # another clause with its own act
         token = token.head
         found.append(token)
     return found
@@ -117,10 +132,9 @@ def _named(word: Token, lang: str) -> str | None:
 
 
 def _one_name(noun: Token, lang: str) -> str | None:
+    attribute = words(lang).attributes.get(noun.lemma_.lower())
     act = act_of(noun, lang) if noun.pos_ in _NOUNS else None
-    if act is not None and act not in CHANGE_ACTS:
-        return act
-    return words(lang).attributes.get(noun.lemma_.lower())
+    return attribute or (act if act not in CHANGE_ACTS else None)
 
 
 def counted(place: Place) -> str | None:

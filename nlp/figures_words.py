@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import cache
 
 from nlp.data import load
-from nlp.figures_forms import Numbers, forms
+from nlp.figures_forms import PLURAL, Numbers, forms
 
 _SPACES = re.compile("[ \u00a0\u2009\u202f\u2007'’]")
 
@@ -40,6 +40,8 @@ class Numerals:
     is_colloquial: bool
     endings: frozenset[str]
     half_prefix: str
+    vague: frozenset[str]
+    has_inversion: bool
 
     def may_start(self, word: str) -> bool:
         """Say whether a numeral may start with `word`."""
@@ -75,7 +77,7 @@ def numerals(lang: str) -> Numerals:
     whole = data.get("whole", {"words": [], "join": []})
     return Numerals(
         comma_is_decimal=data["decimal"] == ",",
-        values=spread(data["values"]),
+        values=_values(lang, data["values"]),
         loose=spread(data["loose"]),
         multipliers=numbered(data["multipliers"]),
         scales=numbered(data["scales"]),
@@ -99,7 +101,20 @@ def numerals(lang: str) -> Numerals:
         is_colloquial=data["is_colloquial"],
         endings=frozenset(data["ordinal"]["endings"]),
         half_prefix=data["half_prefix"],
+        vague=frozenset(data["vague"]),
+        has_inversion=data["has_inversion"],
     )
+
+
+def _values(lang: str, table: dict[str, float]) -> dict[str, Decimal]:
+    """Number words decline; where they do not (`is_plain`) a plural is no number."""
+    table_is_plain = load(lang, "numbers")["is_plain"]
+    return {
+        form: Decimal(str(value))
+        for word, value in table.items()
+        for form, numbers in forms(lang, word).items()
+        if numbers != PLURAL or not table_is_plain
+    }
 
 
 def literal_value(text: str, *, comma_is_decimal: bool, is_scaled: bool) -> Decimal:

@@ -238,8 +238,9 @@ def _read_short(reading: _Reading, lexeme: Lexeme) -> bool:
         return False
     if not reading.close(scale, SINGULAR, bare=True):
         return False
-    dot = reading.peek(1)
-    if dot is not None and dot.text == "." and dot.joined:
+    dot, after = reading.peek(1), reading.peek(2)
+    is_inside = after is not None and not after.text[:1].isupper()
+    if dot is not None and dot.text == "." and dot.joined and is_inside:
         reading.at += 1
     return True
 

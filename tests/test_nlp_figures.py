@@ -1,0 +1,349 @@
+"""Figures: the number table of DESIGN §5 and what surrounds it, in both languages."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+
+import pytest
+import spacy
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from molva.model import EventDate, Figure, to_json
+from nlp import extensions as extensions
+from nlp import russian
+from nlp.build import DEFAULT_MODELS
+from nlp.components.figures import Figures, find_changes
+from nlp.figures_find import find_quantities
+from nlp.read import language
+
+Read = Callable[[str], list[Figure]]
+Row = tuple[float | None, float | None, str | None, str]
+
+
+@pytest.fixture(scope="module")
+def models() -> dict[str, Language]:
+    return {"en": spacy.load(DEFAULT_MODELS["en"]), "ru": russian.blank()}
+
+
+@pytest.fixture(scope="module")
+def parse(models: dict[str, Language]) -> Callable[[str], Doc]:
+    return lambda text: models[language(text)](text)
+
+
+@pytest.fixture(scope="module")
+def read(parse: Callable[[str], Doc]) -> Read:
+    return lambda text: Figures(language(text)).find(parse(text))
+
+
+def rows(figures: list[Figure]) -> list[Row]:
+    return [(f.low, f.high, f.unit, f.bound) for f in figures]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("12,5 млрд рублей", (12_500_000_000, 12_500_000_000, "RUB", "exact")),
+        ("$1.2 billion", (1_200_000_000, 1_200_000_000, "USD", "exact")),
+        ("не менее 50 000 машин", (50_000, None, "машина", "min")),
+        ("at least 50,000 cars", (50_000, None, "car", "min")),
+        ("up to 30%", (None, 30, "%", "max")),
+        ("до 40%", (None, 40, "%", "max")),
+        ("10,000 to 20,000 units", (10_000, 20_000, "unit", "exact")),
+        ("10–15%", (10, 15, "%", "exact")),
+        ("около 3,75 м", (3.75, 3.75, "m", "approx")),
+        ("about 3.75 metres", (3.75, 3.75, "m", "approx")),
+        ("полтора миллиарда юаней", (1_500_000_000, 1_500_000_000, "CNY", "exact")),
+        ("двести человек", (200, 200, "человек", "exact")),
+    ],
+)
+def test_the_table_of_the_design(read: Read, text: str, expected: Row) -> None:
+    figures = read(text)
+    assert rows(figures) == [expected]
+    assert figures[0].text == text
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # separators
+        ("Nordvik sold 1\u00a0250\u00a0000 phones.", (1_250_000, 1_250_000, "phone")),
+        ("Nordvik sold 1’250’000 phones.", (1_250_000, 1_250_000, "phone")),
+        ("Завод выпустил 1 250 000 машин.", (1_250_000, 1_250_000, "машина")),
+        ("Завод заработал 20.000 рублей.", (20_000, 20_000, "RUB")),
+        # words and mixtures
+        ("Half a million cars were sold.", (500_000, 500_000, "car")),
+        ("Nordvik built a dozen plants.", (12, 12, "plant")),
+        ("It hired twenty-five hundred workers.", (2500, 2500, "worker")),
+        ("It has a hundred and five buses.", (105, 105, "bus")),
+        ("Продано полторы тысячи машин.", (1500, 1500, "машина")),
+        ("Завод обошёлся в полмиллиарда рублей.", (5e8, 5e8, "RUB")),
+        ("С двумястами машин", (200, 200, "машина")),
+        ("3 миллиарда 200 миллионов рублей", (3.2e9, 3.2e9, "RUB")),
+        ("два с половиной миллиона тонн", (2.5e6, 2.5e6, "t")),
+        ("Nordvik paid Rs 500 crore.", (5e9, 5e9, "INR")),
+        # scales
+        ("Nordvik earned $5m.", (5e6, 5e6, "USD")),
+        ("Nordvik sold 3m units.", (3e6, 3e6, "unit")),
+        ("The car is 5m long.", (5, 5, "m")),
+        ("20 т. р.", (20_000, 20_000, "RUB")),
+        ("5 т зерна", (5, 5, "t")),
+        # money by sign, code and name
+        ("A$4.5bn", (4.5e9, 4.5e9, "AUD")),
+        ("Nordvik won a $48 million order.", (48e6, 48e6, "USD")),
+        ("EUR 20 million", (20e6, 20e6, "EUR")),
+        ("50 cents", (0.5, 0.5, "USD")),
+        ("$3,3 млрд", (3.3e9, 3.3e9, "USD")),
+        ("15 тыс. долл. США", (15_000, 15_000, "USD")),
+        # percent and its points
+        ("a rise of 1.5 percentage points", (1.5, 1.5, "pp")),
+        ("50 basis points", (0.5, 0.5, "pp")),
+        ("на 0,5 п. п.", (0.5, 0.5, "pp")),
+        ("5 per cent", (5, 5, "%")),
+        # measures
+        ("75 кВт⋅ч", (75, 75, "kWh")),
+        ("150 л. с.", (150, 150, "hp")),
+        ("350 km/h", (350, 350, "km/h")),
+        ("5 feet 10 inches", (70, 70, "inch")),
+        ("55 млрд кубометров газа", (55e9, 55e9, "m3")),
+    ],
+)
+def test_one_exact_figure(
+    read: Read, text: str, expected: tuple[float, float, str]
+) -> None:
+    assert rows(read(text)) == [(*expected, "exact")]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("more than 1,000 cars", (1000, None, "car", "min")),
+        ("no fewer than 300 workers", (300, None, "worker", "min")),
+        ("1,000 cars or more", (1000, None, "car", "min")),
+        ("500+ workers", (500, None, "worker", "min")),
+        ("less than 1,000 cars", (None, 1000, "car", "max")),
+        ("no more than $5m", (None, 5_000_000, "USD", "max")),
+        ("roughly 40 trains", (40, 40, "train", "approx")),
+        ("at least another 250 engineers", (250, None, "engineer", "min")),
+        ("The car costs from $25,000.", (25_000, None, "USD", "min")),
+        ("свыше 400 вагонов", (400, None, "вагон", "min")),
+        ("400 вагонов и более", (400, None, "вагон", "min")),
+        ("более чем на 15%", (15, None, "%", "min")),
+        ("примерно в 5 млрд рублей", (5e9, 5e9, "RUB", "approx")),
+        ("Автомобиль стоит от 2,5 млн рублей.", (2_500_000, None, "RUB", "min")),
+        ("менее 1000 машин", (None, 1000, "машина", "max")),
+        ("максимум 20 заводов", (None, 20, "завод", "max")),
+        ("порядка двухсот человек", (200, 200, "человек", "approx")),
+        ("Тонн пять стали", (5, 5, "t", "approx")),
+        ("сто с лишним человек", (100, 100, "человек", "approx")),
+        ("около тысячи машин", (1000, 1000, "машина", "approx")),
+        ("about 10 to 15 trains", (10, 15, "train", "approx")),
+    ],
+)
+def test_bounds_on_either_side(read: Read, text: str, expected: Row) -> None:
+    assert rows(read(text)) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high", "unit"),
+    [
+        ("between 5 and 7 plants", 5, 7, "plant"),
+        ("Nordvik will spend from $5 million to $7 million.", 5e6, 7e6, "USD"),
+        ("$1.5-2 billion", 1.5e9, 2e9, "USD"),
+        ("от 2,3 млн до 2,7 млн руб.", 2_300_000, 2_700_000, "RUB"),
+        ("7–8 тысяч машин", 7000, 8000, "машина"),
+        ("от 80 тысяч до 2 миллионов рублей", 80_000, 2_000_000, "RUB"),
+        ("500–700 тыс. тонн", 500_000, 700_000, "t"),
+    ],
+)
+def test_ranges_share_scale_and_unit(
+    read: Read, text: str, low: float, high: float, unit: str
+) -> None:
+    assert rows(read(text)) == [(low, high, unit, "exact")]
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("The rate rose from 5% to 7%.", [(5, "%"), (7, "%")]),
+        ("Output fell from 12,000 to 9,500 tonnes.", [(12_000, "t"), (9500, "t")]),
+        ("Profit rose by 10% to $50bn.", [(10, "%"), (50e9, "USD")]),
+        ("Ставка выросла с 5% до 7%.", [(5, "%"), (7, "%")]),
+        ("Налог вырастет с 13 до 15%.", [(13, "%"), (15, "%")]),
+        (
+            "Прибыль выросла на 10%, до 50 млрд рублей.",
+            [(10, "%"), (50e9, "RUB")],
+        ),
+        ("Добыча сократилась до 9 тыс. тонн.", [(9000, "t")]),
+    ],
+)
+def test_a_verb_of_change_has_old_and_new_values(
+    read: Read, text: str, values: list[tuple[float, str]]
+) -> None:
+    assert rows(read(text)) == [(v, v, unit, "exact") for v, unit in values]
+
+
+@pytest.mark.parametrize(
+    ("text", "units"),
+    [
+        ("Потрачено 7,4 млрд рублей из 10 млрд.", ["RUB", "RUB"]),
+        ("It made 50,000 cars in May and 70,000 in June.", ["car", "car"]),
+        ("Over 400 units, including 200 electric ones, were sold.", ["unit"] * 2),
+    ],
+)
+def test_a_dropped_unit_is_inherited(read: Read, text: str, units: list[str]) -> None:
+    assert [f.unit for f in read(text)] == units
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The Moskvich 3, the BMW X5 and the 737 MAX were shown.",
+        "The iPhone 15 is here.",
+        "В салоне показали Москвич 3 и Ту-214.",
+        "The Kama-1 is a five-door car.",
+        "Это 5-дверный хэтчбек.",
+        "Call +1 212 555 0199 or (212) 555-0199.",
+        "Тел. 8 (495) 123-45-67.",
+        "The office is at 12 Main Street.",
+        "Офис находится на ул. Мира, 15.",
+        "The firm was founded in 1998.",
+        "Это случилось в 2014 г.",
+        "He came third, she came 4th.",
+        "Это был 12-й завод и 3-я линия.",
+        "Under Article 228 and No. 44.",
+        "По статье 228 и закону № 44-ФЗ.",
+        "The contract runs for three years and 90 days.",
+        "Контракт рассчитан на три года и 90 дней.",
+        "The man, aged 45, is 45 years old.",
+        "45-летний директор ушёл.",
+        "Nordvik beat Vesta 3-2.",
+        "«Нордвик» обыграл «Весту» со счётом 3:2.",
+        "The meeting starts at 10:30.",
+        "Sales doubled, a third of the cars remain.",
+        "Продажи выросли вдвое, выпуск — в 1,5 раза.",
+        "Tens of thousands of people came.",
+        "Пришли десятки тысяч человек.",
+        "тысячи машин",
+        "Two sources close to the project said so.",
+        "Два источника и трое собеседников подтвердили это.",
+        "One of the plants will close.",
+        "Один из заводов закроют.",
+        "Версия 2.10.3 вышла, see https://nordvik.example/2024/500.",
+        "The two companies and these three plants merged.",
+    ],
+)
+def test_what_is_no_figure(read: Read, text: str) -> None:
+    assert read(text) == []
+
+
+def test_dates_keep_their_numbers(parse: Callable[[str], Doc]) -> None:
+    doc = parse("Nordvik will build 30 plants by May 25 units later.")
+    span = "May 25"
+    start = doc.text.index(span)
+    end = start + len(span)
+    doc._.dates = [
+        EventDate(
+            start=start,
+            end=end,
+            text=span,
+            timex="2024-05-25",
+            mod=None,
+            edtf="2024-05-25",
+            earliest="2024-05-25",
+            latest="2024-05-25",
+        )
+    ]
+    assert [f.low for f in Figures("en").find(doc)] == [30]
+
+
+@pytest.mark.parametrize(
+    ("text", "measure", "of"),
+    [
+        ("The plant will produce 600 new cars.", "produced", "new cars"),
+        ("Завод планирует начать выпуск 600 машин.", "produced", "машин"),
+        ("Output rose to 5,000 tonnes of steel.", "produced", "steel"),
+        ("Продажи выросли до 5 тыс. машин.", "sold", "машин"),
+        ("Nordvik will invest $5bn.", "invested", None),
+        ("Объём инвестиций составит около 12 млрд руб.", "invested", None),
+        ("Выручка составила 3,2 млрд рублей.", "earned", None),
+        ("The car has a length of about 3.75 metres.", "length", None),
+        ("Длина автомобиля — 3,75 метра.", "length", None),
+        ("a plant with a capacity of 50,000 cars", "capacity", "cars"),
+        ("завод мощностью 50 тыс. машин", "capacity", "машин"),
+        ("Nordvik bought a 25% stake.", "owned", None),
+    ],
+)
+def test_the_measure_comes_from_the_act(
+    read: Read, text: str, measure: str, of: str | None
+) -> None:
+    figure = read(text)[0]
+    assert (figure.measure, figure.of) == (measure, of)
+
+
+def test_brackets_count_the_noun_before_them(read: Read) -> None:
+    figures = read(
+        "Nordvik will assemble 900 cars this year, split between petrol vehicles "
+        "(600 units) and electric vehicles (300 units)."
+    )
+    assert [(f.low, f.unit, f.of) for f in figures] == [
+        (900, "car", "cars"),
+        (600, "unit", "petrol vehicles"),
+        (300, "unit", "electric vehicles"),
+    ]
+    assert {f.measure for f in figures} == {"produced"}
+
+
+@pytest.mark.parametrize(
+    ("text", "cues"),
+    [
+        ("Sales doubled to 4,000 units.", ["doubled"]),
+        ("A third of the cars were sold.", ["A third"]),
+        ("Exports fell by half.", ["by half"]),
+        ("Output grew threefold.", ["threefold"]),
+        ("Half a million cars were sold.", []),
+        ("In the first half Nordvik sold 5 cars.", []),
+        ("Экспорт упал вдвое.", ["вдвое"]),
+        ("Продажи выросли в три раза.", ["три раза"]),
+        ("Выпуск вырос на треть.", ["на треть"]),
+        ("Это было в первой половине дня.", []),
+        ("Продано полмиллиона машин.", []),
+    ],
+)
+def test_multiples_and_fractions_are_changes(
+    parse: Callable[[str], Doc], text: str, cues: list[str]
+) -> None:
+    found = find_changes(parse(text), language(text))
+    assert [c.text for c in found] == cues
+    assert all(c.category == "change" for c in found)
+    assert all(text[c.start : c.end] == c.text for c in found)
+
+
+def test_whole_values_are_written_without_a_point(read: Read) -> None:
+    figure = json.loads(to_json(read("Завод выпустил 600 машин.")[0]))
+    assert (figure["low"], figure["high"]) == (600, 600)
+    assert isinstance(figure["low"], int)
+
+
+@pytest.mark.parametrize("text", ["", "   \n\n ", "😀" * 50, "-", "$", "5", "от", "%"])
+@pytest.mark.parametrize("lang", ["en", "ru"])
+def test_odd_texts_raise_nothing(
+    models: dict[str, Language], text: str, lang: str
+) -> None:
+    doc = models[lang].make_doc(text)
+    assert isinstance(Figures(lang).find(doc), list)
+
+
+@pytest.mark.parametrize("unit", ["5 ", "a a ", "1,5-", "$", "от 5 до ", "½²", "a-b@"])
+def test_time_is_linear_in_the_length(unit: str) -> None:
+    def seconds(length: int) -> float:
+        text = unit * (length // len(unit))
+        start = time.process_time()
+        find_quantities(text, "ru")
+        return time.process_time() - start
+
+    seconds(1000)
+    short, long = seconds(10_000), seconds(80_000)
+    assert long < 8 * max(short, 0.02) * 3
