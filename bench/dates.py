@@ -53,6 +53,7 @@ LEFT_OUT = {
         ),
         ("deadline: earliest is null in DESIGN", r"by |through \d"),
         ("Saturday and Sunday only", r".*week-?end"),
+        ("thirds of a year are four months", r"(?:at the )?beginning of \d{4}$"),
         ("PRESENT_REF", r"at this time$"),
     ),
     "ru": (
@@ -310,7 +311,7 @@ def wikinews() -> Values:
         got = [
             p
             for d in found(row["text"], "en", row["dateCreated"])
-            if d.edtf is not None
+            if d.edtf is not None and not str(d.timex).startswith("P")
             for p in parts_of(d)
             if not any(o.start < p.end and p.start < o.end for o in other)
         ]

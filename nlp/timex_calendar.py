@@ -15,11 +15,23 @@ from nlp.timex import Third
 #: season → EDTF month, first month, how TIMEX3 writes it
 SEASONS = {"SP": (21, 3), "SU": (22, 6), "FA": (23, 9), "WI": (24, 12)}
 #: units of months
-MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12, "decade": 120, "century": 1200}
+MONTHS = {
+    "month": 1,
+    "quarter": 3,
+    "half": 6,
+    "year": 12,
+    "decade": 120,
+    "century": 1200,
+}
 _LETTERS = {"day": "D", "week": "W", "month": "M", "year": "Y", "quarter": "Q"}
 _CLOCK = {"second": "S", "minute": "M", "hour": "H"}
 #: units as so many of the one that TIMEX3 writes
-_SCALED = {"quarter": (3, "month"), "half": (6, "month"), "decade": (10, "year"), "century": (100, "year")}
+_SCALED = {
+    "quarter": (3, "month"),
+    "half": (6, "month"),
+    "decade": (10, "year"),
+    "century": (100, "year"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +65,17 @@ def month(year: int, number: int) -> Value:
 def quarter(year: int, number: int) -> Value:
     """Return a quarter, 1 to 4."""
     first, last = _months(year, 3 * number - 2, 3)
-    return Value(f"{year:04}-Q{number}", f"{year:04}-{32 + number}", first, last, grain="quarter")
+    return Value(
+        f"{year:04}-Q{number}", f"{year:04}-{32 + number}", first, last, grain="quarter"
+    )
 
 
 def half(year: int, number: int) -> Value:
     """Return the first or second half of a year."""
     first, last = _months(year, 6 * number - 5, 6)
-    return Value(f"{year:04}-H{number}", f"{year:04}-{39 + number}", first, last, grain="half")
+    return Value(
+        f"{year:04}-H{number}", f"{year:04}-{39 + number}", first, last, grain="half"
+    )
 
 
 def season(year: int, name: str) -> Value:
@@ -97,7 +113,9 @@ def weekend(at: date) -> Value:
     first = at + timedelta(days=5 - at.weekday())
     value = interval(first, first + timedelta(days=1))
     number = first.isocalendar()
-    return replace(value, timex=f"{number.year:04}-W{number.week:02}-WE", grain="weekend")
+    return replace(
+        value, timex=f"{number.year:04}-W{number.week:02}-WE", grain="weekend"
+    )
 
 
 def interval(first: date, last: date) -> Value:
@@ -150,7 +168,9 @@ def add(at: date, count: int, unit: str) -> date:
 
 def _months(year: int, first: int, count: int) -> tuple[date, date]:
     start = date(year, first, 1)
-    return start, add(start, count, "month") - timedelta(days=1) if year < 9999 else date(year, 12, 31)
+    return start, add(start, count, "month") - timedelta(
+        days=1
+    ) if year < 9999 else date(year, 12, 31)
 
 
 def third(value: Value, part: Third) -> Value:
@@ -165,10 +185,14 @@ def third(value: Value, part: Third) -> Value:
     start, end = _third(first, last, value.grain, part)
     if value.grain == "day":
         return replace(value, mod=part)
-    return replace(interval(start, end), timex=value.timex, mod=part, is_relative=value.is_relative)
+    return replace(
+        interval(start, end), timex=value.timex, mod=part, is_relative=value.is_relative
+    )
 
 
-def _third(first: date, last: date, grain: str | None, part: Third) -> tuple[date, date]:
+def _third(
+    first: date, last: date, grain: str | None, part: Third
+) -> tuple[date, date]:
     index = ("START", "MID", "END").index(part)
     days = (last - first).days + 1
     if grain == "week":
@@ -208,20 +232,28 @@ def _edge(value: Value, side: int) -> str | None:
     return at.isoformat() if at else None
 
 
-def duration_timex(amount: float | None, unit: str, extra: tuple[tuple[float, str], ...] = ()) -> str:
+def duration_timex(
+    amount: float | None, unit: str, extra: tuple[tuple[float, str], ...] = ()
+) -> str:
     """Return the TIMEX3 value of a length: P3Y, PT30M, P1Y2M, PXW; P18M for 1.5 years."""
     if extra and amount is not None:
         return _mixed(((amount, unit), *extra))
     count, letter = _SCALED.get(unit, (1, unit))
     if amount is None:
-        return f"PTX{_CLOCK[unit]}" if unit in _CLOCK else f"PX{_LETTERS.get(letter, 'Y')}"
+        return (
+            f"PTX{_CLOCK[unit]}" if unit in _CLOCK else f"PX{_LETTERS.get(letter, 'Y')}"
+        )
     amount *= count
     if amount != int(amount) and letter == "year":
         amount, letter = amount * 12, "month"
     elif amount != int(amount) and letter in ("hour", "minute"):
         amount, letter = amount * 60, "minute" if letter == "hour" else "second"
     number = f"{amount:g}"
-    return f"PT{number}{_CLOCK[letter]}" if letter in _CLOCK else f"P{number}{_LETTERS[letter]}"
+    return (
+        f"PT{number}{_CLOCK[letter]}"
+        if letter in _CLOCK
+        else f"P{number}{_LETTERS[letter]}"
+    )
 
 
 def _mixed(parts: tuple[tuple[float, str], ...]) -> str:

@@ -12,6 +12,19 @@ Read: TypeAlias = tuple[Node, int] | None
 
 #: Units that are so many of another one.
 _MULTIPLES = {"fortnight": (2, "week"), "halfyear": (6, "month")}
+#: Days that units last, to tell the smaller one.
+_SIZES = {
+    "second": 0.00001,
+    "minute": 0.001,
+    "hour": 0.04,
+    "day": 1,
+    "week": 7,
+    "month": 30,
+    "quarter": 91,
+    "year": 365,
+    "decade": 3650,
+    "century": 36500,
+}
 #: At most so many units in a row: a year, two months and a week.
 _MAX_EXTRA = 3
 
@@ -57,7 +70,9 @@ def _number(t: Tokens, i: int) -> tuple[float | None, int] | None:
         value = t.get(i, "int")
         if t.has(i, "decimal"):
             value = float(t.text(i))
-        elif t.has(i, "opaque") and t.text(i)[-4:-3] != "," and t.text(i).count(",") == 1:
+        elif (
+            t.has(i, "opaque") and t.text(i)[-4:-3] != "," and t.text(i).count(",") == 1
+        ):
             value = float(t.text(i).replace(",", "."))
         if value is None:
             return None
@@ -101,6 +116,8 @@ def length(t: Tokens, i: int, *, bare: bool = False) -> Length | None:
     unit = t.get(j, "unit")
     if unit is None or unit in ("season", "half", "weekend"):
         return None
+    if unit == "year" and t.has(j - 1, "year") and t.inflected:
+        return None
     if unit == "halfyear" and found and found[0] is None:
         return None
     j = t.dot(j + 1)
@@ -111,21 +128,25 @@ def length(t: Tokens, i: int, *, bare: bool = False) -> Length | None:
         high = None if high is None else high * multiple[0]
     if t.has(j, "fraction_half") and low is not None:
         low, j = low + 0.5, j + 1
-    extra, j = _more_units(t, j) if low is not None and found else ((), j)
+    extra, j = _more_units(t, j, unit) if low is not None and found else ((), j)
     return Length(low, high, unit, mod, extra, j, found is not None)
 
 
-def _more_units(t: Tokens, j: int) -> tuple[tuple[tuple[float, str], ...], int]:
+def _more_units(
+    t: Tokens, j: int, unit: str
+) -> tuple[tuple[tuple[float, str], ...], int]:
     """Read what follows in smaller units: a year and two months."""
     extra: list[tuple[float, str]] = []
+    size = _SIZES.get(unit, 0.0)
     for _ in range(_MAX_EXTRA):
         k = t.past(j, "range_list", "range_and")
         found = _number(t, k)
         if not found or found[0] is None:
             break
         unit = t.get(found[1], "unit")
-        if unit is None or unit in ("season", "half", "weekend", "halfyear", "fortnight"):
+        if _SIZES.get(unit, size) >= size:
             break
+        size = _SIZES[unit]
         extra.append((found[0], unit))
         j = t.dot(found[1] + 1)
     return tuple(extra), j
@@ -181,14 +202,23 @@ def _behind(t: Tokens, i: int) -> Read:
     if not found.has_number and not t.inflected:
         return None
     if t.has(end, "earlier"):
-        if t.has(end, "bound") and not t.ends(end + 1) and t.text(end + 1) not in ".,;)":
+        if (
+            t.has(end, "bound")
+            and not t.ends(end + 1)
+            and t.text(end + 1) not in ".,;)"
+        ):
             return None
         return Echo(found.unit, -found.low, keeps=True), end + 1
-    if t.has(end, "later") and not t.has(end, "in", "bound"):
-        return Echo(found.unit, found.low, keeps=True), end + 1
-    if t.has(end, "later") and t.inflected and (t.ends(end + 1) or t.text(end + 1) in ",.;)"):
+    if t.has(end, "later") and (not t.has(end, "in", "bound") or _ends_there(t, end)):
         return Echo(found.unit, found.low, keeps=True), end + 1
     return None
+
+
+def _ends_there(t: Tokens, end: int) -> bool:
+    """ "A year after." and «год спустя»: nothing follows that it could belong to."""
+    if t.ends(end + 1) or t.text(end + 1) in ".,;)":
+        return True
+    return t.inflected and t.has(end, "in") and length(t, end + 1, bare=True) is None
 
 
 def _can_shift(found: Length) -> bool:
@@ -205,7 +235,14 @@ def _shifted(found: Length, direction: int, *, soft: bool = False) -> Node:
 
 
 #: How many months or days a unit has, for sums of mixed units.
-_MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12, "decade": 120, "century": 1200}
+_MONTHS = {
+    "month": 1,
+    "quarter": 3,
+    "half": 6,
+    "year": 12,
+    "decade": 120,
+    "century": 1200,
+}
 _DAYS = {"day": 1, "week": 7}
 _HOURS = {"hour": 1.0, "minute": 1 / 60, "second": 1 / 3600}
 
@@ -215,7 +252,10 @@ def _finest(found: Length, direction: int) -> tuple[str, float]:
     parts = [(found.low or 0, found.unit), *found.extra]
     if all(unit in _MONTHS for _, unit in parts):
         months = sum(value * _MONTHS[unit] for value, unit in parts)
-        if all(unit in ("year", "decade", "century") for _, unit in parts) and months % 12 == 0:
+        if (
+            all(unit in ("year", "decade", "century") for _, unit in parts)
+            and months % 12 == 0
+        ):
             return "year", months // 12 * direction
         return "month", int(months) * direction
     if all(unit in _HOURS for _, unit in parts):
@@ -229,7 +269,7 @@ def _finest(found: Length, direction: int) -> tuple[str, float]:
 def running(t: Tokens, i: int) -> Read:
     """Within two weeks, the next three months, «за последние два года»."""
     if t.has(i, "within"):
-        found = length(t, t.past(i + 1, "ahead", "article", "which"), bare=True)
+        found = length(t, _past_adjectives(t, i + 1), bare=True)
         if found:
             return Running(found.duration(), 1), found.end
     j = t.past(i, "article")
@@ -242,7 +282,9 @@ def running(t: Tokens, i: int) -> Read:
         unit = t.get(j + 1, "unit")
         if unit and t.has(j + 1, "plural"):
             return Running(Duration(None, unit), direction), j + 2
-        if unit in ("week", "month", "year", "decade", "century") and _runs(t, i, j, unit):
+        if unit in ("week", "month", "year", "decade", "century") and _runs(
+            t, i, j, unit
+        ):
             return Running(Duration(1, unit), direction), j + 2
     found = _number_first(t, i)
     if found:
@@ -250,15 +292,24 @@ def running(t: Tokens, i: int) -> Read:
     return None
 
 
+def _past_adjectives(t: Tokens, i: int) -> int:
+    """Skip the article and "next" between "within" and its duration."""
+    return t.past(t.past(i, "article"), "ahead", "which")
+
+
 def _runs(t: Tokens, i: int, j: int, unit: str) -> bool:
     """ "Over the next year" runs from today, "next year" is the calendar's."""
-    if unit in ("decade", "century") and t.has(j, "back", "ahead"):
-        return True
+    k = i - 1 if t.has(i, "article") else j - 1
+    has_article = t.has(j - 1, "article")
+    before = k if not (has_article and k == j - 1) else j - 2
+    is_over = t.has(before, "over")
     if t.has(j, "lately"):
-        return t.has(i - 1, "over")
-    if t.inflected:
-        return t.has(i - 1, "within") and t.has(j, "ahead")
-    return t.has(j, "ahead") and t.has(i, "article") and t.has(i - 1, "over")
+        return (
+            is_over or has_article and (unit == "decade" or t.has(before, "over_also"))
+        )
+    if t.has(j, "ahead"):
+        return has_article and (is_over or t.has(before, "over_also"))
+    return unit == "decade" and t.has(j, "back") and has_article
 
 
 def _number_first(t: Tokens, i: int) -> Read:
@@ -277,7 +328,9 @@ def duration(t: Tokens, i: int) -> Read:
     """Three years, a 12-year low, several months: no day of its own."""
     found = length(t, i)
     if not found:
-        if t.has(i, "plural") and t.has(i - 1, "during", "in", "article", "within", "over"):
+        if t.has(i, "plural") and t.has(
+            i - 1, "during", "in", "article", "within", "over"
+        ):
             return Duration(None, t.get(i, "unit")), i + 1
         if t.has(i, "unit") and t.has(i - 1, "spans"):
             single = length(t, i, bare=True)
@@ -301,4 +354,6 @@ def duration(t: Tokens, i: int) -> Read:
 
 def _is_length(t: Tokens, i: int, end: int) -> bool:
     """ "A year" is a length behind "for", a rate behind a figure."""
-    return t.has(i - 1, "during", "within", "more", "approx") or t.has(end, "later", "earlier", "bound")
+    return t.has(i - 1, "during", "within", "more", "approx") or t.has(
+        end, "later", "earlier", "bound"
+    )

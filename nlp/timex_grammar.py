@@ -53,11 +53,24 @@ def year_number(t: Tokens, i: int) -> tuple[int, int] | None:
     """Read a year in four digits with the word that may follow it (2022 года)."""
     year = t.get(i, "year")
     if year is None:
-        return None
+        return _year_in_words(t, i)
     j = t.past(i + 1, "era")
     if t.get(j, "unit") == "year" and (t.inflected or t.has(j + 1, "clock")):
         j = _behind_year_word(t, j)
     return year, j
+
+
+def _year_in_words(t: Tokens, i: int) -> tuple[int, int] | None:
+    """Two thousand nineteen, «две тысячи двадцать второй год»."""
+    if t.get(i, "num") != 2 or not t.has(i + 1, "thousand"):
+        return None
+    ordinal = t.get(i + 2, "ord")
+    if ordinal and t.get(i + 3, "unit") == "year":
+        return 2000 + ordinal, _behind_year_word(t, i + 3)
+    rest = amount(t, i + 2)
+    if not rest or not rest[0] or not 1 <= rest[0] < 100 or t.counts(rest[2] - 1):
+        return None
+    return 2000 + int(rest[0]), rest[2]
 
 
 def _behind_year_word(t: Tokens, j: int) -> int:
@@ -71,7 +84,7 @@ def year_of(t: Tokens, i: int) -> tuple[Year, int] | None:
         number = year_number(t, j)
         if number and not (j > i and t.text(i) == "," and t.counts(number[1] - 1)):
             return number
-        counted = _counted_year(t, j)
+        counted = _counted_year(t, j) if t.text(i) != "," else None
         if counted:
             return counted
     return None
@@ -84,10 +97,10 @@ def _counted_year(t: Tokens, i: int) -> tuple[Year, int] | None:
         if t.has(i, "anaphora"):
             count = t.get(i, "anaphora")
             return Echo("year", count, deictic=count != 0), i + 2
-    if t.get(i, "unit") == "year" and t.has(i - 1, "article", "of") and not t.ends(i - 1):
+    if t.get(i, "unit") == "year" and t.has(i - 1, "article"):
         if t.has(i + 1, "which_after"):
             return Shift("year", t.get(i + 1, "which_after")), i + 2
-        if t.has(i - 1, "article"):
+        if not t.has(i - 1, "num"):
             return Shift("year", 0), i + 1
     return None
 
@@ -112,7 +125,23 @@ def digits(t: Tokens, i: int) -> Read:
     pair = t.get(i, "pair")
     if pair and _is_pair_a_date(t, i):
         return Calendar(month=pair[0], day=pair[1]), i + 1
-    return None
+    return _spaced(t, i)
+
+
+def _spaced(t: Tokens, i: int) -> Read:
+    """ "2 / 15" and "15-2", where a line holds nothing else."""
+    if not (t.get(i, "int") and t.text(i + 1) in ("/", "-") and t.get(i + 2, "int")):
+        return None
+    is_alone = t.ends(i - 1) or (t.has(i - 1, "prep") and t.ends(i - 2))
+    if not (is_alone and t.ends(i + 3)):
+        return None
+    numbers = [t.get(i, "int"), t.get(i + 2, "int")]
+    if t.inflected or numbers[0] > 12:
+        numbers.reverse()
+    month_, day = numbers
+    if not (1 <= month_ <= 12 and 1 <= day <= 31):
+        return None
+    return Calendar(month=month_, day=day), i + 3
 
 
 def _is_pair_a_date(t: Tokens, i: int) -> bool:
@@ -124,7 +153,9 @@ def _is_pair_a_date(t: Tokens, i: int) -> bool:
         return t.text(i)[-3:-1] in (".0", ".1") and t.has(
             i - 1, "range_open", "range_join", "bound", "weekday"
         )
-    return t.has(i - 1, "prep", "bound", "range_open", "weekday") or t.has(i + 1, "clock")
+    return t.has(i - 1, "prep", "bound", "range_open", "weekday") or t.has(
+        i + 1, "clock"
+    )
 
 
 def month_first_year(t: Tokens, i: int) -> Read:
@@ -150,8 +181,10 @@ def day_month(t: Tokens, i: int) -> Read:
         year, j = behind
     else:
         short = t.get(j, "int")
-        if short is not None and t.get(j, "digits") == 2 and (
-            t.ends(j + 1) or t.has(j + 1, "clock")
+        if (
+            short is not None
+            and t.get(j, "digits") == 2
+            and (t.ends(j + 1) or t.has(j + 1, "clock"))
         ):
             year, j = full_year(short), j + 1
         elif t.has(j, "clock") and t.get(j + 1, "year") and not t.counts(j + 1):
@@ -160,7 +193,12 @@ def day_month(t: Tokens, i: int) -> Read:
         k = j + 1 if t.text(j) in (",", "(") else j
         k = t.past(k, "prep") if k > j else k
         number = t.get(k, "weekday")
-        if k > j and number and (not t.has(k + 1, "month")) and day_number(t, k + 2) is None:
+        if (
+            k > j
+            and number
+            and (not t.has(k + 1, "month"))
+            and day_number(t, k + 2) is None
+        ):
             weekday, j = number, k + 1
     return Calendar(year=year, month=month, day=day, weekday=weekday), j
 
@@ -189,7 +227,11 @@ def _day_first(t: Tokens, i: int) -> tuple[int, int, int] | None:
     if month is None or (t.get(i, "ord") == 2 and j == day[1] and t.has(j, "weak")):
         return None
     k = t.dot(j + 1)
-    if t.text(k) in ("-", "/") and t.get(k + 1, "int") is not None and t.text(j + 1) == t.text(i + 1):
+    if (
+        t.text(k) in ("-", "/")
+        and t.get(k + 1, "int") is not None
+        and t.text(j + 1) == t.text(i + 1)
+    ):
         k += 1
         if t.get(k, "digits") == 2:
             # 31-Oct-74: handled as a short year by the caller
@@ -201,7 +243,12 @@ def _month_first(t: Tokens, i: int) -> tuple[int, int, int] | None:
     month = t.get(i, "month")
     if month is None:
         return None
-    if t.has(i, "weak") and not t.has(i - 1, "weekday") and t.get(i, "month") in (3, 5) and t.names(i):
+    if (
+        t.has(i, "weak")
+        and not t.has(i - 1, "weekday")
+        and t.get(i, "month") in (3, 5)
+        and t.names(i)
+    ):
         return None
     j = i + 1
     if t.text(j) == "]":
@@ -226,10 +273,13 @@ def day_only(t: Tokens, i: int) -> Read:
     if not day:
         return None
     if t.has(day[1], "month_parts_date"):
+        found = this_or_that(t, day[1] + 1)
+        if found and isinstance(found[0], Shift | Echo) and found[0].unit == "month":
+            return Calendar(month=found[0], day=day[0]), found[1]
         return Calendar(day=day[0]), day[1] + 1
     if not t.has(i, "ord") or t.get(i, "digits") is None:
         return None
-    j = t.past(day[1], "of")
+    j = t.past(t.past(day[1], "of"), "article")
     if t.get(j + 1, "unit") == "month" and t.has(j, "which"):
         return Calendar(month=Shift("month", t.get(j, "which")), day=day[0]), j + 2
     if t.has(i - 1, "article") and not t.has(i - 2, "prep"):
@@ -248,7 +298,12 @@ def month(t: Tokens, i: int) -> Read:
         return None
     k = t.dot(j + 1)
     year = year_of(t, k) if which is None else None
-    if year and t.text(k) == "," and t.text(year[1]) == "," and isinstance(year[0], int):
+    if (
+        year
+        and t.text(k) == ","
+        and t.text(year[1]) == ","
+        and isinstance(year[0], int)
+    ):
         return Calendar(year=year[0], month=number), year[1]
     if year and not (t.text(k) == "," and not isinstance(year[0], int)):
         return Calendar(year=year[0], month=number), year[1]
@@ -276,10 +331,10 @@ def quarter(t: Tokens, i: int) -> Read:
     short = t.get(j, "int")
     if not year and short is not None and t.get(j, "digits") == 2 and t.touches(j):
         year = full_year(short), j + 1
-    if not year and number == -1 and not t.has(j, "of"):
-        return None
     if not year and t.get(j, "unit") == "year":
         year = Shift("year", 0), j + 1
+    if not year and number == -1:
+        return None
     if not year and t.has(j, "genitive"):
         return None
     if not year and (t.has(j - 1, "needs_of") or _is_game(t, i)):
@@ -298,9 +353,19 @@ def _is_game(t: Tokens, i: int) -> bool:
 def quarter_head(t: Tokens, i: int) -> tuple[str, int, int] | None:
     """Read unit and number of a quarter or half, without the year."""
     short = t.get(i, "short")
-    if short and t.text(i).isupper() and t.touches(i + 1) and t.get(i + 1, "digits") == 1:
+    if (
+        short
+        and t.text(i).isupper()
+        and t.touches(i + 1)
+        and t.get(i + 1, "digits") == 1
+    ):
         return _checked(short, t.get(i + 1, "int"), i + 2)
-    if t.get(i, "digits") == 1 and t.get(i + 1, "short") and t.touches(i + 1) and t.text(i + 1).isupper():
+    if (
+        t.get(i, "digits") == 1
+        and t.get(i + 1, "short")
+        and t.touches(i + 1)
+        and t.text(i + 1).isupper()
+    ):
         return _checked(t.get(i + 1, "short"), t.get(i, "int"), i + 2)
     number = t.get(i, "ord")
     if number is None:
@@ -314,7 +379,12 @@ def quarter_head(t: Tokens, i: int) -> tuple[str, int, int] | None:
         j += 1
     unit = t.get(j, "unit")
     if unit == "quarter" or unit == "half":
-        if unit == "quarter" and t.get(i, "digits") == 1 and not t.has(i, "ord") and not t.inflected:
+        if (
+            unit == "quarter"
+            and t.get(i, "digits") == 1
+            and not t.has(i, "ord")
+            and not t.inflected
+        ):
             return None
         return _checked(unit, number, t.dot(j + 1))
     return None
@@ -371,7 +441,12 @@ def nth(t: Tokens, i: int) -> Read:
         part = _TENDAYS.get(number)
         return (Part(part, inner[0]), inner[1]) if inner and part else None
     many = amount(t, i if number is None else j)
-    if many and many[0] and many[0] == int(many[0]) and t.get(many[2], "unit") == "month":
+    if (
+        many
+        and many[0]
+        and many[0] == int(many[0])
+        and t.get(many[2], "unit") == "month"
+    ):
         of = many[2] + 1
         container = _whole_year(t, of)
         if container and (number is None or abs(number) == 1):
@@ -385,13 +460,17 @@ def nth(t: Tokens, i: int) -> Read:
     inner = container_of(t, j + 1)
     if not inner:
         return None
-    return Nth(number, unit if weekday is None else f"weekday-{weekday}", inner[0]), inner[1]
+    return Nth(
+        number, unit if weekday is None else f"weekday-{weekday}", inner[0]
+    ), inner[1]
 
 
 def _whole_year(t: Tokens, i: int) -> tuple[Node, int] | None:
     year = year_of(t, i)
     if year:
-        return (Calendar(year=year[0]) if isinstance(year[0], int) else year[0]), year[1]
+        return (Calendar(year=year[0]) if isinstance(year[0], int) else year[0]), year[
+            1
+        ]
     if t.get(i, "unit") == "year" and t.inflected:
         return Shift("year", 0), i + 1
     return None
@@ -453,8 +532,10 @@ def years(t: Tokens, i: int) -> Read:
     decade = t.get(i, "decade")
     if decade is not None:
         return _decade(t, i, decade)
-    number = t.get(i, "ord") or t.get(i, "roman") or (
-        t.get(i, "int") if (t.get(i, "digits") or 9) <= 2 else None
+    number = (
+        t.get(i, "ord")
+        or t.get(i, "roman")
+        or (t.get(i, "int") if (t.get(i, "digits") or 9) <= 2 else None)
     )
     if number and 1 <= number <= 21 and t.get(i + 1, "unit") == "century":
         return Years((number - 1) * 100, 100), i + 2
@@ -464,7 +545,11 @@ def years(t: Tokens, i: int) -> Read:
 def _decade(t: Tokens, i: int, decade: int) -> Read:
     has_word = t.get(i + 1, "unit") == "year"
     if decade < 100:
-        if not (has_word or t.has(i - 1, "article", "range_join", "range_list") or t.has(i - 2, "article")):
+        if not (
+            has_word
+            or t.has(i - 1, "article", "range_join", "range_list")
+            or t.has(i - 2, "article")
+        ):
             return None
         decade += 1900 if decade > 20 else 2000
     elif not has_word and t.has(i, "ord") and not t.has(i, "year"):
@@ -507,11 +592,49 @@ def _is_year(t: Tokens, i: int) -> bool:
         return value >= 1500 and t.text(i - 1) == "("
     if t.has(i + 1, "number_after", "clock", "percent", "opaque", "decimal", "num"):
         return False
-    if t.has(i + 1, "unit") and t.get(i + 1, "unit") != "year":
+    if t.has(i + 1, "unit") and not (t.inflected and t.get(i + 1, "unit") == "year"):
         return False
-    if t.has(i - 1, "opaque", "number", "percent", "clock", "counted_prep") and not t.has(i - 1, "bound", "month", "range_join"):
+    before = i - 1
+    if t.has(before, "opaque", "percent", "decimal") or _is_phone(t, i):
+        return False
+    if t.has(before, "dating"):
+        return True
+    if (
+        t.has(before, "counted_prep")
+        and not t.has(before, "bound")
+        and value % 100 == 0
+    ):
+        return False
+    if t.inflected and not (
+        t.has(before, *_LED) or t.text(before) in "(" or t.ends(before)
+    ):
         return False
     return not t.counts(i)
+
+
+#: What a bare year follows in a language that else says "year" behind it.
+_LED = (
+    "prep",
+    "bound",
+    "part",
+    "month",
+    "approx",
+    "quarter",
+    "range_open",
+    "range_join",
+    "range_shift",
+    "range_list",
+    "season",
+    "unit",
+    "in",
+    "more",
+)
+
+
+def _is_phone(t: Tokens, i: int) -> bool:
+    """Tell whether the digits go on from a number before them: 555-2023."""
+    is_joined = t.text(i - 1) in ("-", "–") and t.touches(i) and t.touches(i - 1)
+    return is_joined and t.has(i - 2, "int", "opaque") and not t.has(i - 2, "year")
 
 
 def weekday(t: Tokens, i: int) -> Read:
@@ -538,7 +661,11 @@ def weekday(t: Tokens, i: int) -> Read:
 
 def week_day(t: Tokens, i: int) -> Read:
     """Next week Tuesday, «на следующей неделе, во вторник»."""
-    if t.get(i + 1, "unit") != "week" or not t.has(i, "which") or not t.has(i + 2, "weekday"):
+    if (
+        t.get(i + 1, "unit") != "week"
+        or not t.has(i, "which")
+        or not t.has(i + 2, "weekday")
+    ):
         return None
     return Weekday(t.get(i + 2, "weekday"), weeks=t.get(i, "which")), i + 3
 
@@ -587,6 +714,8 @@ def holiday(t: Tokens, i: int) -> Read:
 def deictic(t: Tokens, i: int) -> Read:
     """Yesterday, «послезавтра», earlier today."""
     days = t.get(i, "days")
+    if t.has(i, "eve") and t.leads(i):
+        return None
     return None if days is None else (Shift("day", days), i + 1)
 
 
@@ -603,9 +732,17 @@ def same(t: Tokens, i: int) -> Read:
     """«Тогда же»; the same period of last year."""
     if t.has(i, "same"):
         return Echo("same", 0, keeps=True), i + 1
-    if not t.has(i, "same_period"):
+    j = i + 1
+    if t.get(i, "anaphora") == 0 and t.get(i + 1, "unit") in (
+        "month",
+        "quarter",
+        "half",
+        "week",
+    ):
+        j = i + 2
+    elif not t.has(i, "same_period"):
         return None
-    year = year_of(t, i + 1)
+    year = year_of(t, j)
     if year and isinstance(year[0], Shift) and year[0].count < 0:
         return Echo("year", year[0].count, keeps=True, deictic=True), year[1]
     if year and isinstance(year[0], int):
@@ -615,7 +752,11 @@ def same(t: Tokens, i: int) -> Read:
 
 def weekend(t: Tokens, i: int) -> Read:
     """The weekend, «на выходных»."""
-    if t.get(i, "unit") != "weekend" or not (t.has(i - 1, "article", "prep") or t.ends(i - 1)):
+    if t.has(i, "plural") and not t.inflected:
+        return None
+    if t.get(i, "unit") != "weekend" or not (
+        t.has(i - 1, "article", "prep") or t.ends(i - 1)
+    ):
         return None
     return Weekend(), i + 1
 

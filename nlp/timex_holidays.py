@@ -9,6 +9,7 @@
 | `hebrew-7-10-1` | 10 Tishri (month 7), begun at sunset one day before |
 | `islamic-10-1` | 1 Shawwal by the conjunction |
 | `chinese`, `tax` | Chinese New Year; the last day of filing in the USA |
+| `2016-03-01,2020-03-03` | no rule: these days |
 | `…*9`, `…*m` | so many days, or a lunar month, from there |
 """
 
@@ -53,8 +54,10 @@ def _day(key: str, year: int) -> date | None:
         return moon.chinese_new_year(year)
     if key == "tax":
         return _tax_day(year)
-    only = date.fromisoformat(key)
-    return only
+    days = [date.fromisoformat(part) for part in key.split(",")]
+    return next(
+        (d for d in days if d.year == year), days[0] if len(days) == 1 else None
+    )
 
 
 def _fixed(key: re.Match[str], year: int) -> date:
@@ -114,7 +117,9 @@ def nth_weekday(year: int, month: int, weekday: int, which: int) -> date:
     return last - timedelta(days=(last.isoweekday() - weekday) % 7 + 7 * (-which - 1))
 
 
-_RULES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], int], date | None]], ...] = (
+_RULES: tuple[
+    tuple[re.Pattern[str], Callable[[re.Match[str], int], date | None]], ...
+] = (
     (_FIXED, _fixed),
     (_WEEKDAY, _weekday),
     (_EASTER, _easter),

@@ -35,7 +35,15 @@ _TOKEN = re.compile(
 )
 _SUFFIX = re.compile(r"(?P<glue>[-–]?)(?P<letters>['’]?[^\W\d_]{1,3})(?![^\W_])")
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6}
-_CENTURIES = {"xv": 15, "xvi": 16, "xvii": 17, "xviii": 18, "xix": 19, "xx": 20, "xxi": 21}
+_CENTURIES = {
+    "xv": 15,
+    "xvi": 16,
+    "xvii": 17,
+    "xviii": 18,
+    "xix": 19,
+    "xx": 20,
+    "xxi": 21,
+}
 #: Roman numerals are typed with Cyrillic letters as well.
 _LATIN = str.maketrans("хіѵ", "xiv")
 _SHORT = {"q": "quarter", "h": "half"}
@@ -156,7 +164,8 @@ def lex(text: str, lang: str) -> list[Lexeme]:
     """Return the lexemes of `text` in order; linear in its length."""
     lexis = lexicon(lang)
     tokens = [
-        (m.start(), m.end(), m.lastgroup or "", m.group()) for m in _TOKEN.finditer(text)
+        (m.start(), m.end(), m.lastgroup or "", m.group())
+        for m in _TOKEN.finditer(text)
     ]
     keys = [lowered(token[3]) if token[2] != "line" else "\n" for token in tokens]
     found: list[Lexeme] = []
@@ -173,7 +182,7 @@ def lex(text: str, lang: str) -> list[Lexeme]:
             while i + count < len(tokens) and tokens[i + count][0] < end:
                 count += 1
         else:
-            tags = _figures(lexis, kind, raw)
+            tags = lexis.words.get(raw) or _figures(lexis, kind, raw)
             if kind == "iso":
                 raw = tokens[i][3]
         found.append(Lexeme(start, end, raw, tags))
@@ -203,7 +212,9 @@ def _word(lexis: Lexicon, keys: list[str], i: int) -> tuple[Tags, int]:
 
 def _goes_on(lexis: Lexicon, keys: list[str], end: int, tags: Tags) -> bool:
     """ "In the past" means something else before a unit: in the past year."""
-    return "ref" in tags and end < len(keys) and "unit" in lexis.words.get(keys[end], ())
+    return (
+        "ref" in tags and end < len(keys) and "unit" in lexis.words.get(keys[end], ())
+    )
 
 
 _NOTHING: Tags = {}

@@ -54,7 +54,9 @@ def _hebrew_new_year(year: int) -> int:
     months = (235 * year - 234) // 19
     parts = 12084 + 13753 * months
     day = 29 * months + parts // 25920
-    return _HEBREW_EPOCH + (day + 1 if 3 * (day + 1) % 7 < 3 else day) + _correction(year)
+    return (
+        _HEBREW_EPOCH + (day + 1 if 3 * (day + 1) % 7 < 3 else day) + _correction(year)
+    )
 
 
 def _elapsed(year: int) -> int:

@@ -48,7 +48,18 @@ _UNKNOWN = {
     "decade": "XXX",
     "century": "XX",
 }
-_ORDER = ("day", "week", "weekend", "month", "season", "quarter", "half", "year", "decade", "century")
+_ORDER = (
+    "day",
+    "week",
+    "weekend",
+    "month",
+    "season",
+    "quarter",
+    "half",
+    "year",
+    "decade",
+    "century",
+)
 
 
 @dataclass(slots=True)
@@ -104,7 +115,9 @@ def _(node: Shift, context: Context) -> Value:
         return _clock_shift(node, context)
     low = _shifted(context.today, node.unit, int(node.count))
     if node.high is not None:
-        ends = sorted((low, _shifted(context.today, node.unit, int(node.high))), key=_start)
+        ends = sorted(
+            (low, _shifted(context.today, node.unit, int(node.high))), key=_start
+        )
         return replace(cal.span(*ends), mod=node.mod, is_relative=True)
     value = replace(low, is_relative=True)
     if node.mod in ("MORE_THAN", "EQUAL_OR_MORE", "LESS_THAN", "EQUAL_OR_LESS"):
@@ -122,11 +135,15 @@ def _beyond(value: Value, node: Shift, today: date) -> Value:
     else:
         first = value.earliest
         last = today if node.count < 0 else None
-    return replace(value, mod=node.mod, earliest=first, latest=last, edtf=_open(first, last))
+    return replace(
+        value, mod=node.mod, earliest=first, latest=last, edtf=_open(first, last)
+    )
 
 
 def _open(first: date | None, last: date | None) -> str:
-    return f"{first.isoformat() if first else '..'}/{last.isoformat() if last else '..'}"
+    return (
+        f"{first.isoformat() if first else '..'}/{last.isoformat() if last else '..'}"
+    )
 
 
 def _clock_shift(node: Shift, context: Context) -> Value:
@@ -159,7 +176,9 @@ def _(node: Echo, context: Context) -> Value:
         if not node.count:
             return named
         year = int(node.count)
-        return cal.period(named.grain or "year", named.earliest.replace(year=year, day=1))
+        return cal.period(
+            named.grain or "year", named.earliest.replace(year=year, day=1)
+        )
     at = cal.add(named.earliest, int(node.count), node.unit)
     if node.keeps and named.grain in ("month", "quarter", "half", "season"):
         return cal.period(named.grain, at)
@@ -173,9 +192,17 @@ def _antecedent(node: Echo, context: Context) -> Value | None:
             continue
         if node.unit == "same":
             return value
-        if _ORDER.index(value.grain) > _ORDER.index(node.unit) if node.unit in _ORDER else True:
+        if (
+            _ORDER.index(value.grain) > _ORDER.index(node.unit)
+            if node.unit in _ORDER
+            else True
+        ):
             continue
-        if value.is_relative and value.grain == "day" and node.unit not in ("day", "week"):
+        if (
+            value.is_relative
+            and value.grain == "day"
+            and node.unit not in ("day", "week")
+        ):
             continue
         return value
     return None
@@ -256,7 +283,9 @@ def _symbolic(node: Calendar) -> Value:
     if isinstance(node.month, int):
         return Value(f"XXXX-{node.month:02}", grain="month")
     if node.quarter is not None:
-        return Value(f"XXXX-Q{4 if node.quarter < 0 else node.quarter}", grain="quarter")
+        return Value(
+            f"XXXX-Q{4 if node.quarter < 0 else node.quarter}", grain="quarter"
+        )
     if node.half is not None:
         return Value(f"XXXX-H{2 if node.half < 0 else node.half}", grain="half")
     return Value(f"XXXX-{node.season}" if node.season else "XXXX", grain="season")
@@ -305,7 +334,9 @@ def _(node: Weekday, context: Context) -> Value:
     elif node.which == -1:
         at = _nearest(today - timedelta(days=1), node.number, -1)
     elif node.which is not None and node.which > 1:
-        at = _nearest(today + timedelta(days=1), node.number, 1) + timedelta(days=7)
+        at = _nearest(today + timedelta(days=1), node.number, 1) + timedelta(
+            days=7 * (node.which - 1)
+        )
     elif node.which == 1:
         at = monday + timedelta(days=7 + node.number - 1)
     else:
@@ -360,12 +391,18 @@ def _(node: Holiday, context: Context) -> Value:
         return holiday_day(node.key, year) or Value(None)
     if today is None or isinstance(year, Value):
         return Value("XXXX-XX-XX", grain="day")
-    values = [v for y in range(today.year - 1, today.year + 3) if (v := holiday_day(node.key, y))]
+    values = [
+        v
+        for y in range(today.year - 1, today.year + 3)
+        if (v := holiday_day(node.key, y))
+    ]
     over = [v for v in values if v.latest and v.latest < today]
     ahead = [v for v in values if v.earliest and v.earliest >= today]
     if node.which == 0 and context.tense() != "past":
         return ahead[0] if ahead else Value(None)
-    own = next((v for v in values if v.earliest and v.earliest.year == today.year), None)
+    own = next(
+        (v for v in values if v.earliest and v.earliest.year == today.year), None
+    )
     tense = context.leaning()
     if node.which == -1 or (tense == "past" and own in ahead):
         return over[-1] if over else Value(None)
@@ -394,7 +431,11 @@ def _(node: Nth, context: Context) -> Value:
     if node.unit == "week":
         # a week belongs to the period that holds its Monday
         if node.nth < 0:
-            monday = _nearest(last, 7, -1) - timedelta(days=6) + timedelta(days=7 * (node.nth + 1))
+            monday = (
+                _nearest(last, 7, -1)
+                - timedelta(days=6)
+                + timedelta(days=7 * (node.nth + 1))
+            )
         else:
             monday = _nearest(first, 1, 1) + timedelta(days=7 * (node.nth - 1))
         return cal.week(monday)
@@ -404,16 +445,29 @@ def _(node: Nth, context: Context) -> Value:
 def _nth_unit(node: Nth, first: date, last: date) -> Value:
     if node.nth < 0:
         anchor = first if node.unit == "weekend" else last
-        at = cal.add(anchor if node.unit == "day" else last.replace(day=1), node.nth + 1, node.unit)
+        at = cal.add(
+            anchor if node.unit == "day" else last.replace(day=1),
+            node.nth + 1,
+            node.unit,
+        )
         if node.count > 1:
-            return cal.span(cal.period(node.unit, cal.add(at, 1 - node.count, node.unit)), cal.period(node.unit, at))
+            return cal.span(
+                cal.period(node.unit, cal.add(at, 1 - node.count, node.unit)),
+                cal.period(node.unit, at),
+            )
     else:
         at = cal.add(first, node.nth - 1, node.unit)
     if node.unit == "weekend":
-        at = _nearest(last, 7, -1) if node.nth < 0 else _nearest(first, 6, 1) + timedelta(days=7 * (node.nth - 1))
+        at = (
+            _nearest(last, 7, -1)
+            if node.nth < 0
+            else _nearest(first, 6, 1) + timedelta(days=7 * (node.nth - 1))
+        )
     value = cal.period(node.unit, at)
     if node.count > 1:
-        return cal.span(value, cal.period(node.unit, cal.add(at, node.count - 1, node.unit)))
+        return cal.span(
+            value, cal.period(node.unit, cal.add(at, node.count - 1, node.unit))
+        )
     return value
 
 
@@ -428,7 +482,11 @@ def _half(of: Value, number: int) -> Value:
         middle = date((first.year + last.year) // 2, 12, 31)
     else:
         middle = first + (last - first) // 2
-    return cal.interval(first, middle) if number == 1 else cal.interval(middle + timedelta(days=1), last)
+    return (
+        cal.interval(first, middle)
+        if number == 1
+        else cal.interval(middle + timedelta(days=1), last)
+    )
 
 
 @value_of.register
@@ -474,7 +532,12 @@ def _(node: Repeated, context: Context) -> Value:
 def _(node: Part, context: Context) -> Value:
     if isinstance(node.of, Ref | Duration | Running):
         return value_of(node.of, context)
-    if isinstance(node.of, Calendar) and node.of.year is None and context.today and node.of != Calendar():
+    if (
+        isinstance(node.of, Calendar)
+        and node.of.year is None
+        and context.today
+        and node.of != Calendar()
+    ):
         # the tense decides by the third, not by the whole period
         whole = _whole_if_dated(node.of, context)
         if whole:
@@ -508,7 +571,9 @@ def _(node: Rest, context: Context) -> Value:
         return value
     if not value.earliest <= today <= value.latest or value.grain == "day":
         return value
-    first, last = (today, value.latest) if node.direction > 0 else (value.earliest, today)
+    first, last = (
+        (today, value.latest) if node.direction > 0 else (value.earliest, today)
+    )
     return Value(value.timex, f"{first}/{last}", first, last, is_relative=True)
 
 
@@ -532,7 +597,15 @@ def _(node: Bounded, context: Context) -> Value:
         mod = "AFTER"
     if first is None and last is None:
         return replace(value, edtf=None)
-    return Value(value.timex, _open(first, last), first, last, mod, value.grain, value.is_relative)
+    return Value(
+        value.timex,
+        _open(first, last),
+        first,
+        last,
+        mod,
+        value.grain,
+        value.is_relative,
+    )
 
 
 @value_of.register
@@ -543,7 +616,9 @@ def _(node: Approx, context: Context) -> Value:
 def _approx(value: Value) -> Value:
     if value.edtf is None:
         return replace(value, mod=value.mod or "APPROX")
-    edtf = "/".join(part if part == ".." else f"{part}~" for part in value.edtf.split("/"))
+    edtf = "/".join(
+        part if part == ".." else f"{part}~" for part in value.edtf.split("/")
+    )
     return replace(value, edtf=edtf, mod=value.mod or "APPROX")
 
 
@@ -551,12 +626,21 @@ def _approx(value: Value) -> Value:
 def _(node: Range, context: Context) -> Value:
     first = _now_or(node.first, context)
     last = value_of(node.last, context)
-    if isinstance(node.last, Calendar) and node.last.year is None and first.earliest and last.latest:
+    if (
+        isinstance(node.last, Calendar)
+        and node.last.year is None
+        and first.earliest
+        and last.latest
+    ):
         if first.earliest > last.latest:
             last = _whole(node.last, first.earliest.year + 1)
             if last.earliest and (last.earliest - first.earliest).days > 366:
                 last = _whole(node.last, first.earliest.year)
-            elif last.latest and (_ := _whole(node.last, first.earliest.year)).latest and _.latest >= first.earliest:
+            elif (
+                last.latest
+                and (_ := _whole(node.last, first.earliest.year)).latest
+                and _.latest >= first.earliest
+            ):
                 last = _
         elif last.earliest and last.earliest.year > first.earliest.year:
             same = _whole(node.last, first.earliest.year)

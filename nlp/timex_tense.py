@@ -64,14 +64,22 @@ def token_at(doc: Doc, char: int) -> Token | None:
 def _line(token: Token) -> list[Token]:
     """Return the token and what it hangs on, up to the root."""
     line = [token]
-    while line[-1].head is not line[-1] and line[-1].head.i != line[-1].i and len(line) < _MAX_CLIMB:
+    while (
+        line[-1].head is not line[-1]
+        and line[-1].head.i != line[-1].i
+        and len(line) < _MAX_CLIMB
+    ):
         line.append(line[-1].head)
     return line
 
 
 def _climb(token: Token) -> list[Token]:
     """Return the predicates over a token, the nearest first."""
-    return [t for t in _line(token) if t.pos_ in _VERBS or t.dep_ == "ROOT" or _has_copula(t)]
+    return [
+        t
+        for t in _line(token)
+        if t.pos_ in _VERBS or t.dep_ == "ROOT" or _has_copula(t)
+    ]
 
 
 def _has_copula(token: Token) -> bool:
@@ -87,12 +95,21 @@ def _tense(verb: Token, lang: str) -> Tense | None:
     if any("Fut" in t.morph.get("Tense") for t in words):
         return "future"
     form = _form(verb)
-    if form == "Inf" and not any("Fin" in h.morph.get("VerbForm") and h.lower_ != "to" for h in helpers):
+    if form == "Inf" and not any(
+        "Fin" in h.morph.get("VerbForm") and h.lower_ != "to" for h in helpers
+    ):
         governor = verb.head if verb.head.i != verb.i else None
         if governor is not None and governor.lemma_.lower() in past:
             return _finite([governor])
         return "future"
-    if form == "Part" and not helpers and (verb.dep_ in _COMPLEMENTS or "Pres" in verb.morph.get("Tense")):
+    if "Prog" in verb.morph.get("Aspect") and helpers and _finite(helpers) == "present":
+        # "we are opening in January": an arrangement
+        return "future"
+    if (
+        form == "Part"
+        and not helpers
+        and (verb.dep_ in _COMPLEMENTS or "Pres" in verb.morph.get("Tense"))
+    ):
         return None
     return _finite(words)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from nlp.timex_lexer import Lexeme
 
+
 class Tokens:
     """The lexemes of one text, asked by position; outside there is nothing.
 
@@ -21,11 +22,13 @@ class Tokens:
         inflected: bool = False,
         is_counted: Callable[[Lexeme, Lexeme], bool] | None = None,
         is_name: Callable[[Lexeme], bool] | None = None,
+        is_preposition: Callable[[Lexeme], bool] | None = None,
     ) -> None:
         self.items = items
         self.inflected = inflected
         self._is_counted = is_counted
         self._is_name = is_name
+        self._is_preposition = is_preposition
 
     def get(self, i: int, tag: str) -> Any:
         """Return the value of `tag` at `i`, None where it has none."""
@@ -52,7 +55,9 @@ class Tokens:
 
     def dot(self, i: int) -> int:
         """Return the position behind the dot of the abbreviation before `i`, if any."""
-        is_dot = self.has(i - 1, "abbreviated") and self.text(i) == "." and self.touches(i)
+        is_dot = (
+            self.has(i - 1, "abbreviated") and self.text(i) == "." and self.touches(i)
+        )
         return i + 1 if is_dot else i
 
     def ends(self, i: int) -> bool:
@@ -65,15 +70,38 @@ class Tokens:
             return False
         if self.has(i + 1, "number_after"):
             return True
-        return bool(self._is_counted) and self._is_counted(self.items[i], self.items[i + 1])  # type: ignore[misc]
+        if self._is_counted is None:
+            return False
+        return self._is_counted(self.items[i], self.items[i + 1])
 
     def names(self, i: int) -> bool:
         """Tell whether the word at `i` is (part of) a name."""
-        return bool(self._is_name) and self._is_name(self.items[i])  # type: ignore[misc]
+        return self._is_name is not None and self._is_name(self.items[i])
+
+    def leads(self, i: int) -> bool:
+        """Tell whether the word at `i` is a preposition of what follows."""
+        return self._is_preposition is not None and self._is_preposition(self.items[i])
 
 
-_LINKS = ("prep", "bound", "part", "which", "ord", "article", "approx", "range_open", "of",
-    "range_join", "rest", "back", "ahead", "anaphora", "range_list", "since_start", "holiday")
+_LINKS = (
+    "prep",
+    "bound",
+    "part",
+    "which",
+    "ord",
+    "article",
+    "approx",
+    "range_open",
+    "of",
+    "range_join",
+    "rest",
+    "back",
+    "ahead",
+    "anaphora",
+    "range_list",
+    "since_start",
+    "holiday",
+)
 
 
 def is_sure(t: Tokens, i: int) -> bool:

@@ -41,6 +41,7 @@ class Dates:
             inflected=self._inflected,
             is_counted=lambda number, word: _is_counted(doc, number, word),
             is_name=lambda word: _is_name(doc, word),
+            is_preposition=lambda word: _pos(doc, word) == "ADP",
         )
         published, hour = published_day(doc)
         named: list[tuple[int, Value]] = []
@@ -61,7 +62,9 @@ class Dates:
             if value.timex is not None:
                 yield _record(doc, start, end, value)
 
-    def _single(self, doc: Doc, items: list[Lexeme], found: list[Found]) -> Iterator[Found]:
+    def _single(
+        self, doc: Doc, items: list[Lexeme], found: list[Found]
+    ) -> Iterator[Found]:
         """Yield the expressions; an old and a new date apart."""
         for one in found:
             if one.halves and (
@@ -104,12 +107,23 @@ def _is_counted(doc: Doc, number: Lexeme, word: Lexeme) -> bool:
     first, second = token_at(doc, number.start), token_at(doc, word.start)
     if first is None or second is None or second.pos_ != "NOUN" or not second.is_lower:
         return False
-    if first.head.i != second.i or "Plur" not in second.morph.get("Number"):
+    if first.head.i != second.i:
+        return False
+    if "Plur" not in second.morph.get("Number") and not first.dep_.startswith(
+        "nummod:"
+    ):
         return False
     if any(child.pos_ == "DET" for child in second.children):
         return False
     before = doc[first.i - 1] if first.i else None
-    return before is None or before.pos_ != "ADP" or first.dep_ in ("nummod", "nummod:gov")
+    return (
+        before is None or before.pos_ != "ADP" or first.dep_ in ("nummod", "nummod:gov")
+    )
+
+
+def _pos(doc: Doc, word: Lexeme) -> str:
+    token = token_at(doc, word.start)
+    return token.pos_ if token is not None else ""
 
 
 def _is_name(doc: Doc, word: Lexeme) -> bool:
@@ -121,9 +135,18 @@ def _is_name(doc: Doc, word: Lexeme) -> bool:
         return True
     if not token.is_title:
         return False
-    if token.i and doc[token.i - 1].pos_ == "PROPN" and doc[token.i - 1].is_title and token.dep_ not in ("npadvmod", "pobj"):
+    if (
+        token.i
+        and doc[token.i - 1].pos_ == "PROPN"
+        and doc[token.i - 1].is_title
+        and token.dep_ not in ("npadvmod", "pobj")
+    ):
         return not token.is_sent_start
-    return token.ent_type_ in ("PERSON", "ORG", "PRODUCT") and token.i + 1 < len(doc) and doc[token.i + 1].pos_ == "PROPN"
+    return (
+        token.ent_type_ in ("PERSON", "ORG", "PRODUCT")
+        and token.i + 1 < len(doc)
+        and doc[token.i + 1].pos_ == "PROPN"
+    )
 
 
 @Language.factory("molva_dates", default_config={"lang": "en"}, assigns=["doc._.dates"])
