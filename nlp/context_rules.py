@@ -91,6 +91,7 @@ class Found:
 class Lexicon:
     """One language's cues.toml: rules by the word they may begin with, and words."""
 
+    lang: str
     by_word: dict[str, tuple[Rule, ...]]
     by_tag: dict[str, tuple[Rule, ...]]
     words: dict[str, frozenset[str]]
@@ -115,6 +116,7 @@ def lexicon(lang: str) -> Lexicon:
             for tag in first.tags:
                 by_tag.setdefault(tag, []).append(rule)
     return Lexicon(
+        lang=lang,
         by_word={k: tuple(dict.fromkeys(v)) for k, v in by_word.items()},
         by_tag={k: tuple(dict.fromkeys(v)) for k, v in by_tag.items()},
         words={k: frozenset(map(normal, v)) for k, v in data["words"].items()},

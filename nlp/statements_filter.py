@@ -10,8 +10,8 @@ from spacy.tokens import Doc, Token
 
 from nlp.acts import content_act
 from nlp.clauses import Assertion, has_subject
-from nlp.context_judge import Sentence, applied
 from nlp.context_rules import lexicon, normal
+from nlp.context_scope import Sentence, applied
 from nlp.coref import resolve_subject
 from nlp.data import load
 from nlp.statements_subject import grammatical_subject
@@ -23,6 +23,16 @@ MAX_BOILERPLATE = 60
 
 _BULLETS = "-–—•*·▪►>■● \t\"«“'"
 _TERMINAL = frozenset(".!?…")
+#: Cues that make a claim of a reporting verb ("denied the sale").
+_TELLING = {
+    "denial",
+    "plan",
+    "forecast",
+    "possibility",
+    "double_negation",
+    "unconfirmed",
+    "question",
+}
 _SUBJECTS = {"nsubj", "nsubjpass", "nsubj:pass", "csubj"}
 _COMPLEMENTS = {"obj", "dobj", "attr", "obl", "iobj", "agent"}
 _NAMED = {"ORG", "PER", "PRODUCT", "LOC", "PERSON", "GPE", "FAC"}
@@ -85,7 +95,7 @@ def is_heading(doc: Doc, start: int, end: int) -> bool:
     if not text or text[-1] in _TERMINAL or end - start > HEADING_WORDS:
         return False
     before, after = _breaks(doc, start, end)
-    alone = start == 0 and not doc[end:].text.strip()
+    alone = start == 0 and all(t.is_space for t in doc[end:])
     return before and after and not alone
 
 
@@ -137,7 +147,7 @@ def _is_bare_report(
     """«Об этом рассказали два источника»: who says so, but not what."""
     if normal(head.lemma_) not in lexicon(lang).words["report"]:
         return False
-    if cues & {"denial", "plan", "forecast", "possibility", "double_negation"}:
+    if cues & _TELLING:
         return not (objects(head) or word.i != head.i)
     if word.i != head.i and act is not None:
         return False

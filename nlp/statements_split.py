@@ -8,8 +8,9 @@ from spacy.tokens import Doc
 
 from nlp.acts import content_act
 from nlp.clauses import Assertion, has_complement, has_subject, is_finite
-from nlp.context_judge import Sentence, is_aside, judge_part
+from nlp.context_judge import is_aside, judge_part
 from nlp.context_rules import lexicon, normal
+from nlp.context_scope import Sentence
 
 
 def merged(doc: Doc, sentence: Sentence, lang: str) -> list[Assertion]:
@@ -19,20 +20,20 @@ def merged(doc: Doc, sentence: Sentence, lang: str) -> list[Assertion]:
     goes on about the same quantity is folded into its neighbour.
     """
     parts: list[Assertion] = []
-    asides: list[bool] = []
+    is_left_aside = False
     for part in sentence.parts:
         aside = is_aside(doc, sentence, part, lang)
-        joined = aside or bool(asides and asides[-1]) or _shares_cue(sentence, part)
-        if parts and not joined and _differ(doc, sentence, parts[-1], part, lang):
+        shares = _shares_cue(sentence, part)
+        joined = aside or is_left_aside or shares
+        if not parts or not (
+            joined or not _differ(doc, sentence, parts[-1], part, lang)
+        ):
             parts.append(part)
-            asides.append(aside)
-        elif parts:
-            told = part if asides[-1] and not aside else parts[-1]
-            parts[-1] = replace(told, start=parts[-1].start, end=part.end)
-            asides[-1] = asides[-1] and aside
-        else:
-            parts.append(part)
-            asides.append(aside)
+            is_left_aside = aside
+            continue
+        told = part if is_left_aside and not aside and not shares else parts[-1]
+        parts[-1] = replace(told, start=parts[-1].start, end=part.end)
+        is_left_aside = is_left_aside and aside
     return parts
 
 

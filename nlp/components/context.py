@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from nlp.context_judge import (
-    Judgement,
-    Sentence,
-    cue_record,
-    judge_part,
-    main_part,
-    read_sentences,
-)
+from nlp.context_judge import Judgement, judge_part, main_part
 from nlp.context_rules import lexicon
+from nlp.context_scope import Sentence, cue_record, read_sentences
 from nlp.extensions import set_spans
 
 __all__ = ["Context", "Judgement", "judge", "make_context"]
@@ -31,7 +23,8 @@ class Context:
     def __call__(self, doc: Doc) -> Doc:
         """Read `doc` in place."""
         doc.user_data["molva_lang"] = self.lang
-        doc.user_data.pop("molva_sentences", None)
+        for name in ("molva_sentences", "molva_applied"):
+            doc.user_data.pop(name, None)
         records = [
             cue_record(doc, c.start, c.end, c.category)
             for sentence in read_sentences(doc, self.lang)
@@ -66,30 +59,7 @@ def judge(doc: Doc, start: int, end: int) -> Judgement:
 def judge_in(doc: Doc, sentence: Sentence, head: int, lang: str) -> Judgement:
     """Return the judgement of the assertion of `sentence` whose predicate is `head`."""
     part = next(p for p in sentence.parts if p.head == head)
-    return judge_part(
-        doc,
-        sentence,
-        part,
-        lang,
-        is_future_date=lambda a, b: _has_future_date(doc, a, b),
-    )
-
-
-def _has_future_date(doc: Doc, start: int, end: int) -> bool:
-    """Say whether tokens `start`–`end` hold a date after the report's own day."""
-    report = doc._.report
-    if report is None or not report.published or start >= end:
-        return False
-    try:
-        day = date.fromisoformat(report.published[:10]).isoformat()
-    except ValueError:
-        return False
-    span = doc[start:end]
-    return any(
-        (d.earliest or d.latest or "") > day
-        for d in doc._.dates or ()
-        if span.start_char <= d.start < span.end_char
-    )
+    return judge_part(doc, sentence, part, lang)
 
 
 @Language.factory("molva_context", default_config={"lang": "en"})

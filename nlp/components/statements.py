@@ -14,7 +14,7 @@ from nlp.acts import content_act
 from nlp.clauses import Assertion
 from nlp.components.attribution import attribution_of
 from nlp.components.context import judge_in
-from nlp.context_judge import Sentence, read_sentences
+from nlp.context_scope import Sentence, read_sentences
 from nlp.extensions import set_spans
 from nlp.figures_change import find_changes
 from nlp.statements_filter import (
@@ -59,16 +59,18 @@ class Statements:
 
     def _find(self, doc: Doc) -> Iterator[Statement]:
         seen: Counter[str] = Counter()
+        whole = doc.text  # joined anew from the tokens at every access
         for sentence in read_sentences(doc, self.lang):
             if self._is_left_out(doc, sentence):
                 continue
             for part in merged(doc, sentence, self.lang):
                 if not is_claim(doc, sentence, part, self.lang):
                     continue
-                start, end = _characters(doc, part)
+                start, end = _characters(doc, part, whole)
                 if start < end:
-                    text = doc.text[start:end]
-                    yield self._build(doc, sentence, part, (start, end), seen[text])
+                    text = whole[start:end]
+                    place = start, end, text
+                    yield self._build(doc, sentence, part, place, seen[text])
                     seen[text] += 1
 
     def _is_left_out(self, doc: Doc, sentence: Sentence) -> bool:
@@ -85,13 +87,12 @@ class Statements:
         doc: Doc,
         sentence: Sentence,
         part: Assertion,
-        place: tuple[int, int],
+        place: tuple[int, int, str],
         occurrence: int,
     ) -> Statement:
-        start, end = place
+        start, end, text = place
         report: Report | None = doc._.report
         report_id = report.id if report else ""
-        text = doc.text[start:end]
         judged = judge_in(doc, sentence, part.head, self.lang)
         attribution = attribution_of(doc, start, end)
         return Statement(
@@ -139,11 +140,11 @@ def _act(doc: Doc, part: Assertion, lang: str) -> str | None:
     return act
 
 
-def _characters(doc: Doc, part: Assertion) -> tuple[int, int]:
+def _characters(doc: Doc, part: Assertion, text: str) -> tuple[int, int]:
     """Return the trimmed characters of `part`."""
-    span = doc[part.start : part.end]
-    start, end = span.start_char, span.end_char
-    text = doc.text
+    start = doc[part.start].idx
+    last = doc[part.end - 1]
+    end = last.idx + len(last)
     while start < end and text[start] in _LEADERS:
         start += 1
     while end > start and (text[end - 1].isspace() or text[end - 1] in ",;:—–-"):
