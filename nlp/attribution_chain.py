@@ -87,6 +87,14 @@ class Chains:
         memory.keep(speaker, self._surname(words, phrase))
         return speaker
 
+    def credited(self, words: Words, frame: Frame) -> Speaker | None:
+        """Return who made a picture: a name that asserts nothing."""
+        phrase = frame.source
+        if phrase is None:
+            return None
+        text = words.text(phrase.start, phrase.end)
+        return Speaker("none", text, phrase.start, phrase.end)
+
     def is_own_voice(self, words: Words, frame: Frame) -> bool:
         """ "I think", "we expect": whoever writes or is quoted."""
         return frame.source is not None and words.lower[frame.source.head] in self.own

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from nlp.attribution_words import (
     DASHES,
+    QUOTES,
     Phrases,
     Sentence,
     Words,
@@ -15,10 +16,15 @@ from nlp.attribution_words import (
     words_of,
 )
 
-CueKind = Literal["verb", "impersonal", "preposition", "citing", "hearsay", "headline"]
+CueKind = Literal[
+    "verb", "impersonal", "preposition", "citing", "hearsay", "headline", "credit"
+]
+#: A verb after one of these comes before its subject: «"…," added KCNA».
+_BEFORE_INVERTED = QUOTES | {","}
 _SUBJECTS = frozenset({"nsubj", "nsubjpass", "nsubj:pass", "csubj"})
 _MAX_HEADLINE_SPEAKER = 6
 _MAX_HEADLINE = 25
+_MAX_CREDIT = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +49,7 @@ class Cues:
         for group, lemmas in data["verbs"].items():
             for lemma in words_of(lemmas):
                 self.verbs.setdefault(lemma, group)
-        self.weak = words_of(data["weak"]["verbs"])
+        self.weak = words_of(data["weak"]["verbs"]) | words_of(data["verbs"]["think"])
         self.quoted = words_of(data["weak"]["quoted"])
         self.objects = words_of(data["weak"]["objects"])
         self.impersonal = words_of(data["weak"]["impersonal"])
@@ -51,9 +57,12 @@ class Cues:
         self.modals = words_of(data["particles"]["modal"])
         self.asides = words_of(data["particles"]["as"])
         self.complements = words_of(data["particles"]["that"])
+        self.credits = words_of(data["particles"]["credit"])
         self.be = words_of(data["hearsay"]["be"])
         self.prepositions = Phrases(data["prepositions"]["phrases"])
-        self.parted = _parted(data["prepositions"]["phrases"])
+        self.parted = _parted(
+            data["prepositions"]["parted"] or data["prepositions"]["phrases"]
+        )
         self.possessives = words_of(data["prepositions"]["possessives"])
         self.not_sources = words_of(data["prepositions"]["not_sources"])
         self.citing = Phrases(data["citing"]["phrases"])
@@ -65,6 +74,8 @@ class Cues:
         """Return the cues of a sentence in order, none overlapping another."""
         hits: list[Hit] = []
         at, stop = sentence.start, sentence.end
+        if credit := self._credit(words, sentence):
+            return [credit]
         while at < stop:
             if skipped := self.not_said.end(words, at, stop):
                 at = skipped
@@ -145,6 +156,9 @@ class Cues:
         """A verb that the tagger took for a noun: it has a subject or a verb's lemma."""
         if words.pos[at] != "NOUN":
             return False
+        if at + 2 < len(words) and words.lower[at + 1] in (",", ":"):
+            if words.lower[at + 2] in QUOTES:
+                return True
         has_subject = any(words.dep[k] == "nsubj" for k in words.kids[at])
         return has_subject or (not words.feature(at, "Gender") and self.lang != "en")
 
@@ -177,7 +191,16 @@ class Cues:
                 words.feature(at, "Tense") == "Fut"
                 or words.feature(at, "Mood") == "Imp"
             )
-        return form == "Part" and words.dep[at] in ("amod",)
+        inverted = at > 0 and words.lower[at - 1] in _BEFORE_INVERTED
+        return form == "Part" and words.dep[at] == "amod" and not inverted
+
+    def _credit(self, words: Words, sentence: Sentence) -> Hit | None:
+        """ "Photo: Jane Doe / Agency": who made a picture."""
+        start, end = sentence.start, sentence.end
+        for i in range(start, min(start + 4, end - 1)):
+            if words.lower[i] in self.credits and words.lower[i + 1] in (":", ";"):
+                return Hit(i, i + 2, "credit") if end - i <= _MAX_CREDIT else None
+        return None
 
     def _headline(self, words: Words, sentence: Sentence) -> list[Hit]:
         """«Камаз: завод запустят в мае», "Minister: plant to open", "…: sources"."""
@@ -187,7 +210,7 @@ class Cues:
         marks = [
             i
             for i in range(start + 1, end - 1)
-            if words.lower[i] == ":" or words.lower[i] in DASHES
+            if words.lower[i] == ":" or _is_dash(words, i)
         ]
         if not marks:
             return []
@@ -198,6 +221,11 @@ class Cues:
         if words.lower[first] == ":" and first - start <= _MAX_HEADLINE_SPEAKER:
             found.append(Hit(first, first + 1, "headline", "before"))
         return found
+
+
+def _is_dash(words: Words, i: int) -> bool:
+    """A dash between words, not a hyphen inside one."""
+    return words.lower[i] in DASHES and bool(words.doc[i - 1].whitespace_)
 
 
 def _parted(phrases: list[str]) -> dict[str, frozenset[str]]:

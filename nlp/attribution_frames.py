@@ -101,6 +101,9 @@ class Frames:
             frame.clause = (hit.start, hit.end)
         elif hit.kind == "headline":
             self._set_headline(words, frame)
+        elif hit.kind == "credit":
+            frame.source = self.sources.phrases.after(words, hit.end, sentence.end)
+            frame.clause = (hit.start, sentence.end)
         elif hit.kind == "impersonal":
             frame.source = self._place(words, frame) or self._from(words, frame)
             frame.clause = self._clause(words, frame)
@@ -189,10 +192,14 @@ class Frames:
             return None
         if dep == "conj" and words.is_verb(head):
             return self._subject_token(words, head, depth + 1)
+        if dep == "amod" and head > verb:
+            return head
         gerund = words.feature(verb, "VerbForm") in ("Part", "Ger", "Conv")
         if gerund and dep in ("advcl", "xcomp", "dep", "pcomp"):
             if words.is_verb(head):
                 return self._subject_token(words, head, depth + 1)
+        if dep == "acomp" and depth == 0:
+            return self._subject_token(words, head, depth + 1)
         if gerund and dep == "acl" and words.pos[head] in ("NOUN", "PROPN"):
             return head if words.feature(verb, "Aspect") == "Prog" else None
         return None
@@ -251,7 +258,9 @@ class Frames:
 
     def _nearest(self, words: Words, frame: Frame) -> Phrase | None:
         """Fall back to the nearest nominative right of the cue, then left of it."""
-        if self.lang == "en" or words.feature(frame.hit.start, "VerbForm") in (
+        if not self.sources.phrases.has_cases:
+            return self._beside_verb(words, frame)
+        if words.feature(frame.hit.start, "VerbForm") in (
             "Conv",
             "Part",
         ):
@@ -267,6 +276,29 @@ class Frames:
                 break
             if self._may_speak(words, i, verb):
                 return self.sources.phrases.of(words, i, verb)
+        return None
+
+    def _beside_verb(self, words: Words, frame: Frame) -> Phrase | None:
+        """Read the speaker off the word order: before the verb, or after a quotation."""
+        verb, sentence = frame.hit.start, frame.sentence
+        if self._is_passive(words, verb) or frame.hit.group == "think":
+            return None
+        if (
+            verb > 0
+            and words.lower[verb - 1] in {",", *QUOTES}
+            and (verb + 1 < sentence.end and words.pos[verb + 1] in ("PROPN", "DET"))
+        ):
+            return self.sources.phrases.after(words, verb + 1, sentence.end)
+        start = verb
+        while start > sentence.start and words.lower[start - 1] not in QUOTES:
+            if words.is_finite(start - 1) or words.lower[start - 1] in self.relatives:
+                break
+            start -= 1
+        parts = _parts(words, start, verb)
+        named = [p for p in parts if any(_is_person(words, i) for i in range(*p))]
+        for first, last in (*named, *parts[-1:]):
+            if words.pos[first] in ("PROPN", "NOUN", "DET", "ADJ"):
+                return self.sources.phrases.after(words, first, last)
         return None
 
     def _may_speak(self, words: Words, i: int, verb: int) -> bool:
@@ -294,6 +326,10 @@ class Frames:
                 continue
             if sentence.start <= left and right <= sentence.end:
                 start, end = min(start, left), max(end, right)
+        for i in range(hit.end, end):
+            if words.lower[i] in self.cues.complements and words.dep[i] == "mark":
+                end = i
+                break
         while (
             start > sentence.start
             and words.lower[start - 1] not in (",", ":", ".", ";")
@@ -369,16 +405,26 @@ class Frames:
             return frame.source is not None
         if hit.kind in ("hearsay", "impersonal"):
             return True
-        if hit.kind == "headline":
+        if hit.kind in ("headline", "credit"):
             return frame.source is not None
         verb = hit.start
+        if self._is_participle(words, verb):
+            return False
         if words.lemma[verb] in self.cues.quoted and not self._speech(words, frame):
             return False
         if words.lemma[verb] in self.cues.weak and not self._has_clause(words, frame):
             return False
         if frame.source is not None:
             return True
-        return self._is_passive(words, verb) or self.lang != "en"
+        if self._is_passive(words, verb):
+            return hit.group not in ("demand", "deny") and any(
+                words.dep[k] in ("ccomp", "xcomp") for k in words.kids[verb]
+            )
+        return self.sources.phrases.has_cases
+
+    def _is_participle(self, words: Words, verb: int) -> bool:
+        """ "a book written by …": a description, not speech."""
+        return words.dep[verb] == "acl" and words.feature(verb, "Aspect") == "Perf"
 
     def _is_passive(self, words: Words, verb: int) -> bool:
         return any(
@@ -393,6 +439,9 @@ class Frames:
                 return True
             if words.dep[kid] == "parataxis" and self.lang != "en":
                 return True
+        group = frame.hit.group
+        if group in ("say", "announce") and self._topic(words, verb) is not None:
+            return True
         end = frame.clause[1]
         after = end
         while after < sentence.end and words.lower[after] in (",", *QUOTES):
@@ -403,7 +452,7 @@ class Frames:
             return True
         if self._follows_clause(words, frame):
             return True
-        return verb > 0 and words.lower[verb - 1] in self.cues.asides
+        return words.lower[frame.clause[0]] in self.cues.asides
 
     def _follows_clause(self, words: Words, frame: Frame) -> bool:
         """«…, передаёт „Волна“»: the verb before its subject after a finished clause."""
@@ -422,6 +471,9 @@ class Frames:
     def _set_contents(self, words: Words, frame: Frame, frames: list[Frame]) -> None:
         start, end = frame.clause
         sentence = frame.sentence
+        if frame.hit.kind == "credit":
+            frame.contents = [frame.clause]
+            return
         if frame.hit.kind == "headline":
             rest = (
                 (end, sentence.end)
@@ -483,6 +535,8 @@ class Frames:
             return [(sentence.start, start)]
         if is_aside:
             return [(sentence.start, start), (end, stop)]
+        if self._is_passive(words, hit.start) and sentence.start < start:
+            return [(sentence.start, start)]
         nominal = self._nominal(words, frame)
         clause = [
             k for k in words.kids[hit.start] if words.dep[k] in ("ccomp", "xcomp")
@@ -494,6 +548,14 @@ class Frames:
         if not opening and self._left_is_clause(words, frame):
             return [(sentence.start, start), (end, stop)]
         return [(end, stop)]
+
+    def _topic(self, words: Words, verb: int) -> int | None:
+        """Return the noun or preposition of "about …", «о …» under a verb."""
+        for kid in words.kids[verb]:
+            marks = [kid, *(k for k in words.kids[kid] if words.dep[k] == "case")]
+            if any(words.lower[k] in self.topics for k in marks):
+                return kid
+        return None
 
     def _nominal(self, words: Words, frame: Frame) -> tuple[int, int] | None:
         """What is announced, expected or talked about as a noun phrase."""
@@ -582,6 +644,9 @@ class Frames:
             quote = words.quote_at.get(at) if at is not None else None
             inside = quote and quote.start <= frame.hit.start < quote.end
             if quote is not None and quote.is_speech and not inside:
+                ended = words.lower[max(quote.end - 2, 0)] == "."
+                if quote.end <= frame.sentence.start and ended:
+                    continue
                 found.append((quote.start, quote.end))
         return found
 
@@ -598,6 +663,23 @@ class Frames:
                 return None
             at += step
         return None
+
+
+def _parts(words: Words, start: int, end: int) -> list[tuple[int, int]]:
+    """Split a token range at commas."""
+    out: list[tuple[int, int]] = []
+    begin = start
+    for i in range(start, end + 1):
+        if i == end or words.lower[i] == ",":
+            if begin < i:
+                out.append((begin, i))
+            begin = i + 1
+    return out
+
+
+def _is_person(words: Words, i: int) -> bool:
+    name = words.names.get(i)
+    return name is not None and name.label == "PER"
 
 
 def without(

@@ -39,6 +39,7 @@ class Sources:
         self.published = words_of(documents["published"])
         self.data = words_of(documents["data"])
         self.hearsay = words_of(documents["hearsay"])
+        self.media_plurals = words_of(data["media"]["plurals"])
         self.media_groups = Phrases(data["media"]["groups"])
         self.counts = {
             word: int(number)
@@ -196,6 +197,9 @@ class Sources:
             return "anonymous"
         if person is not None and not core & (self.published | self.leaked | self.data):
             return "person"
+        if words.lower[head] in self.media_plurals and role is None:
+            if not self._all_names(words, start, end) and head + 1 == end:
+                return "media"
         is_paper = lemma in self.leaked | self.published | self.data
         if is_paper:
             return self._paper_kind(words, phrase, clause)

@@ -113,7 +113,9 @@ class Words:
         fold = {n: folded(t) for n, t in texts.items()}
         self.lower = [fold[row[0]] for row in columns]
         self.lemma = [fold[row[1]] or fold[row[0]] for row in columns]
-        self.pos = [texts[row[2]] for row in columns]
+        self.pos = [
+            "SPACE" if texts[row[0]].isspace() else texts[row[2]] for row in columns
+        ]
         self.dep = [texts[row[3]] for row in columns]
         self.head = [token.head.i for token in doc]
         self.idx = [token.idx for token in doc]

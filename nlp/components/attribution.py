@@ -93,12 +93,20 @@ class Attributor:
                 if frame.hit.start not in words.quote_at:
                     told.append(Told(frame, None, list(frame.contents)))
                 continue
+            if frame.hit.kind == "credit":
+                told.append(
+                    Told(frame, self.chains.credited(words, frame), [frame.clause])
+                )
+                continue
             speaker = self.chains.speaker(words, frame, memory)
             if frame.hit.kind == "headline" and (told or not _speaks(speaker)):
                 continue
+            if frame.hit.kind == "headline" and not _is_clause(words, frame):
+                continue
+            if speaker is None and frame.hit.group == "show":
+                continue
             if speaker is not None and speaker.kind == "none":
-                if frame.hit.group in ("show",) or frame.hit.kind == "verb":
-                    speaker = None
+                speaker = None
             told.append(Told(frame, speaker, list(frame.contents)))
         for frame in frames:
             if frame.hit.kind == "citing":
@@ -113,6 +121,11 @@ class Attributor:
 
 def _speaks(speaker) -> bool:  # type: ignore[no-untyped-def]
     return speaker is not None and speaker.kind not in ("none", "crowd")
+
+
+def _is_clause(words: Words, frame: Frame) -> bool:
+    """What a headline's speaker says has a verb."""
+    return any(words.is_verb(i) for a, b in frame.contents for i in range(a, b))
 
 
 def _host(told: list[Told], frame: Frame) -> Told | None:
