@@ -1,0 +1,18 @@
+"""What several test files share: the demo, made once a session."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def demo_db(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The database of one demo run; read it only."""
+    from molva import demo
+    from molva.pipeline import silent
+
+    path = tmp_path_factory.mktemp("newsroom") / "one.db"
+    demo.run(path, silent)
+    return path
