@@ -284,9 +284,11 @@ def open_claim_ids(db: Database, as_of: date | None = None) -> list[str]:
 
     With `as_of` only those that it does change; without, all that wait for a date.
     """
-    sql = """SELECT id FROM claim WHERE date_latest IS NOT NULL AND (
-          (outcome = 'open' AND (:day IS NULL OR date_latest < :day))
-          OR (outcome = 'overdue' AND (:day IS NULL OR date_latest >= :day)))
-        ORDER BY n"""
     day = as_of.isoformat() if as_of else None
-    return [row[0] for row in db.conn.execute(sql, {"day": day})]
+    sql = """
+        SELECT n, id FROM claim WHERE outcome = 'open' AND date_latest < :open_before
+        UNION ALL
+        SELECT n, id FROM claim WHERE outcome = 'overdue' AND date_latest >= :due_from
+        ORDER BY n"""
+    given = {"open_before": day or "9999-99", "due_from": day or ""}
+    return [row[1] for row in db.conn.execute(sql, given)]

@@ -85,6 +85,11 @@ _CHECKS: dict[str, Callable[[Database], str | None]] = {
         WHERE s.report_id <> e.report_id""",
         "pieces of evidence name another report than their statement",
     ),
+    "queue": _count(
+        """SELECT count(*) FROM statement s WHERE is_placed <>
+        EXISTS (SELECT 1 FROM evidence WHERE statement_id = s.id)""",
+        "statements are marked wrongly as placed or not",
+    ),
     "revisions": _count(
         """SELECT count(*) FROM report r WHERE NOT EXISTS (SELECT 1 FROM
         report_revision WHERE report_id = r.id AND revision = r.revision)""",

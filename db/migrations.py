@@ -175,8 +175,10 @@ def m0003_statements(db: Database) -> None:
           outlet_text TEXT,
           authority TEXT,
           closeness TEXT,
-          record TEXT NOT NULL CHECK (json_valid(record))
+          record TEXT NOT NULL CHECK (json_valid(record)),
+          is_placed INTEGER NOT NULL DEFAULT 0 CHECK (is_placed IN (0, 1))
         ) STRICT;
+        CREATE INDEX statement_unplaced ON statement(report_id) WHERE is_placed = 0;
         CREATE INDEX statement_report ON statement(report_id, start);
         CREATE INDEX statement_subject ON statement(subject);
         CREATE INDEX statement_source_type ON statement(source_type, modality);
@@ -258,18 +260,22 @@ def m0004_claims(db: Database) -> None:
           is_contradicted INTEGER NOT NULL DEFAULT 0 CHECK (is_contradicted IN (0, 1)),
           is_dismissed INTEGER NOT NULL DEFAULT 0 CHECK (is_dismissed IN (0, 1))
         ) STRICT;
-        CREATE INDEX claim_status ON claim(status, source_type, is_dismissed);
-        CREATE INDEX claim_source_type ON claim(source_type, status, is_dismissed);
+        CREATE INDEX claim_status ON claim(status, source_type, outcome, is_dismissed);
+        CREATE INDEX claim_source_type ON claim(source_type, status, outcome,
+          is_dismissed);
         CREATE INDEX claim_outcome ON claim(outcome, status, source_type,
           is_dismissed);
         CREATE INDEX claim_first_source ON claim(first_source, status, source_type,
           is_dismissed);
-        CREATE INDEX claim_subject ON claim(subject, status, is_dismissed);
         CREATE INDEX claim_lang ON claim(lang, status, source_type, is_dismissed);
+        CREATE INDEX claim_subject ON claim(subject, status, is_dismissed);
+        CREATE INDEX claim_found ON claim(n, is_dismissed, status, source_type,
+          outcome);
+        CREATE INDEX claim_recent ON claim(status, last_said_at);
+        CREATE INDEX claim_due ON claim(outcome, date_latest);
         CREATE INDEX claim_first_said ON claim(first_said_at);
         CREATE INDEX claim_last_said ON claim(last_said_at);
         CREATE INDEX claim_last_changed ON claim(last_changed_at);
-        CREATE INDEX claim_date_latest ON claim(date_latest, status);
 
         CREATE TABLE evidence (
           statement_id TEXT PRIMARY KEY REFERENCES statement(id) ON DELETE CASCADE,
@@ -286,6 +292,12 @@ def m0004_claims(db: Database) -> None:
         CREATE INDEX evidence_source ON evidence(source, claim_id);
         CREATE INDEX evidence_report ON evidence(report_id);
         CREATE INDEX evidence_origin ON evidence(origin);
+        CREATE TRIGGER evidence_insert AFTER INSERT ON evidence BEGIN
+          UPDATE statement SET is_placed = 1 WHERE id = new.statement_id;
+        END;
+        CREATE TRIGGER evidence_delete AFTER DELETE ON evidence BEGIN
+          UPDATE statement SET is_placed = 0 WHERE id = old.statement_id;
+        END;
 
         CREATE TABLE claim_key (
           key TEXT NOT NULL,

@@ -199,7 +199,7 @@ def unplaced(db: Database, limit: int) -> list[tuple[Statement, ReportHead]]:
     sql = f"""
         SELECT {HEAD_COLUMNS}, t.record FROM {HEAD_TABLES}
         JOIN statement t ON t.report_id = r.id AND t.last_revision = r.revision
-        WHERE NOT EXISTS (SELECT 1 FROM evidence e WHERE e.statement_id = t.id)
+        WHERE t.is_placed = 0
         ORDER BY r.published_at IS NULL, r.published_at, r.first_seen_at, r.id,
           t.start, t.id
         LIMIT ?"""
@@ -213,7 +213,7 @@ def count_unplaced(db: Database) -> int:
     """Return how many statements `unplaced` would give without a limit."""
     sql = """SELECT count(*) FROM statement t
         JOIN report r ON r.id = t.report_id AND r.revision = t.last_revision
-        WHERE NOT EXISTS (SELECT 1 FROM evidence e WHERE e.statement_id = t.id)"""
+        WHERE t.is_placed = 0"""
     return int(db.conn.execute(sql).fetchone()[0])
 
 

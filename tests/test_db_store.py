@@ -1,6 +1,7 @@
 """The store: what goes in comes out, twice changes nothing, edits make revisions."""
 
 import dataclasses
+from datetime import date
 
 import pytest
 from db_samples import (
@@ -40,6 +41,7 @@ from db.store import (
     list_sources,
     list_suggestions,
     load_sources,
+    open_claim_ids,
     open_db,
     place,
     remove_claims,
@@ -226,6 +228,26 @@ def test_a_merge_moves_evidence_and_the_empty_claim_can_go(db: Database) -> None
     assert db.table("evidence").count == 2
     assert list_suggestions(db) == []
     drop_suggestion(db, told.id, "beef")
+
+
+def test_a_claim_that_goes_sets_its_statements_free(db: Database) -> None:
+    told = fill(db)
+    remove_claims(db, [told.id])
+    assert {s.id for s, _ in unplaced(db, 9)} == {RUMOR_SAID.id, NEWS_SAID.id}
+    assert candidates(db, ["volna"]) == []
+    assert [f for f in doctor(db) if not f.is_ok] == []
+
+
+def test_the_calendar_names_the_claims_to_judge_again(db: Database) -> None:
+    told = fill(db)  # open, by 2022-12-31
+    assert open_claim_ids(db) == [told.id]
+    assert open_claim_ids(db, date(2022, 12, 31)) == []
+    assert open_claim_ids(db, date(2023, 1, 1)) == [told.id]
+    save_claims(db, [dataclasses.replace(told, outcome="overdue")])
+    assert open_claim_ids(db, date(2022, 12, 31)) == [told.id]
+    assert open_claim_ids(db, date(2023, 1, 1)) == []
+    save_claims(db, [dataclasses.replace(told, outcome="fulfilled")])
+    assert open_claim_ids(db) == []
 
 
 def test_near_copies_find_the_earlier_report(db: Database) -> None:
