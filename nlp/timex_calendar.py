@@ -235,7 +235,7 @@ def _edge(value: Value, side: int) -> str | None:
 def duration_timex(
     amount: float | None, unit: str, extra: tuple[tuple[float, str], ...] = ()
 ) -> str:
-    """Return the TIMEX3 value of a length: P3Y, PT30M, P1Y2M, PXW; P18M for 1.5 years."""
+    """Return a length as TIMEX3: P3Y, PT30M, P1Y2M, PXW; 1.5 years are P18M."""
     if extra and amount is not None:
         return _mixed(((amount, unit), *extra))
     count, letter = _SCALED.get(unit, (1, unit))

@@ -105,9 +105,9 @@ def length(t: Tokens, i: int, *, bare: bool = False) -> Length | None:
     found = amount(t, at)
     if found:
         low, high, j = found
-        if t.text(j) == "-":
-            j += 1
-        elif t.has(j, "which", "back", "ahead", "approx") and t.has(j + 1, "unit"):
+        if t.text(j) == "-" or (
+            t.has(j, "which", "back", "ahead", "approx") and t.has(j + 1, "unit")
+        ):
             j += 1
     elif bare and t.has(at, "unit"):
         low, high, j = 1.0, None, at
@@ -189,25 +189,15 @@ def _behind(t: Tokens, i: int) -> Read:
     if not found:
         return None
     end = found.end
-    if t.has(end, "ago"):
-        if not t.has(end - 1, "unit") and t.text(end - 1) != ".":
-            return None
+    if t.has(end, "ago") and (t.has(end - 1, "unit") or t.text(end - 1) == "."):
         if found.low is None:
             return Ref("PAST_REF"), end + 1
         return _shifted(found, -1), end + 1
     if t.has(end, "hence") and not t.has(end, "hence_possessive") and found.has_number:
         return _shifted(found, 1), end + 1
-    if not _can_shift(found) or found.low is None:
+    if found.low is None or not (found.has_number or t.inflected):
         return None
-    if not found.has_number and not t.inflected:
-        return None
-    if t.has(end, "earlier"):
-        if (
-            t.has(end, "bound")
-            and not t.ends(end + 1)
-            and t.text(end + 1) not in ".,;)"
-        ):
-            return None
+    if t.has(end, "earlier") and (not t.has(end, "bound") or _ends_there(t, end)):
         return Echo(found.unit, -found.low, keeps=True), end + 1
     if t.has(end, "later") and (not t.has(end, "in", "bound") or _ends_there(t, end)):
         return Echo(found.unit, found.low, keeps=True), end + 1
@@ -282,14 +272,9 @@ def running(t: Tokens, i: int) -> Read:
         unit = t.get(j + 1, "unit")
         if unit and t.has(j + 1, "plural"):
             return Running(Duration(None, unit), direction), j + 2
-        if unit in ("week", "month", "year", "decade", "century") and _runs(
-            t, i, j, unit
-        ):
+        if unit in ("week", "month", "year", "decade", "century") and _runs(t, j, unit):
             return Running(Duration(1, unit), direction), j + 2
-    found = _number_first(t, i)
-    if found:
-        return found
-    return None
+    return _number_first(t, i)
 
 
 def _past_adjectives(t: Tokens, i: int) -> int:
@@ -297,15 +282,14 @@ def _past_adjectives(t: Tokens, i: int) -> int:
     return t.past(t.past(i, "article"), "ahead", "which")
 
 
-def _runs(t: Tokens, i: int, j: int, unit: str) -> bool:
+def _runs(t: Tokens, j: int, unit: str) -> bool:
     """ "Over the next year" runs from today, "next year" is the calendar's."""
-    k = i - 1 if t.has(i, "article") else j - 1
     has_article = t.has(j - 1, "article")
-    before = k if not (has_article and k == j - 1) else j - 2
+    before = j - 1 - has_article
     is_over = t.has(before, "over")
     if t.has(j, "lately"):
-        return (
-            is_over or has_article and (unit == "decade" or t.has(before, "over_also"))
+        return is_over or (
+            has_article and (unit == "decade" or t.has(before, "over_also"))
         )
     if t.has(j, "ahead"):
         return has_article and (is_over or t.has(before, "over_also"))

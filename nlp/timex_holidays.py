@@ -3,7 +3,7 @@
 | key | day |
 |---|---|
 | `12-25` | a fixed day; with `~` the nearest weekday if it falls on a weekend |
-| `11-4-4+1` | the day after the fourth Thursday (ISO weekday 4) of November; -1 the last |
+| `11-4-4+1` | a day after the 4th Thursday (ISO weekday 4) of November; -1 the last |
 | `4-3--1~7` | the Wednesday of the last whole week (to Saturday) of April |
 | `easter-2`, `pascha+49` | so many days from Western and Orthodox Easter |
 | `hebrew-7-10-1` | 10 Tishri (month 7), begun at sunset one day before |

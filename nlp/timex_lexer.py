@@ -19,10 +19,12 @@ _BRACES = re.compile(r"\{([^{}]*)\}")
 _TOKEN = re.compile(
     r"""
     (?P<iso>\d{4}-\d{1,2}-\d{1,2}(?!\d))(?:T\d{2}:\d{2}(?::\d{2})?Z?)?
-  | (?P<numeric>\d{1,2}(?:(?P<sep>[./-])|[ ]\.[ ]?|\.[ ])\d{1,2}(?:(?P=sep)|[ ]\.[ ]?|[.][ ]?)
+  | (?P<numeric>\d{1,2}(?:(?P<sep>[./-])|[ ]\.[ ]?|\.[ ])\d{1,2}
+        (?:(?P=sep)|[ ]\.[ ]?|[.][ ]?)
         (?:\d{4}|\d{2})(?![\d%]|[.,:]\d))
   | (?P<clock>\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?|\d{1,2}[hч]\d{2}(?!\d))
-  | (?P<opaque>\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\d)|\d+(?:,\d+)+|\d+(?:\.\d+){2,}|\d{5,})
+  | (?P<opaque>\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\d)
+        |\d+(?:,\d+)+|\d+(?:\.\d+){2,}|\d{5,})
   | (?P<pair>\d{1,2}[./]\d{1,2}(?![\d%]|[.,/]\d))
   | (?P<decimal>\d+\.\d+)
   | (?P<number>\d+)
@@ -225,7 +227,7 @@ def _number(lexis: Lexicon, text: str, start: int, end: int) -> tuple[Tags, int]
     digits = end - start
     value = int(text[start:end])
     tags: dict[str, Any] = {"int": value, "digits": digits}
-    money = start and text[start - 1] in "$€£¥₽#№." or text[end : end + 1] == "%"
+    money = (start and text[start - 1] in "$€£¥₽#№.") or text[end : end + 1] == "%"
     if digits == _MAX_DIGITS and 1000 <= value < 2200 and not money:
         tags["year"] = value
     if text[end : end + 1] == "%":
@@ -259,7 +261,7 @@ def _figures(lexis: Lexicon, kind: str, raw: str) -> Tags:
     first, second = parts[0], parts[1]
     dotted = "." in raw
     day_first = lexis.day_first or dotted
-    if day_first and second > 12 or not day_first and first <= 12:
+    if (day_first and second > 12) or (not day_first and first <= 12):
         month, day = first, second
     else:
         day, month = first, second

@@ -8,7 +8,7 @@ from typing import Any
 from spacy.tokens import Doc, Token
 
 from nlp.data import load
-from nlp.timex_resolve import Tense
+from nlp.timex_context import Tense
 
 #: A date hangs at most so deep under its verb.
 _MAX_CLIMB = 12
@@ -92,41 +92,45 @@ def _tense(verb: Token, lang: str) -> Tense | None:
     words = [*helpers, verb]
     if any(t.lower_ in modals for t in helpers) or verb.lemma_.lower() in future:
         return "future"
-    if any("Fut" in t.morph.get("Tense") for t in words):
+    if any("Fut" in t.morph.get("Tense", []) for t in words):
         return "future"
     form = _form(verb)
     if form == "Inf" and not any(
-        "Fin" in h.morph.get("VerbForm") and h.lower_ != "to" for h in helpers
+        "Fin" in h.morph.get("VerbForm", []) and h.lower_ != "to" for h in helpers
     ):
         governor = verb.head if verb.head.i != verb.i else None
         if governor is not None and governor.lemma_.lower() in past:
             return _finite([governor])
         return "future"
-    if "Prog" in verb.morph.get("Aspect") and helpers and _finite(helpers) == "present":
+    if (
+        "Prog" in verb.morph.get("Aspect", [])
+        and helpers
+        and _finite(helpers) == "present"
+    ):
         # "we are opening in January": an arrangement
         return "future"
     if (
         form == "Part"
         and not helpers
-        and (verb.dep_ in _COMPLEMENTS or "Pres" in verb.morph.get("Tense"))
+        and (verb.dep_ in _COMPLEMENTS or "Pres" in verb.morph.get("Tense", []))
     ):
         return None
     return _finite(words)
 
 
 def _form(token: Token) -> str:
-    forms: list[Any] = token.morph.get("VerbForm")
+    forms: list[Any] = token.morph.get("VerbForm", [])
     return str(forms[0]) if forms else ""
 
 
 def _finite(words: list[Token]) -> Tense | None:
     """Return past for any past form (also "has been built"), else present or None."""
     for token in words:
-        tenses = token.morph.get("Tense")
+        tenses = token.morph.get("Tense", [])
         if "Past" in tenses:
             return "past"
         if "Fut" in tenses:
             return "future"
-    if any("Pres" in t.morph.get("Tense") for t in words):
+    if any("Pres" in t.morph.get("Tense", []) for t in words):
         return "present"
     return None

@@ -66,7 +66,7 @@ class Tokens:
 
     def counts(self, i: int) -> bool:
         """Tell whether the number at `i` counts the word behind it (2000 cars)."""
-        if not (0 <= i and i + 1 < len(self.items)):
+        if not (i >= 0 and i + 1 < len(self.items)):
             return False
         if self.has(i + 1, "number_after"):
             return True

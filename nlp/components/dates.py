@@ -12,9 +12,10 @@ from molva.model import EventDate
 from nlp.extensions import set_spans
 from nlp.timex import Found
 from nlp.timex_calendar import Value
-from nlp.timex_compose import read
+from nlp.timex_context import Context
 from nlp.timex_lexer import Lexeme, lex, lexicon
-from nlp.timex_resolve import Context, resolve
+from nlp.timex_read import read
+from nlp.timex_resolve import resolve
 from nlp.timex_tense import moves_dates, tense_at, token_at
 from nlp.timex_tokens import Tokens
 
@@ -30,6 +31,7 @@ class Dates:
         self._inflected = lexicon(lang).inflected
 
     def __call__(self, doc: Doc) -> Doc:
+        """Find the dates of `doc`; reads `doc._.report` for the publication day."""
         set_spans(doc, "dates", list(self.find(doc)))
         return doc
 
@@ -109,7 +111,7 @@ def _is_counted(doc: Doc, number: Lexeme, word: Lexeme) -> bool:
         return False
     if first.head.i != second.i:
         return False
-    if "Plur" not in second.morph.get("Number") and not first.dep_.startswith(
+    if "Plur" not in second.morph.get("Number", []) and not first.dep_.startswith(
         "nummod:"
     ):
         return False
