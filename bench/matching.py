@@ -96,21 +96,32 @@ def _overlap(a: str, b: str) -> float:
 # --- speed -------------------------------------------------------------------------
 
 
+def name_of(number: int) -> str:
+    """Return a pronounceable name of five letters for a number below 250,000."""
+    vowels, consonants = "aeiou", "bcdfgklmnprstvz"
+    letters = []
+    for place_ in range(5):
+        alphabet = vowels if place_ % 2 else consonants
+        number, digit = divmod(number, len(alphabet))
+        letters.append(alphabet[digit])
+    return "".join(letters)
+
+
 def made_up(number: int, rng: np.random.Generator, names: int = 50_000) -> Statement:
     """Return a statement about one or two of `names` names."""
     chosen = sorted({int(n) % names for n in rng.zipf(1.3, size=2)})
     act = ACTS[int(rng.integers(len(ACTS)))]
     low = float(rng.integers(1, 500) * 100)
     day = f"20{rng.integers(20, 30)}-{rng.integers(1, 13):02}-28"
-    keys = [f"maker {n}" for n in chosen]
-    words = " ".join(f"w{rng.integers(3000)}ord" for _ in range(8))
+    keys = [name_of(n) for n in chosen]
+    words = " ".join(name_of(int(n)) for n in rng.integers(3000, size=8))
     return Statement(
         id=f"{number:016x}",
         report_id=f"r{number // 5}",
         lang="en",
         start=0,
         end=1,
-        text=f"{keys[0]} {act} {low} {words}",
+        text=f"{keys[0].title()} {act} {low} {words}",
         modality="fact",
         polarity="asserts",
         attribution=Attribution(),

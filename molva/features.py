@@ -16,6 +16,8 @@ from molva.names import key
 
 #: Letters of a word that are compared.
 PREFIX = 5
+#: Consonants of a name that are compared across scripts.
+CONSONANTS = 4
 #: Words shorter than this are rarely content words.
 CONTENT = 4
 
@@ -37,8 +39,8 @@ class Features:
 
     `names` maps entity keys to labels, without who says it; `marked` are prefixes of
     words that look like names, with the key of their entity ("" if none); `first` is
-    that of the first word, which is capital anyway; `skeletons` are the consonants of
-    all these; `numbers` stand outside figures and dates.
+    that of the first word, which is capital anyway; `sounds` maps all these to their
+    consonants; `numbers` stand outside figures and dates.
     """
 
     lang: str
@@ -54,7 +56,7 @@ class Features:
     measures: frozenset[str]
     marked: Mapping[str, str]
     first: str
-    skeletons: frozenset[str]
+    sounds: Mapping[str, str]
     size: int
 
 
@@ -83,7 +85,7 @@ def features(statement: Statement) -> Features:
         stems=frozenset([*map(stem, content), *marked]),
         marked=marked,
         first=stem(first),
-        skeletons=frozenset(map(consonants, [*marked, first])) - {""},
+        sounds=_sounds(statement.text, marked, first),
         size=len(content),
     )
 
@@ -96,8 +98,8 @@ def stem(word: str) -> str:
 
 @lru_cache(maxsize=65536)
 def consonants(word: str) -> str:
-    """Return the consonants of a word: «Лидс» and "Leeds", «Гелиос» and "Helios"."""
-    return _VOWELS.sub("", stem(word)).replace("h", "g")
+    """Return the first consonants of a word: «Гелиос» and "Helios" both give gls."""
+    return _VOWELS.sub("", key(word)).replace("h", "g")[:CONSONANTS]
 
 
 def key_stems(name: str) -> frozenset[str]:
@@ -149,6 +151,19 @@ def _inner(statement: Statement) -> frozenset[str]:
         if ends & set(numbers):
             found.update(number for number in numbers if number not in ends)
     return frozenset(found)
+
+
+def _sounds(text: str, marked: Mapping[str, str], first: str) -> dict[str, str]:
+    """Return the consonants of the words that look like names, by their prefixes."""
+    words = [
+        *_WORD.findall(text),
+        *(w for name in marked.values() for w in name.split()),
+    ]
+    return {
+        prefix: consonants(word)
+        for word in words
+        if (prefix := stem(word)) in marked or word == first
+    }
 
 
 def _plain(number: str) -> str:

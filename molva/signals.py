@@ -165,7 +165,7 @@ def _mentions(text: Features, name: str) -> bool:
     return name in text.names or all(
         word[:PREFIX] in text.stems
         or word[:PREFIX] == text.first
-        or (len(consonants(word)) > 2 and consonants(word) in text.skeletons)
+        or (len(consonants(word)) > 2 and consonants(word) in text.sounds.values())
         for word in name.split()
     )
 
@@ -256,12 +256,13 @@ def _labels(text: Features, words: set[str]) -> set[str]:
 
 def _missing(a: Features, b: Features) -> set[str]:
     """Return the name-like words of `a` of which `b` has no trace."""
+    sounds = {sound for sound in b.sounds.values() if len(sound) > 2}
     return {
         word
         for word, entity in a.marked.items()
         if word not in b.stems
         and word != b.first
-        and consonants(word) not in b.skeletons
+        and a.sounds.get(word) not in sounds
         and entity not in b.names
     }
 
