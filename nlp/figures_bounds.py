@@ -40,6 +40,7 @@ class Bounds:
     joins: frozenset[Phrase]
     twins: frozenset[str]
     between: frozenset[str]
+    signed: frozenset[str]
 
     def left_of(self, lexemes: Sequence[Lexeme], at: int) -> tuple[Bound | None, int]:
         """Return the bound before lexeme `at` and where its words start."""
@@ -115,6 +116,9 @@ def bounds(lang: str) -> Bounds:
         openers=tuple(o for o in openers if o.open),
         bare_join=bare,
         joins=bare.union(*(o.join for o in openers)),
+        signed=frozenset(
+            {p[-1] for r in openers for p in (*r.open, *r.join)} | {p[-1] for p in bare}
+        ),
         between=frozenset(data["fillers"]) | frozenset(data["glue"]),
         twins=frozenset(o[-1] for r in openers if r.solo is None for o in r.open),
     )

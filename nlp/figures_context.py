@@ -22,7 +22,7 @@ _BEFORE_NOUN = {"ADJ", "DET", "ADV"}
 #: Adjectives and participles between a number and its noun, at most.
 _MAX_GAP = 6
 #: A verb of change governs at most this far to its right.
-_MAX_REACH = 14
+_MAX_REACH = 18
 #: Characters behind a noun that may hold its bound.
 _AHEAD = 40
 
@@ -32,6 +32,7 @@ class Words:
     """The word lists of figures.toml."""
 
     labels: frozenset[str]
+    strong_labels: frozenset[str]
     streets: frozenset[str]
     sources: frozenset[str]
     uncounted: frozenset[str]
@@ -138,6 +139,9 @@ def _neighbour(doc: Doc, at: int) -> Token | None:
 
 def _noun_after(doc: Doc, quantity: Quantity, last: int, after: int) -> Token | None:
     """Return the last noun of the English noun phrase behind the number."""
+    if quantity.is_hyphenated:  # "a 500-bed hospital" counts beds
+        unit = doc[last + 2] if last + 2 < len(doc) else None
+        return unit if unit is not None and unit.pos_ in _NOUNS else None
     governed = _governed(doc, last)
     if governed is not None:
         return governed
@@ -172,7 +176,10 @@ def _governed(doc: Doc, last: int) -> Token | None:
     if token.i == last or token.pos_ not in _NOUNS or token.i - last > _MAX_GAP:
         return None
     between = doc[last + 1 : token.i]
-    if any(t.is_punct and t.text not in "-'\"“”" for t in between):
+    if any(
+        t.pos_ in {"CCONJ", "ADP"} or (t.is_punct and t.text not in "-'\"“”")
+        for t in between
+    ):
         return None
     return token if token.tag_ != "NNP" or token.dep_ == "nummod" else None
 

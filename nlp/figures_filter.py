@@ -63,10 +63,13 @@ def is_labelled(place: Place) -> bool:
     before = place.before
     if before is None or place.quantity.start != place.quantity.core_start:
         return False
-    known = words(place.lang).labels
+    known = words(place.lang)
     if before.text == "." and before.i:
         before = before.doc[before.i - 1]
-    return before.lower_ in known and place.noun is None
+    word = before.lower_.rstrip(".")
+    if word in known.strong_labels:
+        return place.quantity.literal is not None
+    return before.lower_ in known.labels and place.noun is None
 
 
 def is_address(place: Place) -> bool:

@@ -161,6 +161,9 @@ class Scan:
             return at
         if before.kind == "word" and before.lower in self.words.minus:
             return at - 1
+        if before.lower in self.words.plus and at - 1 > floor:
+            ahead = self.lexemes[at - 2]
+            return at - 1 if ahead.lower in self.bounds.signed else at
         if before.text in _DASHES and first.kind == "number":
             return self._after_dash(at, floor, first)
         if not first.joined:
@@ -214,7 +217,7 @@ class Scan:
         return self.units.after(self.lexemes, number.end) is None
 
     def _with_unit(self, number: Number, start: int, floor: int) -> _Atom:
-        if start < number.start:
+        if start < number.start and self.lexemes[start].lower not in self.words.plus:
             number = replace(number, value=-number.value, mantissa=-number.mantissa)
         number = self._restated(number)
         before = self.units.before(self.lexemes, start)
@@ -419,6 +422,9 @@ class Scan:
         while i < len(atoms):
             left = atoms[i]
             right = atoms[i + 1] if i + 1 < len(atoms) else None
+            if right is not None and self._is_score(left, right):
+                i += 2
+                continue
             quantities = self._range(left, right) if right is not None else None
             if quantities is None:
                 found.append(self._single(left))
@@ -427,6 +433,16 @@ class Scan:
                 found.extend(quantities)
                 i += 2
         return found
+
+    def _is_score(self, left: _Atom, right: _Atom) -> bool:
+        """Say whether this is "6-3": two small numbers that cannot be a range."""
+        dash = self.lexemes[left.end] if left.end + 1 == right.start else None
+        if dash is None or dash.text not in _TIGHT or not dash.joined:
+            return False
+        if left.unit is not None or right.unit is not None:
+            return False
+        literals = left.number.literal, right.number.literal
+        return None not in literals and left.number.value >= right.number.value
 
     def _range(self, left: _Atom, right: _Atom) -> list[Quantity] | None:
         join = tuple(x.lower for x in self.lexemes[left.outer_end : right.outer])
@@ -444,6 +460,8 @@ class Scan:
             return None
         left, right = pair
         low, high = _value(left), _value(right)
+        if join == ("…",) and low > high:  # «0…-5°»
+            left, right, low, high = right, left, high, low
         if opener is not None and opener.is_pair:
             return [
                 self._single(replace(left, bound=left.bound or "exact")),
@@ -540,7 +558,7 @@ def _value(atom: _Atom) -> Decimal:
 def _shared(left: _Atom, right: _Atom) -> tuple[_Atom, _Atom] | None:
     """Share unit and scale: "5 to 7 million cars", «от 10 долларов до 20»."""
     if left.unit and right.unit and left.unit.symbol != right.unit.symbol:
-        return None
+        return _converted(left, right)
     number = left.number
     if (
         number.scale == 1
@@ -553,6 +571,17 @@ def _shared(left: _Atom, right: _Atom) -> tuple[_Atom, _Atom] | None:
     return replace(left, number=number, unit=unit), replace(
         right, unit=right.unit or unit
     )
+
+
+def _converted(left: _Atom, right: _Atom) -> tuple[_Atom, _Atom] | None:
+    """Bring «от 20 кГц до 20 МГц» to the unit of its upper end."""
+    if left.unit is None or right.unit is None:
+        return None
+    ratio = SMALLER.get((right.unit.symbol, left.unit.symbol))
+    if ratio is None:
+        return None
+    number = replace(left.number, value=left.number.value / ratio)
+    return replace(left, number=number, unit=right.unit), right
 
 
 def find_quantities(text: str, lang: str) -> list[Quantity]:

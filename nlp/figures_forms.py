@@ -14,6 +14,7 @@ Numbers = frozenset[str]
 
 SINGULAR: Numbers = frozenset({"sing"})
 PLURAL: Numbers = frozenset({"plur"})
+AMBIGUOUS: Numbers = SINGULAR | PLURAL
 
 _NOMINAL = {"NOUN", "NUMR", "ADJF", "NPRO"}
 
@@ -38,7 +39,8 @@ def _english(word: str) -> dict[str, Numbers]:
 def _russian(word: str) -> dict[str, Numbers]:
     found: dict[str, set[str]] = {word: set()}
     for parse in analyzer().parse(word):
-        if parse.tag.POS not in _NOMINAL or parse.normal_form != word:
+        tag = parse.tag
+        if tag.POS not in _NOMINAL or (tag.POS != "ADJF" and parse.normal_form != word):
             continue
         for form in parse.lexeme:
             if form.tag.POS in _NOMINAL:

@@ -14,6 +14,8 @@ _MODIFIERS = {"amod", "compound", "nmod", "flat", "flat:name"}
 _MAX_CLIMB = 7
 #: An attribute stands at most so many tokens before its figure.
 _NEAR = 7
+#: A verb that hangs so opens a clause of its own: the verb above it is another act.
+_CLAUSES = {"conj", "parataxis", "relcl", "acl:relcl"}
 #: Units that say themselves what is measured.
 _BY_UNIT = {"hp": "power", "km/h": "speed", "mph": "speed", "m/s": "speed"}
 
@@ -65,8 +67,8 @@ def _adjacent(place: Place) -> str | None:
 def _above(token: Token) -> list[Token]:
     found: list[Token] = []
     while token.head.i != token.i and len(found) < _MAX_CLIMB:
-        if token.pos_ == "VERB" and token.dep_ in {"conj", "parataxis"}:
-            break  # another clause with its own act
+        if token.pos_ == "VERB" and token.dep_ in _CLAUSES:
+            break
         token = token.head
         found.append(token)
     return found
@@ -190,7 +192,12 @@ def _phrase(noun: Token, floor: int) -> str:
     start = noun.i
     while start - 1 >= floor:
         token = noun.doc[start - 1]
-        if token.dep_ not in _MODIFIERS or token.pos_ in {"NUM", "DET", "ADP"}:
+        is_hyphen = token.text in {"-", "–"} and start < noun.i
+        if not is_hyphen and (
+            token.dep_ not in _MODIFIERS or token.pos_ in {"NUM", "DET", "ADP"}
+        ):
             break
         start -= 1
+    while noun.doc[start].text in {"-", "–"}:
+        start += 1
     return noun.doc[start : noun.i + 1].text

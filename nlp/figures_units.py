@@ -8,6 +8,8 @@ from nlp.figures_context import Place, words
 
 #: A dropped unit is that of a figure at most so many tokens before.
 _MAX_BACK = 25
+#: … for a small number, so many.
+_MAX_NEAR = 5
 #: … or of one right behind: "5 of 10 million dollars".
 _MAX_AHEAD = 4
 
@@ -54,6 +56,11 @@ def _from_left(one: Place, other: Place, unit: str | None) -> str | None:
         return None
     if unit in {"%", "pp"} and one.value >= 100:
         return None
+    if not (one.value >= 100 or one.quantity.has_scale):
+        near = between[:_MAX_NEAR]
+        known = words(one.lang).shares
+        if len(between) > _MAX_NEAR or not any(t.lower_ in known for t in near):
+            return None
     if one.doc[one.first].is_sent_start:
         return None
     return unit

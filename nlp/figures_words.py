@@ -6,9 +6,10 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
+from typing import Any
 
 from nlp.data import load
-from nlp.figures_forms import PLURAL, Numbers, forms
+from nlp.figures_forms import AMBIGUOUS, PLURAL, Numbers, forms
 
 _SPACES = re.compile("[ \u00a0\u2009\u202f\u2007'’]")
 
@@ -32,6 +33,7 @@ class Numerals:
     joins: frozenset[str]
     points: frozenset[str]
     minus: frozenset[str]
+    plus: frozenset[str]
     unit_joins: frozenset[str]
     starters: frozenset[str]
     articles: frozenset[str]
@@ -79,7 +81,7 @@ def numerals(lang: str) -> Numerals:
         comma_is_decimal=data["decimal"] == ",",
         values=_values(lang, data["values"]),
         loose=spread(data["loose"]),
-        multipliers=numbered(data["multipliers"]),
+        multipliers=_bare_in_base_form(numbered(data["multipliers"]), data),
         scales=numbered(data["scales"]),
         short={k: Decimal(v) for k, v in data["short_scales"].items()},
         doubtful={k: Decimal(v) for k, v in data["doubtful_scales"].items()},
@@ -92,6 +94,7 @@ def numerals(lang: str) -> Numerals:
         whole_join=frozenset(whole["join"]),
         joins=frozenset(data["and"]),
         points=frozenset(data["point"]),
+        plus=frozenset(data["plus"]),
         minus=frozenset(data["minus"]),
         unit_joins=frozenset(data["unit_and"]),
         starters=frozenset(starters | set(data["article"])),
@@ -104,6 +107,17 @@ def numerals(lang: str) -> Numerals:
         vague=frozenset(data["vague"]),
         has_inversion=data["has_inversion"],
     )
+
+
+def _bare_in_base_form(
+    table: dict[str, tuple[Decimal, Numbers]], data: dict[str, Any]
+) -> dict[str, tuple[Decimal, Numbers]]:
+    """«десяток заводов» is a number, «в десятку лучших» is none: oblique needs more."""
+    base = data["multipliers"]
+    return {
+        form: (value, numbers if form in base or numbers == PLURAL else AMBIGUOUS)
+        for form, (value, numbers) in table.items()
+    }
 
 
 def _values(lang: str, table: dict[str, float]) -> dict[str, Decimal]:

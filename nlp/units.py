@@ -12,7 +12,7 @@ from nlp.data import load
 from nlp.figures_forms import forms
 from nlp.figures_lex import Lexeme
 
-Kind = Literal["money", "percent", "physical", "time", "multiple", "coin"]
+Kind = Literal["money", "percent", "physical", "time", "multiple", "coin", "counted"]
 
 #: The base of the language that others fall back on: Latin symbols are everywhere.
 _FALLBACK = "en"
@@ -59,6 +59,12 @@ SMALLER = {
     ("lb", "oz"): 16,
     ("kg", "g"): 1000,
     ("t", "kg"): 1000,
+    ("MHz", "kHz"): 1000,
+    ("GHz", "MHz"): 1000,
+    ("MW", "kW"): 1000,
+    ("GW", "MW"): 1000,
+    ("GB", "MB"): 1000,
+    ("TB", "GB"): 1000,
 }
 
 
@@ -180,6 +186,7 @@ def _end_of(entry: _Entry, lexemes: Sequence[Lexeme], at: int) -> int | None:
     if entry.exact is not None and lexemes[first].text != entry.exact:
         return None
     dot = at < len(lexemes) and lexemes[at].text == "." and lexemes[at].joined
+    dot = dot and lexemes[at - 1].kind == "word"
     if dot and entry.is_short and at + 1 < len(lexemes):
         following = lexemes[at + 1]
         if following.kind != "word" or not following.text[0].isupper():
@@ -206,7 +213,9 @@ def _sign(lexemes: Sequence[Lexeme], at: int) -> tuple[Unit, int] | None:
         return None
     for length in (2, 1):
         signs = tuple(x.text for x in lexemes[at : at + length])
-        if signs in _PRIMES:
+        end = at + len(signs)
+        is_glued = end < len(lexemes) and lexemes[end].joined
+        if signs in _PRIMES and not (is_glued and lexemes[end].kind == "word"):
             return Unit(_PRIMES[signs], "physical"), at + len(signs)
     return None
 
@@ -255,6 +264,8 @@ def _entries(lang: str, data: dict[str, Any]) -> Iterator[_Entry]:
         yield from _short(unit, data[name]["short"], unsafe)
     for word in data["coin"]["words"]:
         yield from _named(lang, Unit(word, "coin"), [word], unsafe)
+    for noun, words in data["counted"].items():
+        yield from _short(Unit(noun, "counted"), words, unsafe)
     money, weight = data["doubtful"]["symbols"]
     for word in data["doubtful"]["words"]:
         yield from _named(lang, Unit(money, "money", either=weight), [word], unsafe)
