@@ -1,9 +1,10 @@
-"""The text of an article: candidates in order, and a vote where they disagree."""
+"""The text of an article: selectors, the page's marks, density, a second opinion."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 import lxml.html
@@ -12,14 +13,19 @@ from lxml.etree import LxmlError
 from parsel import Selector
 from readability import Document
 
+from crawler import density
+from crawler.blocks import Block
+from crawler.page import Page
+
 #: Shorter text is no article body: a teaser, or the lead above a paywall.
 MIN_CHARS = 200
-#: Token F1 above which two extractors are taken to agree.
+#: Token F1 above which two texts are taken to be the same.
 AGREE = 0.8
 
-_BLOCKS = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
+_BLANKS = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
 _WORD = re.compile(r"\w+")
 _PARAGRAPHS = ".//p|.//li|.//h2|.//h3|.//h4|.//blockquote|.//td"
+_MARKED = "//*[@itemprop='articleBody' and not(self::meta)]"
 
 
 def selected(page: Selector, select: str, strip: tuple[str, ...]) -> str:
@@ -29,34 +35,25 @@ def selected(page: Selector, select: str, strip: tuple[str, ...]) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
-def best(html: str, url: str) -> tuple[str, str]:
-    """Return the body that the extractors support best, and the layer's name.
+def found(page: Page, dense: str, told: str) -> tuple[str, str]:
+    """Return the body and the name of the layer that gave it, without a selector.
 
-    trafilatura (precision) where readability agrees with it, else the one of three
-    with most support by token F1: .862 against .843 for the best single one on
-    Russian press pages.
+    `dense` is what density chose. `told` is the articleBody of JSON-LD, "" where
+    absent: often flat and sometimes only a summary, so it wins only where the page's
+    own paragraphs are another text.
     """
-    precise = _trafilatura(html, url, favor_precision=True)
-    readable = _readable(html)
-    if precise and agreement(precise, readable) >= AGREE:
-        return precise, "trafilatura"
-    candidates = {
-        "trafilatura": precise,
-        "readability": readable,
-        "trafilatura-fast": _trafilatura(html, url, fast=True),
-    }
-    if not any(candidates.values()):
-        return "", "none"
+    if len(told) >= max(MIN_CHARS, 0.7 * len(dense)):
+        same = agreement(told, dense) >= 0.9
+        return (dense, "density") if same else (told, "json-ld")
+    marked = _marked(page)
+    if len(marked) >= MIN_CHARS:
+        return marked, "microdata"
+    return (dense, "density") if page.is_large else _voted(dense, page.html, page.url)
 
-    def support(name: str) -> float:
-        return sum(
-            agreement(candidates[name], text)
-            for other, text in candidates.items()
-            if other != name
-        )
 
-    layer = max(candidates, key=support)
-    return candidates[layer], layer
+def joined(blocks: Iterable[Block]) -> str:
+    """Return blocks as text, a blank line between them."""
+    return tidy("\n\n".join(block.text for block in blocks))
 
 
 def agreement(one: str, other: str) -> float:
@@ -71,17 +68,11 @@ def tidy(text: str) -> str:
     """Return text with plain spaces, no soft hyphens, one blank line between blocks."""
     text = text.replace("\xad", "").replace("\xa0", " ").replace("\u202f", " ")
     lines = (" ".join(line.split()) for line in text.split("\n"))
-    return _BLOCKS.sub("\n\n", "\n".join(lines)).strip()
+    return _BLANKS.sub("\n\n", "\n".join(lines)).strip()
 
 
-def _trafilatura(html: str, url: str, **mode: Any) -> str:
-    text = trafilatura.extract(
-        html, url=url, include_comments=False, include_tables=False, **mode
-    )
-    return tidy(text or "")
-
-
-def _readable(html: str) -> str:
+def readable(html: str) -> str:
+    """Return what readability-lxml takes for the text."""
     try:
         summary = Document(html).summary(html_partial=True)
         root = lxml.html.fragment_fromstring(summary, create_parent="div")
@@ -91,18 +82,46 @@ def _readable(html: str) -> str:
     return tidy("\n\n".join(dict.fromkeys(_text(node, set()) for node in blocks)))
 
 
-def _text(node: lxml.html.HtmlElement, drop: set[object]) -> str:
-    parts: list[str] = []
+def _marked(page: Page) -> str:
+    tops = {node.root for node in page.tree.xpath(_MARKED)}
+    return joined(density.inside(page.blocks, tops)) if tops else ""
 
-    def walk(element: lxml.html.HtmlElement) -> None:
-        if element in drop or element.tag in ("script", "style", "figcaption"):
-            return
+
+def _voted(dense: str, html: str, url: str) -> tuple[str, str]:
+    """Density, unless two others agree with each other and not with it."""
+    second = readable(html)
+    if agreement(dense, second) >= AGREE:
+        return dense, "density"
+    third = tidy(
+        trafilatura.extract(html, url=url, include_comments=False, favor_precision=True)
+        or ""
+    )
+    outvoted = agreement(dense, third) < AGREE <= agreement(second, third)
+    if outvoted or len(dense) < MIN_CHARS <= len(third):
+        return third, "trafilatura"
+    if dense or not second:
+        return dense, "density" if dense else "none"
+    return second, "readability"
+
+
+def _text(node: Any, drop: set[object]) -> str:
+    """The text under a node; deep nesting does not recurse."""
+    parts: list[str] = []
+    todo: list[Any] = [node]
+    while todo:
+        element = todo.pop()
+        if isinstance(element, str):
+            parts.append(element)
+            continue
+        if (
+            element in drop
+            or not isinstance(element.tag, str)
+            or element.tag in ("script", "style", "figcaption")
+        ):
+            continue
         if element.tag == "br":
             parts.append("\n")
         parts.append(element.text or "")
-        for child in element:
-            walk(child)
-            parts.append(child.tail or "")
-
-    walk(node)
+        for child in reversed(element):
+            todo += [child.tail or "", child]
     return tidy("".join(parts))

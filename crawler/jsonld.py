@@ -22,7 +22,8 @@ _TYPES = {
     "PressRelease",
     "Report",
 }
-_CDATA = re.compile(r"^\s*(//\s*)?<!\[CDATA\[|(//\s*)?\]\]>\s*$")
+_SCRIPTS = "//script[contains(@type, 'ld+json')]/text()"
+_WRAPPED = re.compile(r"^\s*(//\s*)?<!(\[CDATA\[|--)|(//\s*)?(\]\]|--)>\s*$")
 
 
 def article(page: Selector) -> dict[str, Any]:
@@ -31,9 +32,9 @@ def article(page: Selector) -> dict[str, Any]:
     Looks inside lists and `@graph`; takes raw line breaks and CDATA wrappers.
     """
     found: list[dict[str, Any]] = []
-    for script in page.xpath('//script[@type="application/ld+json"]/text()').getall():
+    for script in page.xpath(_SCRIPTS).getall():
         try:
-            data = json.loads(_CDATA.sub("", script.strip()), strict=False)
+            data = json.loads(_WRAPPED.sub("", script.strip()), strict=False)
         except (ValueError, RecursionError):
             continue
         found += [node for node in _nodes(data) if _types(node) & _TYPES]
@@ -76,7 +77,9 @@ def _nodes(data: Any) -> Iterator[dict[str, Any]]:
 def _types(node: dict[str, Any]) -> set[str]:
     kinds = node.get("@type")
     return {
-        k for k in (kinds if isinstance(kinds, list) else [kinds]) if isinstance(k, str)
+        k.rpartition("/")[2]
+        for k in (kinds if isinstance(kinds, list) else [kinds])
+        if isinstance(k, str)
     }
 
 

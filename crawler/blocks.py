@@ -1,0 +1,138 @@
+"""A page as blocks of text in order: one walk, whatever the decade's markup.
+
+A block is what stands between block tags or doubled line breaks, so that text laid out
+in table cells with `<br><br>` counts like paragraphs.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+MARKUP = tomllib.loads(
+    Path(__file__).with_name("boilerplate.toml").read_text(encoding="utf-8")
+)["markup"]
+#: Elements whose text is never the article's.
+_SILENT = frozenset(MARKUP["silent"])
+#: Elements beside the article, unless most of the page's sentences stand in them.
+_ASIDE = frozenset(MARKUP["aside"])
+_BLOCK = frozenset(MARKUP["block"])
+#: Blocks that belong to their parent; text in others belongs to the element itself.
+_LEAF = frozenset(MARKUP["leaf"])
+#: Names of boxes beside the text, as whole parts of a class or id.
+_BESIDE = re.compile(
+    rf"(?:^|[\s_-])(?:{'|'.join(MARKUP['beside'])})(?:$|[\s_-])", re.IGNORECASE
+)
+#: So many elements around a block are asked for their names; enough for real pages.
+_DEEP = 20
+_SENTENCE = re.compile(r"[.!?…][»\"”)]?(?:\s|$)")
+#: A block of fewer characters does not speak for its container.
+SPEAKS = 60
+
+
+@dataclass(slots=True)
+class Block:
+    """A run of text: its words, how many characters are links, where it stands.
+
+    `beside` are the elements around it that look like no part of an article.
+    """
+
+    home: Any
+    tag: str
+    beside: tuple[Any, ...]
+    parts: list[str] = field(default_factory=list)
+    linked: int = 0
+    text: str = ""
+
+    @property
+    def link_share(self) -> float:
+        """How much of the text is links, 0 to 1."""
+        return self.linked / max(len(self.text), 1)
+
+    @property
+    def worth(self) -> float:
+        """How much it speaks for its container: length and full stops, not links."""
+        size = len(self.text)
+        if size < SPEAKS or self.link_share > 0.4:
+            return 0.0
+        ends = len(_SENTENCE.findall(self.text))
+        return (1 + min(size / 100, 6) + min(ends, 4)) * (1 - self.link_share)
+
+
+def blocks(root: Any) -> Iterator[Block]:
+    """Yield the blocks in order of the page; deep nesting does not recurse."""
+    walk = _Walk(Block(root, "", ()))
+    # What is to do: an element (False) or the text after it (True), in which context.
+    todo: list[tuple[Any, bool, Any, bool, tuple[Any, ...]]] = [
+        (root, False, root, False, ())
+    ]
+    while todo:
+        node, is_after, home, in_link, beside = todo.pop()
+        tag = node.tag if isinstance(node.tag, str) else ""
+        if is_after:
+            if tag == "br":
+                yield from walk.line_break(home, beside)
+            elif tag in _BLOCK:
+                yield from walk.start(home, "", beside)
+            walk.add(node.tail, in_link)
+            continue
+        if not tag or tag in _SILENT or _is_hidden(node):
+            continue
+        if len(beside) < _DEEP and _is_beside(node):
+            beside = (*beside, node)
+        if tag in _BLOCK and tag != "br":
+            home = home if tag in _LEAF else node
+            yield from walk.start(home, tag, beside)
+        in_link = in_link or tag == "a"
+        walk.add(node.text, in_link)
+        for child in reversed(node):
+            todo.append((child, True, home, in_link, beside))
+            todo.append((child, False, home, in_link, beside))
+    yield from walk.start(root, "", ())
+
+
+class _Walk:
+    """The block being filled."""
+
+    def __init__(self, block: Block) -> None:
+        self.block = block
+
+    def start(self, home: Any, tag: str, beside: tuple[Any, ...]) -> Iterator[Block]:
+        """Begin a new block; yield the finished one if it holds anything."""
+        done, self.block = self.block, Block(home, tag, beside)
+        done.text = " ".join("".join(done.parts).split())
+        if done.text:
+            yield done
+
+    def line_break(self, home: Any, beside: tuple[Any, ...]) -> Iterator[Block]:
+        """Two line breaks in a row end a paragraph."""
+        parts = self.block.parts
+        if parts and "\n" in parts[-1] and parts[-1].isspace():
+            yield from self.start(home, self.block.tag, beside)
+        else:
+            parts.append("\n")
+
+    def add(self, words: str | None, linked: bool) -> None:
+        """Add words; space after a line break leaves it the last part."""
+        parts = self.block.parts
+        if not words or (words.isspace() and parts and parts[-1].isspace()):
+            return
+        parts.append(words)
+        if linked:
+            self.block.linked += len(words.strip())
+
+
+def _is_hidden(node: Any) -> bool:
+    style = node.get("style")
+    return bool(style) and "display" in style and "none" in style
+
+
+def _is_beside(node: Any) -> bool:
+    if node.tag in ("html", "body", "article", "main"):
+        return False
+    name = f"{node.get('class') or ''} {node.get('id') or ''}"
+    return node.tag in _ASIDE or (len(name) > 1 and _BESIDE.search(name) is not None)

@@ -1,0 +1,139 @@
+"""Article text by density: where on the page sentences stand that are not links.
+
+After Readability (Arc90): each block speaks for its container, and less for those
+around it. Names of boxes are believed only against a minority of the page's sentences,
+and the words of the title tell the article from teasers of others.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from crawler.blocks import SPEAKS, Block
+
+#: Furniture is shorter than this.
+SHORT = 120
+#: So many containers are compared by the words of the title.
+LEADERS = 6
+FURNITURE = Path(__file__).with_name("boilerplate.toml")
+_LONG_WORD = re.compile(r"\w{4,}")
+
+
+def article(blocks: Sequence[Block], title: str = "") -> list[Block]:
+    """Return the blocks of the densest container, none where nothing is dense."""
+    near = _beside_removed(blocks)
+    best = _densest(near, _stems(title))
+    if best is None:
+        return []
+    tops = _likes(best)
+    return trimmed(_within(near, tops))
+
+
+def inside(blocks: Sequence[Block], tops: set[Any]) -> list[Block]:
+    """Return the blocks of the elements that the page itself marks as the text."""
+    return trimmed(_within((b for b in blocks if not b.beside), tops))
+
+
+def trimmed(blocks: list[Block]) -> list[Block]:
+    """Leave out lists of links, furniture, and what surrounds the sentences."""
+    kept = [b for b in blocks if b.link_share <= (0.5 if _ends(b.text) else 0.25)]
+    full = [n for n, b in enumerate(kept) if len(b.text) >= SPEAKS or _ends(b.text)]
+    return _ended(kept[full[0] : full[-1] + 1]) if full else []
+
+
+def _beside_removed(blocks: Sequence[Block]) -> list[Block]:
+    """Drop blocks beside the article; a name is not believed against half the page."""
+    held: dict[Any, float] = defaultdict(float)
+    total = 0.0
+    for block in blocks:
+        total += block.worth
+        for node in block.beside:
+            held[node] += block.worth
+    real = {node for node, worth in held.items() if worth > total / 2}
+    return [b for b in blocks if real.issuperset(b.beside)]
+
+
+def _densest(blocks: list[Block], wanted: set[str]) -> Any:
+    scores: dict[Any, float] = defaultdict(float)
+    for block in blocks:
+        worth = block.worth
+        node = block.home
+        for part in (1.0, 0.5, 0.2):
+            if node is None or not worth:
+                break
+            scores[node] += worth * part
+            node = node.getparent()
+    leaders = sorted(scores, key=lambda node: scores[node], reverse=True)[:LEADERS]
+    if len(wanted) < 2:
+        return next(iter(leaders), None)
+
+    def fit(node: Any) -> float:
+        words = _stems(" ".join(b.text for b in _within(blocks, {node})))
+        return scores[node] * (0.3 + len(words & wanted) / len(wanted))
+
+    return max(leaders, key=fit, default=None)
+
+
+def _stems(words: str) -> set[str]:
+    """The first five letters of each longer word: enough to compare inflected ones."""
+    return {w[:5].lower() for w in _LONG_WORD.findall(words)}
+
+
+def _likes(node: Any) -> set[Any]:
+    """The node and its likes within one article: texts cut in pieces by ads."""
+    made = node.get("class")
+    if not made or node.tag in ("td", "li", "ul"):
+        return {node}
+    around = next(node.iterancestors("article"), None)
+    near = node.getparent() if around is None else around.iter(node.tag)
+    return {node, *(n for n in near if n.tag == node.tag and n.get("class") == made)}
+
+
+def _within(blocks: Iterable[Block], tops: set[Any]) -> list[Block]:
+    """The blocks under one of `tops`; every element is climbed through once."""
+    known: dict[Any, bool] = dict.fromkeys(tops, True)
+
+    def is_within(node: Any) -> bool:
+        path = []
+        while node is not None and node not in known:
+            path.append(node)
+            node = node.getparent()
+        answer = node is not None and known[node]
+        known.update(dict.fromkeys(path, answer))
+        return answer
+
+    return [block for block in blocks if is_within(block.home)]
+
+
+def _ended(blocks: list[Block]) -> list[Block]:
+    """Cut at words that close an article, and leave out lines of furniture."""
+    end, drop = _furniture()
+    kept: list[Block] = []
+    for block in blocks:
+        head = block.text[:40].lower().lstrip("—–-•*|>» ")
+        is_short = len(block.text) < SHORT
+        if is_short and head.startswith(end) and kept:
+            break
+        if not (is_short and head.startswith(drop)):
+            kept.append(block)
+    return kept
+
+
+@cache
+def _furniture() -> tuple[tuple[str, ...], tuple[str, ...]]:
+    data = tomllib.loads(FURNITURE.read_text(encoding="utf-8"))
+    end, drop = (
+        tuple(words for part in data.values() for words in part.get(name, ()))
+        for name in ("end", "drop")
+    )
+    return end, drop
+
+
+def _ends(words: str) -> bool:
+    return words[-1] in '.!?…»"”'

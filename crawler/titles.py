@@ -1,0 +1,86 @@
+"""The headline of a page: what the publisher calls it, else heading and <title> agree.
+
+On many pages h1 is the site's or the section's name; a heading is believed as far as
+the page's own <title> repeats it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from parsel import Selector
+
+from crawler import jsonld
+
+_STRONG = r"\|+|/{1,2}|»|:{2,3}"
+_PARTS = re.compile(rf"\s*(?:{_STRONG})\s+|\s+[–—:-]\s+|\s+(?:{_STRONG})\s*")
+_FRONT = re.compile(rf"^(.{{1,60}}?)\s*(?:{_STRONG})\s*")
+_HEADINGS = "//h1|//h2|//h3|//*[@itemprop='headline' or @itemprop='name'][self::span]"
+#: Headings looked at; real pages have fewer before their article.
+_MANY = 60
+#: Longer titles are cut.
+MAX_CHARS = 500
+
+
+def candidates(page: Selector, data: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield (layer, title), best first; `data` is the page's JSON-LD article."""
+    headings = [
+        text
+        for node in page.xpath(_HEADINGS)[:_MANY]
+        if (text := _line(node.xpath("string(.)").get()))
+    ]
+    yield "json-ld", jsonld.text_of(data.get("headline")) or ""
+    microdata = page.css("h1[itemprop=headline]").xpath("string(.)").get()
+    yield "microdata", _line(microdata)
+    for layer, css in (
+        ("meta", 'meta[property="og:title"]::attr(content)'),
+        ("meta", 'meta[name="twitter:title"]::attr(content)'),
+        ("title", "title::text"),
+    ):
+        told = _line(page.css(css).get())
+        if told:
+            if heading := _repeated(headings, told):
+                yield ("heading" if layer == "title" else layer), heading
+            elif layer == "meta":
+                yield layer, bare(told)
+    title = _line(page.css("title::text").get())
+    first = next(iter(page.xpath("//h1")), None)
+    h1 = _line(first.xpath("string(.)").get()) if first is not None else ""
+    if len(h1.split()) >= max(4, len(bare(title).split())):
+        yield "h1", h1
+    yield "title", bare(title)
+    yield "h1", h1
+
+
+def bare(title: str) -> str:
+    """Return a <title> without the names of site and section around the headline."""
+    front = _FRONT.match(title)
+    if front and len(front[1].split()) <= 3 and len(title[front.end() :].split()) > 3:
+        title = title[front.end() :]
+    ends = [(m.start(), m.end()) for m in _PARTS.finditer(title)]
+    for start, end in reversed(ends):
+        tail, rest = title[end:].split(), title[:start].split()
+        if len(tail) > 4 or len(rest) < 3:
+            break
+        title = title[:start]
+    return title.strip()
+
+
+def _repeated(headings: list[str], told: str) -> str:
+    """The longest heading of two words or more that `told` holds, or that holds it."""
+    low, core = _plain(told), _plain(bare(told))
+    inside = [h for h in headings if len(h.split()) > 1 and _plain(h) in low]
+    if inside:
+        return max(inside, key=len)
+    is_whole = any(len(core) > 20 and _plain(h).startswith(core) for h in headings)
+    return bare(told) if is_whole else ""
+
+
+def _plain(text: str) -> str:
+    return "".join(c for c in text.lower() if c.isalnum())
+
+
+def _line(text: str | None) -> str:
+    return " ".join((text or "")[:MAX_CHARS].replace("\xad", "").split())
