@@ -2,7 +2,9 @@
 
 import asyncio
 import dataclasses
+import html
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,6 +22,7 @@ from db.store import (
     save_claims,
     save_reports,
     save_topic,
+    transaction,
 )
 from molva.model import Review
 
@@ -66,6 +69,9 @@ def public(tmp_path: Path) -> Iterator[Datasette]:
         "/",
         "/molva",
         "/molva/claim",
+        "/molva/claim?_col=text&_size=1",
+        "/molva/claim?_facet=lang&status__not=x&_sort=n&is_dismissed__exact=0",
+        "/molva/claim?status=none",
         f"/molva/claim/{RUMOR_SAID.id}",
         "/molva/source/vestnik",
         "/molva/source/volna",
@@ -199,6 +205,37 @@ def test_hostile_words_run_nothing(tmp_path: Path) -> None:
         text = get(site, page).text
         assert SCRIPT not in text, page
         assert "javascript:alert" not in text.replace(SCRIPT, ""), page
+    close(site)
+
+
+def test_a_claim_of_which_little_is_known_has_a_page(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    db = open_db(path)
+    told = fill(db)
+    bare = dataclasses.replace(
+        told, subject=None, first_source=None, outcome=None, values=(), changes=()
+    )
+    save_claims(db, [bare, dataclasses.replace(bare, id="feed", evidence=())])
+    db.close()
+    site = build(path)
+    for page in ("/", "/molva/claim", f"/molva/claim/{told.id}", "/molva/claim/feed"):
+        assert get(site, page).status_code == 200, page
+    close(site)
+
+
+def test_names_with_odd_signs_have_pages(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    db = open_db(path)
+    told = fill(db)
+    with transaction(db):
+        db.conn.execute("INSERT INTO entity VALUES ('a/b & c.d ё', 'A/B', 'ORG', 0)")
+    save_claims(db, [dataclasses.replace(told, subject="a/b & c.d ё")])
+    db.close()
+    site = build(path)
+    page = get(site, f"/molva/claim/{told.id}").text
+    link = re.search(r'href="(/molva/entity/[^"]+)"', page)
+    assert link is not None
+    assert "<h1>A/B</h1>" in get(site, html.unescape(link[1])).text
     close(site)
 
 

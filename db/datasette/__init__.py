@@ -9,7 +9,7 @@ from typing import Any
 from datasette import hookimpl
 from datasette.app import Datasette
 from datasette.filters import FilterArguments
-from datasette.utils import tilde_decode
+from datasette.utils import tilde_decode, tilde_encode
 from datasette.utils.asgi import Request
 from jinja2 import Environment
 from markupsafe import Markup
@@ -33,8 +33,9 @@ def prepare_connection(conn: sqlite3.Connection) -> None:
 
 @hookimpl
 def prepare_jinja2_environment(env: Environment) -> None:
-    """Give templates the words that the exports use."""
+    """Give templates the words that the exports use, and a safe form of keys."""
     env.globals["words"] = words
+    env.filters["tilde"] = tilde_encode
 
 
 @hookimpl

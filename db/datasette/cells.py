@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from datasette.utils import tilde_encode
 from markupsafe import Markup
 
 from db.exports import words
@@ -31,5 +32,5 @@ def render(value: Any, column: str, table: str | None) -> Markup | None:
     if table is None and value and (page := _LEADS_TO.get(column)):
         # In a saved question there are no foreign keys for Datasette to follow.
         label = "open" if column.endswith("_id") else value
-        return _LINK.format(page, value, label)
+        return _LINK.format(page, tilde_encode(str(value)), label)
     return None
