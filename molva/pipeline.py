@@ -337,13 +337,14 @@ def _file(
     stored = StoredIndex(db, vectors)
     decisions = reviews.decide(store.reviews(db))
     outlets = origins.outlet_roots(store.load_sources(db).values())
+    parents = gazetteer.parents()
     matrix = vectors_of(vectors, [statement.text for statement, _ in batch])
     touched: dict[str, None] = {}
     earlier: dict[str, list[ReportHead]] = {}
     for (statement, head), vector in zip(batch, matrix, strict=True):
         if head.id not in earlier:
             earlier[head.id] = store.similar_heads(db, head)
-        found = index.place(statement, vector, stored)
+        found = index.place(statement, vector, stored, parents=parents)
         claim_id = decisions.home(statement.id, found.claim_id)
         store.place(
             db,
@@ -403,17 +404,17 @@ def replayed(
         yield shapes.replay_line(claim, names)
 
 
-def match_scores(pairs: Sequence[tuple[str, str]]) -> list[float]:
+def match_scores(pairs: Sequence[tuple[shapes.Text, shapes.Text]]) -> list[float]:
     """Return for each pair of texts how likely both say the same, 0 to 1."""
     texts = list(dict.fromkeys(text for pair in pairs for text in pair))
     number = {text: i for i, text in enumerate(texts)}
-    vectors = encode(texts)
+    vectors = encode([text.text for text in texts])
     reports = [
-        Report(id=str(i), source="stdin", key=str(i), text=text)
+        Report(id=str(i), source="stdin", key=str(i), text=text.text, lang=text.lang)
         for i, text in enumerate(texts)
     ]
     whole = [
-        shapes.statement_of(reading, text)
+        shapes.statement_of(reading, text.text)
         for reading, text in zip(read_reports(reports), texts, strict=True)
     ]
     parents = gazetteer.parents()
@@ -425,7 +426,9 @@ def match_scores(pairs: Sequence[tuple[str, str]]) -> list[float]:
     ]
 
 
-def match_lines(pairs: Sequence[tuple[Any, tuple[str, str]]]) -> list[shapes.Line]:
+def match_lines(
+    pairs: Sequence[tuple[Any, tuple[shapes.Text, shapes.Text]]],
+) -> list[shapes.Line]:
     """Return the output lines of `molva match`."""
     scores = match_scores([pair for _, pair in pairs])
     return [

@@ -54,7 +54,7 @@ def replay(
         head = head_of(report, reading.lang)
         vectors = encode([s.text for s in reading.statements])
         for statement, vector in zip(reading.statements, vectors, strict=True):
-            found = place(statement, vector, index)
+            found = place(statement, vector, index, parents=parents)
             index.add(found.claim_id, statement, vector)
             evidence = Evidence(
                 statement=statement,

@@ -53,6 +53,14 @@ class LineError(ValueError):
     """A line that cannot be used; its message says what is missing or wrong."""
 
 
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text to match and the language it is said to be in."""
+
+    text: str
+    lang: str | None = None
+
+
 def report_of(line: Mapping[str, Any], *, source: str = "stdin") -> Report:
     """Build a Report from an input line of `extract`, `replay` or `add`.
 
@@ -64,7 +72,7 @@ def report_of(line: Mapping[str, Any], *, source: str = "stdin") -> Report:
     for name in ("title", "url", "published", "lang", "source", "kind"):
         if not isinstance(line.get(name), str | None):
             raise LineError(f"{name}: a string or null is expected")
-    kind = line.get("kind") or "media"
+    kind: Any = line.get("kind") or "media"
     if kind not in get_args(Kind):
         raise LineError(f"kind: {kind!r} is none of {', '.join(get_args(Kind))}")
     name = line.get("source") or source
@@ -105,12 +113,12 @@ def page_of(line: Mapping[str, Any]) -> SavedPage:
     return SavedPage(path, url or "")
 
 
-def pair_of(line: Mapping[str, Any]) -> tuple[str, str]:
+def pair_of(line: Mapping[str, Any]) -> tuple[Text, Text]:
     """Read an input line of `molva match`; raises LineError."""
     a, b = line.get("a"), line.get("b")
     if not isinstance(a, str) or not isinstance(b, str):
         raise LineError("a, b: two strings are required")
-    return a, b
+    return Text(a, line.get("lang_a")), Text(b, line.get("lang_b"))
 
 
 def statement_of(reading: Reading, text: str) -> Statement:
@@ -132,6 +140,8 @@ def statement_of(reading: Reading, text: str) -> Statement:
     )
     return replace(
         main or blank,
+        start=0,
+        end=len(text),
         text=text,
         figures=reading.figures,
         dates=reading.dates,
