@@ -1,8 +1,8 @@
 """Entities against gold: `python -m bench.entities` prints ours beside the bare models.
 
 Russian gold is factRuEval-2016 as naeval reads it: persons whole, of the rest the name
-parts, LocOrg is LOC. English gold is MEANTIME's named mentions (NAM, PRE.NAM) within the
-annotated sentences, articles left out on both sides. A match is exact: span and label.
+parts, LocOrg is LOC. English gold is MEANTIME's named mentions (NAM, PRE.NAM) within
+the annotated sentences, articles left out on both sides. A match is exact: span, label.
 """
 
 from __future__ import annotations
@@ -31,16 +31,16 @@ Gold = Callable[[dict[str, Any]], set[Span]]
 
 def factrueval(record: dict[str, Any]) -> set[Span]:
     """Return the name spans of one factRuEval document; the longest of overlapping."""
-    spans: list[Span] = []
+    found: list[Span] = []
     for entity in record["entities"]:
         label = _RU_LABELS.get(entity["label"])
         if label == "PER":
-            spans.append((entity["start"], entity["end"], label))
+            found.append((entity["start"], entity["end"], label))
         elif label:
             wanted = "org_name" if label == "ORG" else "loc_name"
-            spans += [(s, e, label) for kind, s, e in entity["parts"] if kind == wanted]
+            found += [(s, e, label) for kind, s, e in entity["parts"] if kind == wanted]
     kept: list[Span] = []
-    for span in sorted(set(spans), key=lambda s: (s[0], -s[1])):
+    for span in sorted(set(found), key=lambda s: (s[0], -s[1])):
         if not kept or span[0] >= kept[-1][1]:
             kept.append(span)
     return set(kept)
@@ -91,7 +91,8 @@ def rows() -> Iterator[tuple[str, str, dict[str, tuple[float, int]], float]]:
         if not (DATA / path).exists():
             print(f"{path}: absent, skipped")
             continue
-        records = [json.loads(line) for line in (DATA / path).open(encoding="utf-8")]
+        lines = (DATA / path).read_text(encoding="utf-8").split("\n")
+        records = [json.loads(line) for line in lines if line]
         model = DEFAULT_MODELS[lang]
         nlp = russian.blank() if lang == "ru" else spacy.load(model)
         began = time.perf_counter()
@@ -104,14 +105,14 @@ def rows() -> Iterator[tuple[str, str, dict[str, tuple[float, int]], float]]:
         gold = [gold_of(r) for r in records]
         labels = _EN_LABELS if lang == "en" else dict(zip(LABELS, LABELS, strict=True))
         models = [
-            _spans(
+            spans(
                 r,
                 [(e.start_char, e.end_char, labels.get(e.label_, "")) for e in d.ents],
             )
             for r, d in zip(records, docs, strict=True)
         ]
         mine = [
-            _spans(r, [(e.start, e.end, e.label) for e in es])
+            spans(r, [(e.start, e.end, e.label) for e in es])
             for r, es in zip(records, found, strict=True)
         ]
         name = path.split("/")[0]
@@ -119,9 +120,10 @@ def rows() -> Iterator[tuple[str, str, dict[str, tuple[float, int]], float]]:
         yield name, "molva", score(list(zip(gold, mine, strict=True))), our_seconds
 
 
-def _spans(record: dict[str, Any], spans: list[Span]) -> set[Span]:
+def spans(record: dict[str, Any], given: list[Span]) -> set[Span]:
+    """Return the spans that are scored: our three labels, within the annotated part."""
     limit = record.get("gold_end", len(record["text"]))
-    kept = [s for s in spans if s[2] in LABELS and s[1] <= limit]
+    kept = [s for s in given if s[2] in LABELS and s[1] <= limit]
     return {bare(record, *s) for s in kept} if "gold_end" in record else set(kept)
 
 

@@ -282,7 +282,7 @@ def _salience(
 ) -> float:
     entity, head = index.entities[i], index.heads[i]
     score = 2.0 / (1 + distance) + min(count, 5) * 0.3
-    if head.dep_ in _SUBJECTS:
+    if head.dep_ in _SUBJECTS or (head.dep_ == "conj" and head.head.dep_ in _SUBJECTS):
         score += 1.0
     if gazetteer.kind_of(entity.key) in kinds:
         score += 1.5

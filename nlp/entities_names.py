@@ -15,7 +15,7 @@ from typing import Any
 from spacy.tokens import Span, Token
 
 from molva import names
-from nlp import russian
+from nlp.gazetteer import parses_of
 
 _CASES = {
     "Nom": ("nomn",),
@@ -118,7 +118,7 @@ def _common(values: Sequence[str]) -> str:
 def _given_gender(words: tuple[str, ...], case: str) -> str:
     """Return the gender that a given name or patronymic among `words` shows."""
     for word in words:
-        for parse in russian.analyzer().parse(word):
+        for parse in parses_of(word):
             tag = parse.tag
             if ("Name" in tag or "Patr" in tag) and tag.case in _CASES.get(
                 case, (tag.case,)
@@ -159,7 +159,7 @@ def _best(word: str, case: str, number: str, gender: str, is_person: bool) -> An
             parse.score,
         )
 
-    fitting = [p for p in russian.analyzer().parse(word) if p.tag.case in cases]
+    fitting = [p for p in parses_of(word) if p.tag.case in cases]
     if is_person and want_gender:
         fitting = [p for p in fitting if p.tag.gender in (None, want_gender)]
     return max(fitting, key=rank, default=None)

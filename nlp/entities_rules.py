@@ -20,7 +20,7 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 #: What the model knows to be a place, a time, a people or a full person's name.
 _OTHER_KINDS = frozenset(("GPE", "LOC", "NORP", "DATE", "TIME", "LANGUAGE", "FAC"))
 _PEOPLE = ("PER", "PERSON")
-_MAX_RUN = 3
+_MAX_RUN = 4
 _NAME_DEPS = ("appos", "flat", "flat:name", "flat:foreign", "nmod")
 _SHORTEST = 3
 _MAX_QUOTED = 8
@@ -49,12 +49,13 @@ class NameRules:
         self.owned = gazetteer.labels_of("owned_nouns")
         self.titles = gazetteer.words("titles")
         self.generic = gazetteer.words("generic")
+        self.given = gazetteer.words("given")
         self.strong = gazetteer.words("suffixes", "strong")
 
     def find(self, doc: Doc) -> list[Mention]:
         """Return the mentions that the rules find; they may overlap."""
         quoted = [*self._quoted(doc), *self._codes(doc), *self._suffixed(doc)]
-        return [*quoted, *self._beside_noun(doc)]
+        return [*quoted, *self._beside_noun(doc), *self._people(doc)]
 
     def with_model(self, doc: Doc, mention: Mention) -> Mention:
         """Join a maker and the model after it: «Москвич 3», "BMW X5", "Boeing 737"."""
@@ -74,7 +75,8 @@ class NameRules:
             at += 2
         else:
             return at
-        while at < len(doc) and self._continues_model(doc[at]):
+        last = min(len(doc), at + _MAX_RUN)
+        while at < last and self._continues_model(doc[at]):
             at += 1
         return at
 
@@ -265,6 +267,19 @@ class NameRules:
             return True
         return before.pos_ == "ADJ" and not before.is_title
 
+    def _people(self, doc: Doc) -> Iterator[Mention]:
+        """Yield a given name with the surname after it: "Pavel Korin"."""
+        at = 0
+        while at < len(doc) - 1:
+            end = at + 1
+            if doc[at].lower_ in self.given and doc[at].is_title:
+                end = self._run(doc, end, 1)
+            # "Douglas Aircraft" and "Henry Vance Foundation" are no people
+            body = any(t.lower_ in self.suffixes for t in doc[at + 1 : end + 1])
+            if 1 < end - at < _MAX_RUN and not body:
+                yield Mention(at, end, "PER", RULE)
+            at = end
+
     def _codes(self, doc: Doc) -> Iterator[Mention]:
         """Yield the codes that are models wherever they stand: «Ту-214», "F-16"."""
         for token in doc:
@@ -283,12 +298,13 @@ class NameRules:
             if token.lower_ not in self.strong or not token.text[0].isupper():
                 continue
             start, end = token.i, token.i + 1
-            while start > 0 and self._is_name_part(doc[start - 1]):
+            first, last = max(0, start - _MAX_RUN), min(len(doc), end + _MAX_RUN)
+            while start > first and self._is_name_part(doc[start - 1]):
                 start -= 1
-            while end < len(doc) and self._is_suffix(doc[end]):
+            while end < last and self._is_suffix(doc[end]):
                 end += 1
             # the model may know more words of the name
-            while start < token.i and end < len(doc) and doc[end].ent_iob_ == "I":
+            while start < token.i and end < last and doc[end].ent_iob_ == "I":
                 end += 1
             if start < token.i:
                 yield Mention(start, end, "ORG", RULE)

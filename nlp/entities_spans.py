@@ -270,7 +270,7 @@ class SpanFinder:
         words = [doc[i] for i in range(start, end)]
         if mention.rank == MODEL and not any(_is_namelike(t) for t in words):
             return None
-        if mention.rank == MODEL and len(words) == 1 and _is_opening_word(words[0]):
+        if mention.rank == MODEL and len(words) == 1 and self._is_opening(words[0]):
             return None
         if all(w.is_digit or self._is_generic(w, mention.label) for w in words):
             return None
@@ -293,6 +293,11 @@ class SpanFinder:
         return names.is_legal_form(token.text) or (
             noun and bare and mention.label == "ORG"
         )
+
+    def _is_opening(self, token: Token) -> bool:
+        """Say whether a capital is only that of a sentence's first word."""
+        common = token.lemma_.lower() in self.nouns or token.lower_ in self.nouns
+        return bool(token.is_sent_start) and (token.pos_ in _NOT_NAMES or common)
 
     def _is_title(self, token: Token) -> bool:
         return token.lower_ in self.titles or token.lemma_.lower() in self.titles
@@ -322,11 +327,6 @@ def _apart(mentions: Iterable[Mention]) -> list[Mention]:
 
 def _claim(owner: dict[int, Mention], mention: Mention) -> None:
     owner.update((i, mention) for i in range(mention.start, mention.end))
-
-
-def _is_opening_word(token: Token) -> bool:
-    """Say whether a capital is only that of a sentence's first word."""
-    return bool(token.is_sent_start) and token.pos_ in _NOT_NAMES
 
 
 def _is_namelike(token: Token) -> bool:

@@ -228,10 +228,10 @@ def text_forms(word: str, lang: str) -> tuple[str, ...]:
     """
     plain = _plain(word)
     if lang == "ru" and _is_cyrillic(plain):
-        forms = [f"{p.normal_form}:{_number(p)}" for p in _parses(plain)]
+        forms = [f"{p.normal_form}:{_number(p)}" for p in parses_of(plain)]
         stem, dash, tail = plain.rpartition("-")
         if dash and tail.isdigit():
-            forms += [f"{p.normal_form}-{tail}:{_number(p)}" for p in _parses(stem)]
+            forms += [f"{p.normal_form}-{tail}:{_number(p)}" for p in parses_of(stem)]
         return tuple(dict.fromkeys((plain, *(_plain(f) for f in forms))))
     if lang == "en" and word[-1:] == "s" and len(word) > _ABBREVIATION:
         return (plain, plain[:-1])
@@ -248,13 +248,15 @@ def _alias_forms(word: str, lang: str) -> tuple[str, ...]:
     suffix = f"-{tail}" if dash and tail.isdigit() else ""
     forms = [
         f"{p.normal_form}{suffix}:{_number(p)}"
-        for p in _parses(stem if suffix else plain)
+        for p in parses_of(stem if suffix else plain)
         if p.tag.case in (None, "nomn")
     ]
     return tuple(dict.fromkeys((plain, *(_plain(f) for f in forms))))
 
 
-def _parses(word: str) -> list[Any]:
+@lru_cache(maxsize=65536)
+def parses_of(word: str) -> list[Any]:
+    """Return what pymorphy3 knows of a lower-case Russian word, best guess first."""
     parses: list[Any] = russian.analyzer().parse(word)
     return parses
 
@@ -356,4 +358,5 @@ def is_outlet(key: str) -> bool:
 @lru_cache(maxsize=8)
 def load(lang: str, tokenize: Callable[[str], Doc]) -> Gazetteer:
     """Return the gazetteer of `lang` for names tokenized as the texts are."""
+    _facts()  # now, not while the first text is read
     return Gazetteer(lang, tokenize)
