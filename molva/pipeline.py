@@ -32,7 +32,7 @@ from crawler.source import parse as parse_source
 from crawler.visit import PageState, Visit
 from db import store, visits
 from molva import claims, index, matching, origins, replay, reviews, shapes, status
-from molva.model import Reading, Report, ReportHead, Statement
+from molva.model import Reading, Report, ReportHead, Source, Statement
 from nlp import gazetteer
 from nlp.encode import encode
 from nlp.read import language as read_language
@@ -189,6 +189,10 @@ def _remember(
     )
 
 
+#: The source of documents for which the user named none.
+_BY_HAND = Source(name=BY_HAND, title="added by hand", kind="media", lang="und")
+
+
 # --- add ---------------------------------------------------------------------------
 
 
@@ -222,6 +226,8 @@ def add_documents(
                 continue
             if found.source in specs:
                 store.save_sources(db, [specs[found.source].source()])
+            elif found.source == BY_HAND:
+                store.save_sources(db, [_BY_HAND])
             one = store.save_reports(db, [replace(found, seen_at=now())], run_id)
             saved.new.extend(one.new)
             saved.changed.extend(one.changed)
