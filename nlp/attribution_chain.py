@@ -108,6 +108,8 @@ class Chains:
             for i in range(phrase.start, phrase.end)
             if words.lower[i] in self.pronouns
         ]
+        if lemma in self.sources.counts and len(own) == 1 and memory.unnamed:
+            return replace(memory.unnamed, count=self.sources.counts[lemma])
         if lower in self.pronouns or (
             own and own[0] == phrase.start and len(own) == phrase.end - phrase.start
         ):
@@ -168,9 +170,26 @@ class Chains:
             is_company = words.lemma[phrase.head] in self.company
             if is_company and memory.body.role not in STATE:
                 return replace(speaker, body=memory.body.body)
+        if speaker.role in STATE and not any(
+            words.names.get(i) for i in range(phrase.start, phrase.end)
+        ):
+            return replace(speaker, body=self._state(words, phrase) or speaker.body)
         if speaker.kind == "anonymous" and speaker.outlet is None:
             return self._of_outlet(words, phrase, speaker, memory)
         return speaker
+
+    def _state(self, words: Words, phrase: Phrase) -> str | None:
+        """Return the state body named last before "the ministry", «ведомство»."""
+        if not any(
+            words.lemma[i] in self.sources.roles.nouns["bodies"]
+            for i in range(phrase.start, phrase.end)
+        ):
+            return None
+        for i in range(phrase.start - 1, max(phrase.start - 200, -1), -1):
+            name = words.names.get(i)
+            if name is not None and kind_of(name.key) in ("state", "body"):
+                return name.key
+        return None
 
     def _of_outlet(
         self, words: Words, phrase: Phrase, speaker: Speaker, memory: Memory

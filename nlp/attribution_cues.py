@@ -60,6 +60,7 @@ class Cues:
         self.credits = words_of(data["particles"]["credit"])
         self.be = words_of(data["hearsay"]["be"])
         self.prepositions = Phrases(data["prepositions"]["phrases"])
+        self.papers = Phrases(data["prepositions"]["papers"])
         self.parted = _parted(
             data["prepositions"]["parted"] or data["prepositions"]["phrases"]
         )
@@ -97,6 +98,8 @@ class Cues:
             return Hit(at, given, "preposition")
         if heard:
             return Hit(at, heard, "hearsay")
+        if paper := self.papers.end(words, at, stop):
+            return Hit(at, paper, "preposition", "paper")
         return self._divided(words, at, stop) or self._verb(words, at)
 
     def _divided(self, words: Words, at: int, stop: int) -> Hit | None:
@@ -121,6 +124,11 @@ class Cues:
                 words.lemma[i] in self.be or words.lower[i] in self.be for i in before
             ):
                 return 0
+        if any(
+            words.dep[k] == "nsubj" and not at <= k < end and words.names.get(k)
+            for k in words.kids[end - 1]
+        ):
+            return 0
         is_verb_alone = end == at + 1 and words.is_verb(at)
         if is_verb_alone and any(words.dep[k] in _SUBJECTS for k in words.kids[at]):
             return 0
@@ -160,7 +168,8 @@ class Cues:
             if words.lower[at + 2] in QUOTES:
                 return True
         has_subject = any(words.dep[k] == "nsubj" for k in words.kids[at])
-        return has_subject or (not words.feature(at, "Gender") and self.lang != "en")
+        # only a language with infinitives in its lemmas tells them from nouns
+        return has_subject or (self.lang != "en" and words.lemma[at] != words.lower[at])
 
     def _is_impersonal(self, words: Words, at: int) -> bool:
         """«сообщается», «сказано», «следует из»: no one speaks, a paper does."""

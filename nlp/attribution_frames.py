@@ -56,6 +56,7 @@ class Frames:
         self.told_verbs = words_of(data["recipients"]["verbs"])
         self.told_people = words_of(data["recipients"]["people"])
         self.told_prepositions = words_of(data["recipients"]["prepositions"])
+        self.quoting = words_of(data["quoting"]["verbs"])
         self.topics = words_of(data["particles"]["about"])
         self.places = words_of(data["particles"]["place"])
         self.sourced = words_of(data["particles"]["from"])
@@ -98,7 +99,14 @@ class Frames:
                 start -= 1
             frame.clause = (start, self._past_relative(words, end, sentence.end))
         elif hit.kind == "hearsay":
-            frame.clause = (hit.start, hit.end)
+            outlets = self.sources.outlets.within(
+                words, hit.end, min(hit.end + 4, sentence.end)
+            )
+            frame.told = outlets[0] if outlets else None
+            end = frame.told.end if frame.told else hit.end
+            while end < sentence.end and words.lower[end] in QUOTES and frame.told:
+                end += 1
+            frame.clause = (hit.start, end)
         elif hit.kind == "headline":
             self._set_headline(words, frame)
         elif hit.kind == "credit":
@@ -137,6 +145,8 @@ class Frames:
             return self._to_comma(words, end, stop)
         if words.lower[end] != ",":
             return end
+        if words.feature(end + 1, "VerbForm") == "Part":
+            return self._to_comma(words, end + 1, stop)
         at = end + 2 if words.pos[end + 1] == "ADP" else end + 1
         if not (words.lower[at] in self.relatives or words.lemma[at] in self.relatives):
             return end
@@ -176,7 +186,7 @@ class Frames:
 
     def _subject_token(self, words: Words, verb: int, depth: int = 0) -> int | None:
         passive = None
-        for kid in words.kids[verb]:
+        for kid in sorted(words.kids[verb], key=lambda k: abs(k - verb)):
             dep = words.dep[kid]
             if dep in ("agent", "obl:agent"):
                 inner = [k for k in words.kids[kid] if words.dep[k] == "pobj"]
@@ -195,6 +205,11 @@ class Frames:
         if dep == "amod" and head > verb:
             return head
         gerund = words.feature(verb, "VerbForm") in ("Part", "Ger", "Conv")
+        above = words.head[head]
+        if dep == "pcomp" and words.lemma[above] in self.quoting:
+            return next(
+                (k for k in words.kids[above] if words.dep[k] == "nsubjpass"), None
+            )
         if gerund and dep in ("advcl", "xcomp", "dep", "pcomp"):
             if words.is_verb(head):
                 return self._subject_token(words, head, depth + 1)
@@ -307,7 +322,8 @@ class Frames:
         if words.feature(i, "Case") not in ("Nom", ""):
             return False
         head = words.head[i]
-        return head == verb or not (words.is_verb(head) and head != verb)
+        # a subject hung on a verb across the cue is a slip of the parser
+        return head == verb or not words.is_verb(head) or head < verb < i
 
     # -- the cue's own clause ----------------------------------------------------
 
@@ -398,9 +414,12 @@ class Frames:
     def _stands(self, words: Words, frame: Frame) -> bool:
         hit = frame.hit
         if hit.kind == "preposition":
-            return frame.source is not None and (
-                words.lemma[frame.source.head] not in self.cues.not_sources
-            )
+            if frame.source is None:
+                return False
+            noun = words.lemma[frame.source.head]
+            if hit.group == "paper":
+                return noun in self.sources.published or noun in self.sources.leaked
+            return noun not in self.cues.not_sources
         if hit.kind == "citing":
             return frame.source is not None
         if hit.kind in ("hearsay", "impersonal"):
@@ -440,8 +459,12 @@ class Frames:
             if words.dep[kid] == "parataxis" and self.lang != "en":
                 return True
         group = frame.hit.group
-        if group in ("say", "announce") and self._topic(words, verb) is not None:
-            return True
+        cited = frame.source is not None and self.sources.outlets.within(
+            words, frame.source.start, frame.source.end
+        )
+        if group in ("say", "announce") or (group == "write" and cited):
+            if self._topic(words, verb) is not None:
+                return True
         end = frame.clause[1]
         after = end
         while after < sentence.end and words.lower[after] in (",", *QUOTES):
@@ -488,13 +511,31 @@ class Frames:
                 return
         quotes = self._speech(words, frame)
         if quotes:
-            frame.contents = quotes
+            frame.contents = without(quotes, _core(frame))
             frame.is_quoted = True
             return
         stop = self._stop(words, frame, frames)
+        plain = self._plain(words, frame, stop)
+        if frame.hit.kind != "hearsay":
+            plain = without(plain, _core(frame))
         frame.contents = [
-            r for r in self._plain(words, frame, stop) if self._has_words(words, *r)
+            r
+            for r in plain
+            if self._has_words(words, *r) and not self._is_circumstance(words, frame, r)
         ]
+
+    def _is_circumstance(
+        self, words: Words, frame: Frame, part: tuple[int, int]
+    ) -> bool:
+        """ "…, people said, asking not to be named": how it was said, not what."""
+        start = part[0]
+        while start < part[1] and words.pos[start] == "PUNCT":
+            start += 1
+        return (
+            start > frame.hit.start
+            and words.dep[start] in ("advcl", "acl", "xcomp", "dep")
+            and words.feature(start, "Aspect") == "Prog"
+        )
 
     def _has_words(self, words: Words, start: int, end: int) -> bool:
         return any(
@@ -513,9 +554,10 @@ class Frames:
 
     def _plain(self, words: Words, frame: Frame, stop: int) -> list[tuple[int, int]]:
         start, end = frame.clause
-        sentence, hit = frame.sentence, frame.hit
+        hit = frame.hit
+        sentence = self._stretch(words, frame)
         if hit.kind == "hearsay":
-            return [(sentence.start, stop)]
+            return [(end if start == sentence.start else sentence.start, stop)]
         opening = self._opens(words, sentence, start)
         at_end = self._closes(words, Sentence(sentence.start, frame.stop, 0), end)
         if hit.kind in ("preposition", "citing"):
@@ -546,8 +588,19 @@ class Frames:
         if nominal:
             return [(nominal[0], max(nominal[1], stop))]
         if not opening and self._left_is_clause(words, frame):
+            left = [k for k in words.kids[hit.start] if words.dep[k] == "ccomp"]
+            if left and all(words.below(k)[1] <= start + 1 for k in left):
+                return [(sentence.start, start)]
             return [(sentence.start, start), (end, stop)]
         return [(end, stop)]
+
+    def _stretch(self, words: Words, frame: Frame) -> Sentence:
+        """Return the part of the sentence after the last semicolon before the cue."""
+        whole = frame.sentence
+        for i in range(frame.clause[0] - 1, whole.start, -1):
+            if words.lower[i] == ";":
+                return Sentence(i + 1, whole.end, whole.paragraph)
+        return whole
 
     def _topic(self, words: Words, verb: int) -> int | None:
         """Return the noun or preposition of "about …", «о …» under a verb."""
@@ -600,6 +653,8 @@ class Frames:
             if other is frame or other.hit.kind != "verb" or frame.hit.kind != "verb":
                 continue
             start = other.clause[0]
+            if start > frame.clause[1] and words.lower[start - 1] == ";":
+                return min(end, start)
             if start < frame.clause[1] or words.dep[other.hit.start] != "conj":
                 continue
             if words.head[other.hit.start] == frame.hit.start:
@@ -663,6 +718,15 @@ class Frames:
                 return None
             at += step
         return None
+
+
+def _core(frame: Frame) -> tuple[int, int]:
+    """Return the stretch of the cue and its source alone."""
+    start, end = frame.hit.start, frame.hit.end
+    if frame.source is not None and frame.clause[0] <= frame.source.start:
+        if frame.source.end <= frame.clause[1]:
+            start, end = min(start, frame.source.start), max(end, frame.source.end)
+    return start, end
 
 
 def _parts(words: Words, start: int, end: int) -> list[tuple[int, int]]:

@@ -36,6 +36,7 @@ class Sources:
         self.crowd = words_of(anonymous["groups"])
         self.leaked = words_of(documents["leaked"])
         self.leaked_markers = Phrases(documents["leaked_markers"])
+        self.published_markers = Phrases(documents["published_markers"])
         self.published = words_of(documents["published"])
         self.data = words_of(documents["data"])
         self.hearsay = words_of(documents["hearsay"])
@@ -203,6 +204,8 @@ class Sources:
         is_paper = lemma in self.leaked | self.published | self.data
         if is_paper:
             return self._paper_kind(words, phrase, clause)
+        if role == "statistics" and outlets:
+            return "body"
         if self._is_outlet_head(words, phrase, outlets):
             return "media"
         if core & self.hearsay:
@@ -228,6 +231,8 @@ class Sources:
         self, words: Words, phrase: Phrase, clause: tuple[int, int]
     ) -> Kind:
         lemma = words.lemma[phrase.head]
+        if self.published_markers.within(words, phrase.start, clause[1]):
+            return "published"
         stop = max(phrase.end, min(clause[1], phrase.end + 8))
         if self.leaked_markers.within(words, phrase.start, stop):
             return "leaked"
@@ -291,6 +296,43 @@ class Sources:
             name = words.names.get(phrase.head)
             state = name is not None and kind_of(name.key) in ("state", "body")
             return "bodies" if state else None
+        if any(role == "owners" for _, _, role in found):
+            return "owners"
+        role = self._own_role(words, phrase, found)
+        return self._settled(words, phrase, found, role)
+
+    def _settled(
+        self,
+        words: Words,
+        phrase: Phrase,
+        found: list[tuple[int, int, Role]],
+        role: Role,
+    ) -> Role:
+        """A spokesman or head of a state body speaks for the state."""
+        if role not in ("spokespeople", "executives", "offices"):
+            return role
+        names = self._all_names(words, phrase.start, phrase.end)
+        kinds = {kind_of(n.key) for n in names if n.label == "ORG"}
+        if kinds & {"state", "body"}:
+            return "bodies"
+        company = any(n.label == "ORG" for n in names)
+        others = [r for a, b, r in found if not a <= phrase.head < b or r != role]
+        state = {"bodies", "offices"} & set(others)
+        if role == "offices":
+            is_both = any(
+                words.lemma[a] in self.roles.nouns["executives"] for a, _, _ in found
+            )
+            return "executives" if company and is_both else role
+        if company or "companies" in others:
+            return role
+        if state or any(n.label == "LOC" for n in names):
+            return "bodies"
+        return role
+
+    def _own_role(
+        self, words: Words, phrase: Phrase, found: list[tuple[int, int, Role]]
+    ) -> Role:
+        """Return the role of the speaker, not of what he belongs to."""
         covering = [role for a, b, role in found if a <= phrase.head < b]
         if covering:
             return covering[0]
@@ -388,7 +430,9 @@ class Sources:
                 return words.text(i, end)
         for i in range(phrase.head + 1, phrase.end):
             if words.lower[i] in self.close_prepositions and words.pos[i] == "ADP":
-                return words.text(i, phrase.end)
+                above = words.head[i]
+                if phrase.head in (above, words.head[above]):
+                    return words.text(i, phrase.end)
         return None
 
 

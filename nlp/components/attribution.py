@@ -113,7 +113,10 @@ class Attributor:
                 cited = self.chains.speaker(words, frame, memory)
                 host = _host(told, frame)
                 if host is None:
-                    told.append(Told(frame, cited, list(frame.contents)))
+                    has_clause = _is_clause(words, frame)
+                    frame.is_about_previous = not has_clause
+                    contents = list(frame.contents) if has_clause else []
+                    told.append(Told(frame, cited, contents))
                 else:
                     host.cited = cited
         return _nested(told)
