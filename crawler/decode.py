@@ -14,6 +14,8 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_ACCENTS = re.compile("[À-ÖØ-öø-ÿ¸¨]{4,}")
+_BEYOND = re.compile(r"[^\x00-\x7f]")
 #: Share of U+FFFD above which a declared charset is taken for a lie.
 LIE = 0.005
 _CONTROL = dict.fromkeys([*range(9), 11, *range(14, 32), 127])
@@ -24,13 +26,16 @@ def decode(
 ) -> str:
     """Return the text of `body`, without control characters.
 
-    Order: byte order mark, header, meta tag, UTF-8 if it fits, the source's
-    `fallback`, then detection. A declaration that leaves more than 0.5 % replacement
-    characters is not believed.
+    Order: byte order mark, UTF-8 where the bytes are that and no ASCII, header, XML and
+    meta declaration, the source's `fallback`, then detection. A declaration that leaves
+    more than 0.5 % replacement characters, or turns Cyrillic into accents, is not
+    believed.
     """
     for mark, encoding in _BOMS:
         if body.startswith(mark):
             return _clean(body.decode(encoding, "replace"))
+    if not body.isascii() and (text := _strict_utf8(body)) is not None:
+        return _clean(text)
     head = body[:4096]
     named = [declared]
     named += [m[1].decode("ascii") for p in (_XML, _META) if (m := p.search(head))]
@@ -52,7 +57,22 @@ def _decoded(body: bytes, encoding: str | None) -> str | None:
         text = body.decode(encoding, "replace")
     except LookupError:
         return None
-    return text if text.count("�") <= LIE * max(len(text), 1) else None
+    is_lie = text.count("�") > LIE * max(len(text), 1)
+    return None if is_lie or _is_mojibake(text) else text
+
+
+def _strict_utf8(body: bytes) -> str | None:
+    """Long bytes that are valid UTF-8 by chance do not happen, whatever is declared."""
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+
+
+def _is_mojibake(text: str) -> bool:
+    """Whether most letters beyond ASCII come in runs as no Latin language has them."""
+    runs = sum(map(len, _ACCENTS.findall(text[:200_000])))
+    return runs > 200 and runs > len(_BEYOND.findall(text[:200_000])) / 2
 
 
 def _clean(text: str) -> str:

@@ -87,7 +87,7 @@ def _text(page: Page, dense: str) -> tuple[str, str]:
         lead = body.selected(page.tree, page.spec.body.lead, ())
         if lead and lead not in text:
             text = f"{lead}\n\n{text}".strip()
-    return text, layer
+    return page.spec.without_furniture(text) if page.spec else text, layer
 
 
 def _selected(page: Page) -> str:

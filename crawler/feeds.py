@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from html import unescape
+from html import escape, unescape
 from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
@@ -17,6 +17,11 @@ from crawler.decode import decode
 #: Entries beyond this many are ignored; real feeds hold 20 to 900.
 MAX_ITEMS = 2_000
 MAX_BYTES = 5 * 2**20
+#: HTML's names for characters, which XML does not know.
+_ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)[A-Za-z]{2,8};")
+#: What Kommersant's feed has in place of a table.
+_TABLE = re.compile(r"#TABLE\d+.*", re.DOTALL)
+_BREAK = re.compile(r"\s*(?:<br\b[^<>]*>|</?(?:p|div|h\d|li)\b[^<>]*>|\n)\s*", re.I)
 _TAGS = re.compile(r"<[^<>]{0,2000}>")
 
 
@@ -62,12 +67,12 @@ def parse_sitemap(body: bytes, base: str) -> tuple[list[FeedItem], list[str]]:
     """Return the pages and the child sitemaps of a (news) sitemap; raises FeedError."""
     root = _root(body, None)
     if _name(root) == "sitemapindex":
-        return [], [u for node in root if (u := _url(_child(node, "loc"), base))]
+        return [], _children(root, base)
     if _name(root) != "urlset":
         raise FeedError(f"no sitemap: the root element is <{_name(root)}>")
     items = []
     for node in list(root)[:MAX_ITEMS]:
-        url = _url(_child(node, "loc"), base)
+        url = web_url(_child(node, "loc"), base)
         if url:
             news = next((n for n in node if _name(n) == "news"), node)
             items.append(
@@ -81,11 +86,22 @@ def parse_sitemap(body: bytes, base: str) -> tuple[list[FeedItem], list[str]]:
     return items, []
 
 
+def _children(index: _Element, base: str) -> list[str]:
+    """The child sitemaps, latest change first where the index tells it."""
+    told = [
+        (times.parse(_child(node, "lastmod")) or "", url)
+        for node in list(index)[:MAX_ITEMS]
+        if (url := web_url(_child(node, "loc"), base))
+    ]
+    return [url for _, url in sorted(told, key=lambda pair: pair[0], reverse=True)]
+
+
 def _root(body: bytes, encoding: str | None) -> _Element:
     if len(body) > MAX_BYTES:
         raise FeedError(f"longer than {MAX_BYTES // 2**20} MiB")
     text = decode(body, fallback=encoding)
     text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text.lstrip("\ufeff"), count=1)
+    text = _ENTITY.sub(_resolved, text)
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, recover=True, huge_tree=False
     )
@@ -106,35 +122,46 @@ def _item(entry: _Element, base: str) -> FeedItem | None:
     return FeedItem(
         url=url,
         title=plain(_child(entry, "title")),
-        lead=plain(_child(entry, "description") or _child(entry, "summary")),
+        lead=_TABLE.sub(
+            "", plain(_child(entry, "description") or _child(entry, "summary"))
+        ).strip(),
         published=times.parse(published or _child(entry, "date")),
         modified=times.parse(
             _child(entry, "updated") or _child(entry, "newsmodifdate")
         ),
-        categories=tuple(_texts(entry, "category")),
+        categories=tuple(_texts(entry, "category")) or tuple(_terms(entry)),
         guid=_child(entry, "guid") or _child(entry, "id") or None,
-        full_text=plain(_child(entry, "full-text") or _child(entry, "encoded")) or None,
+        full_text=paragraphs(_child(entry, "full-text") or _child(entry, "encoded"))
+        or None,
     )
 
 
 def _link(entry: _Element, base: str) -> str | None:
     for node in entry:
         if _name(node) == "link" and node.get("rel") in (None, "alternate"):
-            url = _url(node.get("href") or node.text or "", base)
+            url = web_url(node.get("href") or node.text or "", base)
             if url:
                 return url
     guid = next((n for n in entry if _name(n) == "guid"), None)
     if guid is not None and guid.get("isPermaLink") != "false":
-        return _url(guid.text or "", base)
+        return web_url(guid.text or "", base)
     return None
 
 
-def _url(value: str, base: str) -> str | None:
-    url = urljoin(base, value.strip())
-    parts = urlsplit(url)
+def web_url(value: str, base: str) -> str | None:
+    """Return `value` as an absolute http(s) address, None where it is none."""
+    try:
+        url = urljoin(base, value.strip())
+        parts = urlsplit(url)
+    except ValueError:
+        return None
     if not value.strip() or parts.scheme not in ("http", "https") or not parts.netloc:
         return None
     return url if len(url) <= 2048 else None
+
+
+def _resolved(match: re.Match[str]) -> str:
+    return escape(unescape(match[0]), quote=False)
 
 
 def _name(node: _Element) -> str:
@@ -149,6 +176,13 @@ def _texts(node: _Element, name: str) -> Iterator[str]:
                 yield text
 
 
+def _terms(entry: _Element) -> Iterator[str]:
+    """Atom's categories are attributes."""
+    for child in entry:
+        if _name(child) == "category" and child.get("term"):
+            yield str(child.get("term"))
+
+
 def _child(node: _Element, name: str) -> str:
     return next(_texts(node, name), "")
 
@@ -157,3 +191,9 @@ def plain(markup: str) -> str:
     """Return markup of a feed field as text: tags out, entities resolved twice."""
     text = unescape(_TAGS.sub(" ", unescape(markup)))
     return " ".join(_TAGS.sub(" ", text).split())
+
+
+def paragraphs(markup: str) -> str:
+    """Return the markup of a full text as text, a blank line between paragraphs."""
+    parts = _BREAK.split(unescape(markup))
+    return "\n\n".join(text for part in parts if (text := plain(part)))

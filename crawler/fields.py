@@ -53,10 +53,13 @@ _UKRAINIAN = re.compile("[іїєґ]", re.IGNORECASE)
 def published(
     page: Page, title: str, body: Sequence[Block]
 ) -> Iterator[tuple[str, str | None]]:
-    """Yield minute-exact times in order of trust, then bare days."""
+    """Yield minute-exact times in order of trust, then bare days.
+
+    Midnight to the second is how many systems write a day.
+    """
     days: list[tuple[str, str]] = []
     for layer, stamp in _stamps(page, title, body):
-        if stamp and "T" in stamp:
+        if stamp and "T" in stamp and "T00:00:00" not in stamp:
             yield layer, stamp
         elif stamp:
             days.append((layer, stamp))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import socket
+import unicodedata
+from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -21,7 +23,10 @@ _EXTRA = [
         "100.64.0.0/10",
         "192.88.99.0/24",
         "224.0.0.0/4",
+        "::/96",
         "64:ff9b::/96",
+        "64:ff9b:1::/48",
+        "fec0::/10",
         "ff00::/8",
     )
 ]
@@ -32,7 +37,10 @@ refusals: dict[str, str] = {}
 
 def forbidden(address: str) -> bool:
     """Say whether an IP address (any notation `ipaddress` takes) is not public."""
-    ip: IPv4Address | IPv6Address = ip_address(address)
+    try:
+        ip: IPv4Address | IPv6Address = ip_address(address.partition("%")[0])
+    except ValueError:
+        return True
     if isinstance(ip, IPv6Address):
         ip = ip.ipv4_mapped or ip.sixtofour or ip
     if not ip.is_global or ip.is_multicast:
@@ -42,7 +50,8 @@ def forbidden(address: str) -> bool:
 
 def literal_address(host: str) -> str | None:
     """Return the address that `host` spells (2130706433, 0x7f.1, [::1]) or None."""
-    bare = host.strip("[]").partition("%")[0]
+    wide = unicodedata.normalize("NFKC", host)
+    bare = wide.strip("[]").partition("%")[0].removesuffix(".")
     try:
         return str(ip_address(bare))
     except ValueError:
@@ -87,13 +96,18 @@ class PublicOnlyResolver(CachingThreadedResolver):
 
 
 class PublicOnly:
-    """Downloader middleware: only http(s), no literal private address."""
+    """Downloader middleware: only http(s), no private literal, no redirect away.
+
+    A redirect may lead to the source's own hosts (`MOLVA_ALLOW`) or between a host and
+    its `www.` form, robots.txt included.
+    """
 
     def __init__(self, crawler: Crawler) -> None:
         resolver = crawler.settings.get("TWISTED_DNS_RESOLVER")
         if "PublicOnlyResolver" not in str(resolver):
             raise RuntimeError("the address guard is off: TWISTED_DNS_RESOLVER")
         self.allowed = set(crawler.settings.getlist("MOLVA_ALLOW_PRIVATE"))
+        self.hosts = set(crawler.settings.getlist("MOLVA_ALLOW"))
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> PublicOnly:
@@ -109,3 +123,28 @@ class PublicOnly:
         address = literal_address(host)
         if address and host not in self.allowed and forbidden(address):
             raise IgnoreRequest(f"{host} is the non-public address {address}")
+        came_by = request.meta.get("redirect_urls")
+        if came_by and not self._may_lead(came_by[0], request.url):
+            raise IgnoreRequest(f"redirected to {host}, not on the source's list")
+
+    def _may_lead(self, start: str, target: str) -> bool:
+        return is_on(target, self.hosts) or _site(start) == _site(target)
+
+
+def is_on(url: str, hosts: Iterable[str]) -> bool:
+    """Say whether the host of `url` (with or without its port) is one of `hosts`."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        return False
+    if not host or "\\" in url:
+        return False
+    return host in hosts or f"{host}:{port}" in hosts
+
+
+def _site(url: str) -> str:
+    parts = urlsplit(url)
+    host = (parts.hostname or "").removeprefix("www.")
+    is_default = parts.port in (None, 80, 443)
+    return host if is_default else f"{host}:{parts.port}"

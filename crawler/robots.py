@@ -6,6 +6,7 @@ reads a 503 or an HTML page as "allow all". This leans on private names: keep th
 
 from __future__ import annotations
 
+import codecs
 from typing import Any
 
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
@@ -36,11 +37,14 @@ class RobotsGate(RobotsTxtMiddleware):
         return await super().robot_parser(request)
 
     async def _parse_robots(self, response: Any, netloc: str, request: Any) -> None:
-        head = response.body[:512].lstrip().lower()
-        is_page = head.startswith((b"<!doctype", b"<html"))
+        head = response.body[:512].removeprefix(codecs.BOM_UTF8).lstrip()
+        is_page = head.startswith(b"<")
         status = response.status
-        if status >= 500 or status in _CLOSED or (status == 200 and is_page):
+        is_closed = status >= 500 or status in _CLOSED or 300 <= status < 400
+        if is_closed or (status == 200 and is_page):
             response = response.replace(body=DENY_ALL)
+        elif status != 200:
+            response = response.replace(body=b"")  # whatever a 404 page says
         await super()._parse_robots(response, netloc, request)
 
     def _robots_error(self, exc: Exception, netloc: str) -> None:

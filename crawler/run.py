@@ -7,17 +7,22 @@ nothing but what was in flight.
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
-from crawler.settings import CONTACT, settings_for
+from crawler.settings import CONTACT, process_settings, settings_for
 from crawler.source import SourceSpec
 from crawler.visit import Shard, Visit
 from molva.model import from_dict, from_json, to_json
+
+#: Seconds a crawl gets to end by itself when nobody wants its visits any more.
+PATIENCE = 5
 
 
 class CrawlError(RuntimeError):
@@ -25,31 +30,58 @@ class CrawlError(RuntimeError):
 
 
 def crawl(shard: Shard) -> Iterator[Visit]:
-    """Crawl the shard's sources in a child process; yields visits as they come."""
+    """Crawl the shard's sources in a child process; yields visits as they come.
+
+    Raises CrawlError where the process fails, after what it had brought until then.
+    """
     with (
-        tempfile.TemporaryFile("w+", encoding="utf-8") as errors,
+        tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as errors,
         subprocess.Popen(
             [sys.executable, "-m", "crawler.run"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=errors,
             encoding="utf-8",
+            env=_environment(),
         ) as process,
     ):
-        assert process.stdin is not None
-        assert process.stdout is not None
         try:
-            process.stdin.write(to_json(shard) + "\n")
-            process.stdin.close()
-            for line in process.stdout:
-                yield from_json(Visit, line)
+            yield from _visits(process, shard)
         except BaseException:
-            process.terminate()
+            _end(process)
             raise
         if process.wait() != 0:
             errors.seek(0)
             last = errors.read().strip().splitlines()[-1:] or ["no message"]
             raise CrawlError(f"the crawl process failed: {last[0]}")
+
+
+def _visits(process: subprocess.Popen[str], shard: Shard) -> Iterator[Visit]:
+    assert process.stdin is not None
+    assert process.stdout is not None
+    try:
+        process.stdin.write(to_json(shard) + "\n")
+        process.stdin.close()
+    except BrokenPipeError:
+        return  # it died at once: its exit code and message tell why
+    for line in process.stdout:
+        if line.endswith("\n"):  # else it was killed in the middle of the line
+            yield from_json(Visit, line)
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    process.terminate()
+    try:
+        process.wait(PATIENCE)
+    except subprocess.TimeoutExpired:
+        process.kill()
+
+
+def _environment() -> dict[str, str]:
+    """The child finds this package wherever the parent runs."""
+    home = str(Path(__file__).parents[1])
+    paths = [home, *filter(None, [os.environ.get("PYTHONPATH")])]
+    return os.environ | {"PYTHONPATH": os.pathsep.join(paths)}
 
 
 def shard_of(specs: list[SourceSpec], **rest: Any) -> Shard:
@@ -62,8 +94,11 @@ class WriteLines:
 
     def process_item(self, item: Visit) -> Visit:
         """Write the visit and pass it on."""
-        sys.stdout.write(to_json(item) + "\n")
-        sys.stdout.flush()
+        try:
+            sys.stdout.write(to_json(item) + "\n")
+            sys.stdout.flush()
+        except BrokenPipeError:
+            os._exit(1)  # nobody keeps what we fetch any more: stop asking for it
         return item
 
 
@@ -76,13 +111,11 @@ def main() -> int:
     sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
     shard = from_json(Shard, sys.stdin.readline())
     specs = [from_dict(SourceSpec, spec) for spec in shard.specs]
-    contact = shard.contact or CONTACT
-    private = {host for spec in specs for host in spec.allow_private}
-    process = AsyncCrawlerProcess(settings_for(specs[0], allow_private=private))
+    process = AsyncCrawlerProcess(process_settings(specs) | dict(shard.settings))
     for spec in specs:
         pages = tuple(p for p in shard.pages if p.source == spec.name)
-        settings = settings_for(spec, contact=contact, allow_private=private)
-        crawler = Crawler(NewsSpider, settings)
+        settings = settings_for(spec, contact=shard.contact or CONTACT)
+        crawler = Crawler(NewsSpider, settings | dict(shard.settings))
         process.crawl(crawler, spec=spec, pages=pages)
     process.start()
     return 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import urlsplit
 
 from crawler.source import SourceSpec
 
@@ -34,6 +35,8 @@ SETTINGS: dict[str, Any] = {
     "DOWNLOAD_WARNSIZE": 0,
     "REDIRECT_MAX_TIMES": 5,
     "RETRY_TIMES": 2,
+    # 429 and 503 say when to come back: no retry within the run.
+    "RETRY_HTTP_CODES": [500, 502, 504, 522, 524, 408],
     "HTTPERROR_ALLOW_ALL": True,
     "MEMUSAGE_LIMIT_MB": 1024,
     "CLOSESPIDER_TIMEOUT": 540,
@@ -41,14 +44,20 @@ SETTINGS: dict[str, Any] = {
 }
 
 
-def settings_for(
-    spec: SourceSpec, *, contact: str = CONTACT, allow_private: Iterable[str] = ()
-) -> dict[str, Any]:
+def settings_for(spec: SourceSpec, *, contact: str = CONTACT) -> dict[str, Any]:
     """Return the settings of one source's crawler."""
+    listings = (urlsplit(url).netloc for url in spec.url)
     return SETTINGS | {
         "USER_AGENT": USER_AGENT.format(contact=contact),
         "DOWNLOAD_DELAY": spec.delay,
         "AUTOTHROTTLE_START_DELAY": spec.delay,
         "AUTOTHROTTLE_ENABLED": spec.delay >= 1,
-        "MOLVA_ALLOW_PRIVATE": sorted({*allow_private, *spec.allow_private}),
+        "MOLVA_ALLOW": sorted({*spec.allow, *listings}),
+        "MOLVA_ALLOW_PRIVATE": sorted(spec.allow_private),
     }
+
+
+def process_settings(specs: Iterable[SourceSpec]) -> dict[str, Any]:
+    """Return the settings of the process: its resolver serves all its sources."""
+    private = {host for spec in specs for host in spec.allow_private}
+    return SETTINGS | {"MOLVA_ALLOW_PRIVATE": sorted(private)}

@@ -9,6 +9,9 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+from cssselect import SelectorError
+from parsel.csstranslator import HTMLTranslator
+
 from molva.model import Kind, Reliability, Source
 
 SpiderKind = Literal["feed", "sitemap", "listing"]
@@ -26,20 +29,23 @@ class SourceError(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Body:
-    """CSS selectors of an article's text and of what to strip from it."""
+    """CSS selectors of an article's text and of what to strip from it.
+
+    A paragraph that begins with one of `drop` is left out, of feeds' full texts too.
+    """
 
     select: str | None = None
     strip: tuple[str, ...] = ()
     lead: str | None = None
     paywall: str | None = None
+    drop: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Time:
-    """CSS selector (with `::attr()`) of the publication time."""
+    """CSS selector (with `::attr()`) of the publication time, and the outlet's zone."""
 
     select: str | None = None
-    format: str | None = None
     zone: str | None = None
 
 
@@ -56,7 +62,9 @@ class SourceSpec:
     """All that the crawler knows of a source.
 
     `key` is a pattern whose first group is the source's own id of an article; without
-    it the canonical URL is the key. `interval` and `delay` are seconds.
+    it the canonical URL is the key. `interval` and `delay` are seconds. `skip` are
+    parts of addresses that are no reports; with `needs_category` feed items without a
+    category are none either (paid matter of some outlets).
     """
 
     name: str
@@ -80,6 +88,7 @@ class SourceSpec:
     delay: float = 1.0
     article: str | None = None
     keep_query: bool = False
+    needs_category: bool = False
     allow_private: tuple[str, ...] = ()
     body: Body = field(default_factory=Body)
     time: Time = field(default_factory=Time)
@@ -102,6 +111,13 @@ class SourceSpec:
         """Return the source's own key of the article at `url`."""
         match = re.search(self.key, url) if self.key else None
         return match.group(1) if match else url
+
+    def without_furniture(self, text: str) -> str:
+        """Return a text without the paragraphs that the source's `drop` names."""
+        if not self.body.drop:
+            return text
+        parts = text.split("\n\n")
+        return "\n\n".join(p for p in parts if not p.startswith(self.body.drop))
 
     def skips(self, url: str) -> str | None:
         """Return the pattern for which `url` is no report of this source, or None."""
@@ -150,7 +166,9 @@ def parse(data: Mapping[str, Any], *, where: str) -> SourceSpec:
             raise SourceError(f"{where}: url: {url!r} is neither http nor https")
     if pattern := values.get("key"):
         _pattern(pattern, where)
-    return SourceSpec(**values)
+    spec = SourceSpec(**values)
+    _selectors(spec, where)
+    return spec
 
 
 def _checked(cls: type, data: Mapping[str, Any], where: str) -> dict[str, Any]:
@@ -203,6 +221,24 @@ def _one_of(
         raise SourceError(
             f"{where}: {key}: {values[key]!r} is none of {', '.join(known)}"
         )
+
+
+def _selectors(spec: SourceSpec, where: str) -> None:
+    told = {
+        "article": [spec.article],
+        "body: select": [spec.body.select],
+        "body: strip": spec.body.strip,
+        "body: lead": [spec.body.lead],
+        "body: paywall": [spec.body.paywall],
+        "time: select": [spec.time.select],
+    }
+    translate = HTMLTranslator().css_to_xpath
+    for key, selectors in told.items():
+        for css in filter(None, selectors):
+            try:
+                translate(css)
+            except (SelectorError, ValueError) as error:
+                raise SourceError(f"{where}: {key}: no CSS: {css!r}: {error}") from None
 
 
 def _pattern(pattern: str, where: str) -> None:

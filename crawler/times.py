@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 _COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)?(.*)")
 _OFFSET = re.compile(r"([+-]\d\d)(\d\d)$")
+#: Longer waits are cut (seconds).
+MAX_WAIT = 30 * 86400
 _YEARS = range(1990, 2101)
 
 
@@ -29,6 +31,19 @@ def parse(value: str | None, *, zone: str | None = None) -> str | None:
     if moment.tzinfo is None and zone:
         moment = _placed(moment, zone)
     return moment.isoformat(timespec="seconds")
+
+
+def seconds_until(value: str | None, *, now: datetime | None = None) -> int | None:
+    """Return the seconds that a Retry-After header asks for: a number or a date."""
+    if not value:
+        return None
+    if value.strip().isdecimal():
+        return min(int(value.strip()[:10]), MAX_WAIT)
+    moment = _rfc822(value)
+    if moment is None:
+        return None
+    wait = moment.replace(tzinfo=moment.tzinfo or UTC) - (now or datetime.now(UTC))
+    return min(max(int(wait.total_seconds()), 0), MAX_WAIT)
 
 
 def _day(text: str) -> date | None:

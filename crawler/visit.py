@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 from crawler.feeds import FeedItem
 from molva.model import Report
@@ -13,7 +14,11 @@ VisitOutcome = Literal["listed", "read", "unchanged", "skipped", "gone", "failed
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageState:
-    """What is remembered of an address between runs; `item` is the feed's entry."""
+    """What is remembered of an address between runs; `item` is the feed's entry.
+
+    `checked_at` is the time of the last visit (UTC): a sitemap that tells of a later
+    change makes the page due.
+    """
 
     url: str
     source: str
@@ -21,6 +26,7 @@ class PageState:
     last_modified: str | None = None
     is_due: bool = True
     item: FeedItem | None = None
+    checked_at: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,8 +50,12 @@ class Visit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shard:
-    """The work of one crawl process: source specs as data, and what is remembered."""
+    """The work of one crawl process: source specs as data, and what is remembered.
+
+    `settings` overrides Scrapy's settings, for tests and for the user's own limits.
+    """
 
     specs: tuple[dict[str, object], ...]
     pages: tuple[PageState, ...] = ()
     contact: str | None = None
+    settings: Mapping[str, Any] = field(default_factory=dict)

@@ -6,7 +6,7 @@ from parsel import Selector
 from scrapy.http import Response
 
 from crawler.decode import decode
-from crawler.feeds import FeedError, FeedItem
+from crawler.feeds import MAX_ITEMS, FeedError, FeedItem, web_url
 from crawler.source import SourceSpec
 
 
@@ -19,9 +19,9 @@ def discover(response: Response, spec: SourceSpec) -> tuple[list[FeedItem], list
     if not links:
         raise FeedError(f"the selector {spec.article!r} finds nothing")
     items = []
-    for link in links:
-        href = link.xpath("@href").get()
-        if href:
+    for link in links[:MAX_ITEMS]:
+        url = web_url(link.xpath("@href").get() or "", response.url)
+        if url:
             title = " ".join((link.xpath("string(.)").get() or "").split())
-            items.append(FeedItem(url=response.urljoin(href.strip()), title=title))
+            items.append(FeedItem(url=url, title=title))
     return items, []

@@ -6,19 +6,31 @@ import hashlib
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from scrapy import Request, Spider
-from scrapy.exceptions import IgnoreRequest
+from scrapy.exceptions import CloseSpider, IgnoreRequest
 from scrapy.http import Response
-from scrapy.spidermiddlewares.httperror import HttpError
 
-from crawler.extract import Article, PageError, clean_url, extract
+from crawler.body import MIN_CHARS
+from crawler.extract import PageError, extract
 from crawler.feeds import FeedError, FeedItem
-from crawler.net import refusals
+from crawler.net import is_on, refusals
+from crawler.report import (
+    BLOCKED,
+    is_challenge,
+    is_front_page,
+    report_of,
+)
 from crawler.source import SourceSpec
 from crawler.spiders import feed, listing, sitemap
+from crawler.times import seconds_until
 from crawler.visit import PageState, Visit, VisitOutcome
-from molva.model import Report, report_id
+from molva.model import Report
+
+CHALLENGED = "blocked: an anti-bot page stands in its place"
+#: So many refusals in a row end a source's run.
+MAX_BLOCKS = 3
 
 #: kind of source → what reads its discovery pages (items, further addresses).
 KINDS: dict[str, Callable[[Response, SourceSpec], tuple[list[FeedItem], list[str]]]] = {
@@ -40,33 +52,42 @@ class NewsSpider(Spider):
         self.spec = spec
         self.states = {page.url: page for page in pages}
         self.asked: set[str] = set()
+        self.hosts = set(spec.allow)
+        self.blocks = 0
 
     async def start(self) -> AsyncIterator[Request]:
         """Ask for the discovery pages, then for what earlier runs left behind."""
         for url in self.spec.url:
             yield self._request(url, self.parse_listing)
         for state in self.states.values():
-            if state.is_due and state.url not in self.spec.url:
-                item = state.item or FeedItem(url=state.url)
-                if request := self._article_request(item):
-                    yield request
+            # Without an item it was a listing, which its index names again.
+            if not state.item or not state.is_due or state.url in self.spec.url:
+                continue
+            if request := self._article_request(state.item):
+                yield request
 
     def parse_listing(self, response: Response) -> Iterator[Visit | Request]:
         """Read a feed, sitemap or list page; ask for the articles that are due."""
         if response.status != 200:
-            yield self._visit(response, *_failure(response.status))
+            outcome: VisitOutcome = "unchanged" if response.status == 304 else "failed"
+            reason = None if response.status == 304 else f"HTTP {response.status}"
+            yield self._visit(response, outcome, reason)
+            self._mind_blocks(response)
             return
         try:
             items, more = KINDS[self.spec.spider](response, self.spec)
         except FeedError as error:
-            yield self._visit(response, "failed", f"feed: {error}")
+            is_closed = is_challenge(response)
+            reason = CHALLENGED if is_closed else f"feed: {error}"
+            yield self._visit(response, "failed", reason)
             return
         wanted, skipped = self._sorted(items)
         yield self._visit(response, "listed", None, found=tuple(wanted))
         for item, reason in skipped:
             yield self._refusal(item.url, "skipped", reason)
         for url in more:
-            if self._is_allowed(url):
+            if is_on(url, self.hosts) and url not in self.asked:
+                self.asked.add(url)
                 yield self._request(url, self.parse_listing)
         for item in wanted:
             if request := self._article_request(item):
@@ -75,57 +96,74 @@ class NewsSpider(Spider):
     def parse_article(self, response: Response, item: FeedItem) -> Iterator[Visit]:
         """Read one article page; a page that is none becomes a failed visit."""
         if response.status != 200:
-            yield self._visit(response, *_failure(response.status), url=item.url)
+            yield self._visit(response, *_failure(response.status))
+            self._mind_blocks(response)
             return
+        self.blocks = 0
+        if part := self.spec.skips(response.url):
+            reason = f"redirected to what the source skips: {part!r}"
+            yield self._visit(response, "skipped", reason)
+        elif is_front_page(response, item.url):
+            yield self._visit(response, "gone", "redirected to the front page")
+        else:
+            yield self._read(response, item)
+
+    def _read(self, response: Response, item: FeedItem) -> Visit:
         try:
             charset = response.headers.get("Content-Type", b"") or b""
             article = extract(
                 response.body, response.url, self.spec, charset=_charset(charset)
             )
         except PageError as error:
-            yield self._visit(response, "failed", str(error), url=item.url)
-            return
-        if not article.text and not item.lead:
-            yield self._visit(response, "failed", "no text found", url=item.url)
-            return
-        report = self._report(article, item, response)
-        yield self._visit(response, "read", None, url=item.url, report=report)
+            return self._visit(response, "failed", str(error))
+        if len(article.text) < MIN_CHARS and is_challenge(response):
+            return self._visit(response, "failed", CHALLENGED)
+        if not article.text and not item.lead and not item.full_text:
+            return self._visit(response, "failed", "no text found")
+        report = report_of(article, item, response, self.spec, _now())
+        return self._visit(response, "read", None, report=report)
 
     def failed(self, failure: Any) -> Iterator[Visit]:
         """Record why a request brought nothing."""
         request = failure.request
-        url = request.cb_kwargs["item"].url if request.cb_kwargs else request.url
+        url = request.meta.get("asked", request.url)
         error = failure.value
-        if isinstance(error, HttpError):
-            yield self._visit(error.response, "failed", str(error), url=url)
-        elif isinstance(error, IgnoreRequest):
+        if isinstance(error, IgnoreRequest):
             yield self._refusal(url, "skipped", str(error) or "refused")
         else:
-            host = request.url.split("/")[2].split(":")[0]
+            host = urlsplit(request.url).hostname or ""
             private = refusals.get(host)
             reason = f"{host} is the non-public address {private}" if private else ""
             yield self._refusal(url, "failed", reason or _one_line(error))
 
+    def _mind_blocks(self, response: Response) -> None:
+        """Leave a source alone that says so; what was not asked for stays due."""
+        waits = response.status in (429, 503) and b"Retry-After" in response.headers
+        self.blocks += response.status in BLOCKED
+        if waits or self.blocks >= MAX_BLOCKS:
+            raise CloseSpider(f"HTTP {response.status}")
+
     def _sorted(
         self, items: list[FeedItem]
     ) -> tuple[list[FeedItem], list[tuple[FeedItem, str]]]:
-        wanted, skipped = [], []
+        wanted: list[FeedItem] = []
+        skipped: list[tuple[FeedItem, str]] = []
         for item in {item.url: item for item in items}.values():
             if part := self.spec.skips(item.url):
                 skipped.append((item, f"the source skips {part!r}"))
-            elif not self._is_allowed(item.url):
+            elif not is_on(item.url, self.hosts):
                 skipped.append((item, "the host is not on the source's list"))
+            elif self.spec.needs_category and not item.categories:
+                skipped.append((item, "no category: paid matter"))
             else:
                 wanted.append(item)
         return wanted, skipped
 
-    def _is_allowed(self, url: str) -> bool:
-        host = url.split("/")[2].split("@")[-1] if url.count("/") > 2 else ""
-        return host in self.spec.allow or host.split(":")[0] in self.spec.allow
-
     def _article_request(self, item: FeedItem) -> Request | None:
         state = self.states.get(item.url)
-        if item.url in self.asked or (state and not state.is_due):
+        if item.url in self.asked:
+            return None
+        if state and not state.is_due and not _changed_since(item, state.checked_at):
             return None
         self.asked.add(item.url)
         return self._request(item.url, self.parse_article, item=item)
@@ -143,35 +181,8 @@ class NewsSpider(Spider):
             errback=self.failed,
             headers=headers,
             cb_kwargs=kwargs,
+            meta={"asked": url},  # survives redirects and escaping
             dont_filter=True,
-        )
-
-    def _report(self, article: Article, item: FeedItem, response: Response) -> Report:
-        """Join page and feed: minute-exact times win, full text wins over a stub."""
-        url = article.canonical_url or clean_url(response.url)
-        key = self.spec.article_key(url)
-        dated = [t for t in (article.published, item.published) if t]
-        published = next((t for t in dated if "T" in t), dated[0] if dated else None)
-        text, access = article.text or item.lead, article.access
-        if item.full_text and len(item.full_text) > len(text):
-            text, access = item.full_text, "full"
-        return Report(
-            id=report_id(self.spec.name, key),
-            source=self.spec.name,
-            key=key,
-            url=url,
-            kind=self.spec.kind,
-            title=article.title or item.title,
-            text=text,
-            lang=self.spec.lang,
-            published=published,
-            modified=article.modified or item.modified,
-            authors=article.authors,
-            section=article.section or next(iter(item.categories), None),
-            access=access,
-            seen_at=_now(),
-            body_sha256=hashlib.sha256(response.body).hexdigest(),
-            layers=article.layers,
         )
 
     def _visit(
@@ -180,7 +191,6 @@ class NewsSpider(Spider):
         outcome: VisitOutcome,
         reason: str | None,
         *,
-        url: str | None = None,
         report: Report | None = None,
         found: tuple[FeedItem, ...] = (),
     ) -> Visit:
@@ -188,10 +198,9 @@ class NewsSpider(Spider):
             value = response.headers.get(name)
             return value.decode("latin-1") if value else None
 
-        wait = header("Retry-After")
         return Visit(
             source=self.spec.name,
-            url=url or response.request.url if response.request else response.url,
+            url=response.meta.get("asked", response.url),
             outcome=outcome,
             at=_now(),
             status=response.status,
@@ -202,7 +211,7 @@ class NewsSpider(Spider):
             reason=reason,
             report=report,
             found=found,
-            retry_after=int(wait) if wait and wait.isdigit() else None,
+            retry_after=seconds_until(header("Retry-After")),
         )
 
     def _refusal(self, url: str, outcome: VisitOutcome, reason: str) -> Visit:
@@ -217,6 +226,14 @@ def _failure(status: int) -> tuple[VisitOutcome, str | None]:
     if status in _GONE:
         return "gone", f"HTTP {status}"
     return "failed", f"HTTP {status}"
+
+
+def _changed_since(item: FeedItem, checked_at: str | None) -> bool:
+    """Whether a sitemap tells of a change after our last visit."""
+    if not item.modified or not checked_at:
+        return False
+    modified, checked = (datetime.fromisoformat(t) for t in (item.modified, checked_at))
+    return modified.replace(tzinfo=modified.tzinfo or UTC) > checked
 
 
 def _charset(content_type: bytes) -> str | None:

@@ -1,0 +1,85 @@
+"""A page and its feed entry become a report: minute-exact times and full texts win."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from urllib.parse import urlsplit
+
+from scrapy.http import Response
+
+from crawler.extract import Article, clean_url
+from crawler.feeds import FeedItem
+from crawler.source import SourceSpec
+from molva.model import Report, report_id
+
+#: Answers that mean "not you": the source is left alone for this run.
+BLOCKED = (401, 403, 429)
+#: Marks of challenge pages; they are recognised and left alone, never solved.
+_CHALLENGE = re.compile(
+    rb"servicepipe\.ru|qrator|__qrator|cf-chl|challenge-platform|_Incapsula_|ddos-guard"
+    rb"|captcha-delivery|smartcaptcha",
+    re.IGNORECASE,
+)
+#: A page of more bytes is an article that merely names such a service.
+_CHALLENGE_SIZE = 20_000
+
+
+def is_challenge(response: Response) -> bool:
+    """Say whether an answer is an anti-bot page in place of what was asked for."""
+    body = response.body
+    return len(body) < _CHALLENGE_SIZE and bool(_CHALLENGE.search(body))
+
+
+def is_front_page(response: Response, asked: str) -> bool:
+    """Say whether a redirect led from an article to the site's front page."""
+    return (
+        urlsplit(response.url).path.strip("/") == ""
+        and urlsplit(asked).path.strip("/") != ""
+    )
+
+
+def report_of(
+    article: Article, item: FeedItem, response: Response, spec: SourceSpec, at: str
+) -> Report:
+    """Return the report; `at` is when it was seen, never when it was published."""
+    url = _address(article, response, spec)
+    key = spec.article_key(url)
+    text, access = article.text or item.lead, article.access
+    full = spec.without_furniture(item.full_text or "")
+    if len(full) > len(text):
+        text, access = full, "full"
+    return Report(
+        id=report_id(spec.name, key),
+        source=spec.name,
+        key=key,
+        url=url,
+        kind=spec.kind,
+        title=article.title or item.title,
+        text=text,
+        lang=article.lang or "und" if spec.lang == "und" else spec.lang,
+        published=_time(article, item),
+        modified=article.modified or item.modified,
+        authors=article.authors,
+        section=article.section or next(iter(item.categories), None),
+        access=access,
+        seen_at=at,
+        body_sha256=hashlib.sha256(response.body).hexdigest(),
+        layers=article.layers,
+    )
+
+
+def _time(article: Article, item: FeedItem) -> str | None:
+    """The page's time or the feed's: the first to the minute, else the first day."""
+    dated = [t for t in (article.published, item.published) if t]
+    exact = [t for t in dated if "T" in t and "T00:00:00" not in t]
+    return next(iter(exact or dated), None)
+
+
+def _address(article: Article, response: Response, spec: SourceSpec) -> str:
+    """The canonical address, unless only the page's own holds the source's key."""
+    own = clean_url(response.url, keep_query=spec.keep_query)
+    told = article.canonical_url or own
+    if spec.key and not re.search(spec.key, told) and re.search(spec.key, own):
+        return own
+    return told
