@@ -10,7 +10,7 @@ from typing import Any, Literal
 from sqlite_utils import Database
 
 from db.connection import transaction
-from db.rows import marks
+from db.rows import Row, marks
 
 PageState = Literal["pending", "fetched", "failed", "gone", "moved"]
 
@@ -36,10 +36,23 @@ def known_pages(db: Database, sources: Sequence[str], at: str) -> list[Page]:
           state = 'pending' OR coalesce(next_check_at <= ?, 0),
           checks, failures, first_seen_at
         FROM page WHERE source IN ({marks(sources)}) ORDER BY first_seen_at, url"""
-    return [
-        Page(*row[:4], json.loads(row[4]) if row[4] else None, bool(row[5]), *row[6:])
-        for row in db.conn.execute(sql, (at, *sources))
-    ]
+    return [_page(row) for row in db.conn.execute(sql, (at, *sources))]
+
+
+def _page(row: Row) -> Page:
+    url, source, etag, last_modified, item, is_due, checks, failures, first_seen = row
+    known = json.loads(item) if item else None
+    return Page(
+        url,
+        source,
+        etag,
+        last_modified,
+        known,
+        bool(is_due),
+        checks,
+        failures,
+        first_seen,
+    )
 
 
 def add_pages(

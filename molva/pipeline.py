@@ -35,6 +35,7 @@ from molva import claims, index, matching, origins, replay, reviews, shapes, sta
 from molva.model import Reading, Report, ReportHead, Source, Statement
 from nlp import gazetteer
 from nlp.encode import encode
+from nlp.read import know_outlets
 from nlp.read import language as read_language
 from nlp.read import read as read_reports
 
@@ -272,6 +273,8 @@ def read(
     """Read every unread report; return how many were read."""
     total = store.count_unread(db)
     done = 0
+    if total:
+        know_outlets(store.load_sources(db).values())
     while batch := store.unread(db, READ_BATCH):
         readings = list(read_reports(batch, batch_size=READ_BATCH))
         with store.transaction(db):
@@ -331,7 +334,9 @@ def assess(
             done += len(batch)
             progress("assessing", done, total)
     with store.transaction(db):
-        changed += _recompute(db, store.open_claim_ids(db), as_of=as_of)
+        changed += _recompute(
+            db, store.open_claim_ids(db, as_of or date.today()), as_of=as_of
+        )
     return changed
 
 
@@ -403,6 +408,10 @@ def replayed(
     """Yield the output lines of `molva replay`, one a claim."""
     names = {report.id: line_id for line_id, report in reports}
     plain = [report for _, report in reports]
+    know_outlets(
+        Source(name=r.source, title=r.source, kind=r.kind, lang=r.lang or "und")
+        for r in plain
+    )
     pairs: Iterable[tuple[Report, Reading]] = zip(
         plain, read_reports(plain), strict=True
     )

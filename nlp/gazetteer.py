@@ -269,6 +269,44 @@ def _is_cyrillic(word: str) -> bool:
     return any("а" <= c <= "я" or c == "ё" for c in word)
 
 
+#: Outlets told by the caller: key → names, as `know_outlets` left them.
+_outlets: dict[str, tuple[str, ...]] = {}
+
+
+def know_outlets(outlets: Mapping[str, tuple[str, ...]]) -> bool:
+    """Add outlets (key → names in any script); return whether any was new.
+
+    What was built before does not know them: see `nlp.read.know_outlets`.
+    """
+    new = {key: found for key, found in outlets.items() if _outlets.get(key) != found}
+    if not new:
+        return False
+    _outlets.update(new)
+    _facts.cache_clear()
+    load.cache_clear()
+    return True
+
+
+def _with_outlets(merged: dict[str, Any], lang: str) -> dict[str, Any]:
+    """Add the outlets; a name that is a common word too counts only in quotes."""
+    table = merged.setdefault("outlet", {})
+    quoted: list[str] = []
+    for key, found in _outlets.items():
+        spelled = [n for n in found if _is_cyrillic(n.lower()) == (lang == "ru")]
+        known = table.get(key, [])
+        known = [known] if isinstance(known, str) else list(known)
+        table[key] = list(dict.fromkeys([*known, *(spelled or found)]))
+        quoted += [n for n in spelled if lang == "ru" and _is_common(n)]
+    ambiguous = merged["ambiguous"]
+    both = (*ambiguous.get("quoted", ()), *quoted)
+    merged["ambiguous"] = {**ambiguous, "quoted": both}
+    return merged
+
+
+def _is_common(name: str) -> bool:
+    return " " not in name and russian.analyzer().word_is_known(name.lower())
+
+
 def user_folder() -> Path:
     """Return where the user's own gazetteer files are; it need not exist."""
     chosen = os.environ.get("MOLVA_GAZETTEER")
@@ -287,7 +325,7 @@ def tables(lang: str) -> dict[str, Any]:
             continue
         for name, table in added.items():
             _merge(merged.setdefault(name, {}), table, path)
-    return merged
+    return _with_outlets(merged, lang)
 
 
 def _merge(table: dict[str, Any], added: Any, path: Path) -> None:

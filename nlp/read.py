@@ -8,7 +8,9 @@ from itertools import groupby
 
 from spacy.tokens import Doc
 
-from molva.model import Reading, Report
+from molva.model import Reading, Report, Source
+from molva.names import key
+from nlp import gazetteer
 from nlp.build import build
 from nlp.russian import chunks
 
@@ -39,6 +41,20 @@ def language(text: str, tag: str | None = None) -> str:
     if tag in ("ru", "en") and 0.1 < share < 0.9:
         return tag
     return "ru" if share > 0.25 else "en"
+
+
+def know_outlets(sources: Iterable[Source]) -> None:
+    """Let the readers recognise outlets (their titles and aliases) as outlets.
+
+    Pipelines that were built without them are built again.
+    """
+    outlets = {
+        key(source.title): (source.title, *source.aliases)
+        for source in sources
+        if source.kind != "official"
+    }
+    if gazetteer.know_outlets(outlets):
+        build.cache_clear()
 
 
 def read(reports: Iterable[Report], *, batch_size: int = 16) -> Iterator[Reading]:
