@@ -24,6 +24,7 @@ _OPENERS = frozenset("\"'«“‘([-–—•*·")
 _SUBJECTS = {"nsubj", "nsubjpass", "nsubj:pass", "csubj", "csubjpass", "expl"}
 _CONTENT = {"ccomp", "csubj", "csubjpass", "csubj:pass"}
 _OBJECTS = {"dobj", "obj", "nsubj", "nsubjpass", "nsubj:pass", "obl", "pobj", "nmod"}
+_COMPLEMENTS = {"dobj", "obj", "attr", "acomp", "xcomp", "oprd"}
 _NOMINAL = {"NOUN", "PROPN", "NUM", "SYM"}
 _JOINTS = frozenset(",;:—–-")
 _STOPS = frozenset(",;")
@@ -227,7 +228,9 @@ class _Visit:
             return True
         if any(t.text == ";" for t in token.doc[child.i : token.i]):
             return False
-        return normal(token.lemma_) in self.words["report"]
+        if normal(token.lemma_) in self.words["report"]:
+            return True
+        return not any(c.dep_ in _COMPLEMENTS and c.i > token.i for c in token.children)
 
     def _contents(self, token: Token) -> list[tuple[Token, tuple[int, ...]]]:
         found: list[tuple[Token, tuple[int, ...]]] = []
@@ -238,7 +241,7 @@ class _Visit:
             if child.dep_ in _CONTENT and is_predicate(child):
                 if self._is_content(child, token):
                     found.append((child, ()))
-            elif child.dep_ == "advcl" and _asks(child, token):
+            elif self._says_that(child, token) or _asks(child, token):
                 found.append((child, ()))
             elif child.dep_ == "parataxis" and reports and is_predicate(child):
                 if normal(child.lemma_) not in self.words["report"]:
@@ -246,6 +249,15 @@ class _Visit:
             elif child.dep_ in _OBJECTS:
                 found.extend(self._noun_content(child))
         return found[:2]
+
+    def _says_that(self, child: Token, token: Token) -> bool:
+        """A clause opened by "that" is content, whatever the parser calls it."""
+        if child.i < token.i or child.dep_ not in {"advcl", "parataxis", "dep"}:
+            return False
+        if not is_predicate(child):
+            return False
+        marks = [c for c in child.children if c.dep_ == "mark"]
+        return any(normal(m.text) in self.words["that"] for m in marks)
 
     def _through_infinitive(self, token: Token) -> list[tuple[Token, tuple[int, ...]]]:
         """ "declined to say whether it would sell": the claim is the sale."""
@@ -271,7 +283,7 @@ class _Visit:
 
 def _asks(child: Token, token: Token) -> bool:
     """ "it is unclear when …": the parser takes the indirect question for a time."""
-    if token.pos_ == "VERB" or child.i < token.i:
+    if child.dep_ != "advcl" or token.pos_ == "VERB" or child.i < token.i:
         return False
     return any(c.tag_ in {"WRB", "WP"} for c in child.children)
 

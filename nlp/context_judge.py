@@ -6,7 +6,7 @@ shows the words that caused it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from spacy.tokens import Doc, Token
 
@@ -46,8 +46,10 @@ def main_part(
     "…, but declined to comment" and "…, but it is unclear when" yield to the rest.
     """
     inside = [p for p in sentence.parts if p.start < end and start < p.end]
+    if not inside:
+        return None
     told = [p for p in inside if not is_aside(doc, sentence, p, lang)]
-    return next(iter(told or inside), None)
+    return replace((told or inside)[0], start=inside[0].start, end=inside[-1].end)
 
 
 def is_aside(doc: Doc, sentence: Sentence, part: Assertion, lang: str) -> bool:

@@ -125,8 +125,10 @@ class _Scope:
         if cue.category in {"pseudo", "terminate"}:
             return False
         anchor = anchor_of(self.doc, cue)
+        if cue.category in {"condition", "unconfirmed"} and self._covers_aside(cue):
+            return True
         if cue.category == "condition":
-            return self._covers_condition(cue)
+            return False
         if self._holds(cue) and any(i in self.inner for i in range(cue.start, cue.end)):
             return True
         at, path = anchor, [anchor]
@@ -157,8 +159,8 @@ class _Scope:
             return False
         return 0 < self.part.head - cue.end + 1 <= 2 and self._holds(cue)
 
-    def _covers_condition(self, cue: Found) -> bool:
-        """ "if" opens an adverbial clause beside the predicate, not a relative one."""
+    def _covers_aside(self, cue: Found) -> bool:
+        """Say whether "if …", "though unconfirmed" stands beside the predicate."""
         if not self._holds(cue):
             return False
         at = anchor_of(self.doc, cue)

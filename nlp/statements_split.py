@@ -11,6 +11,7 @@ from nlp.clauses import Assertion, has_complement, has_subject, is_finite
 from nlp.context_judge import is_aside, judge_part
 from nlp.context_rules import lexicon, normal
 from nlp.context_scope import Sentence
+from nlp.statements_filter import is_claim
 
 
 def merged(doc: Doc, sentence: Sentence, lang: str) -> list[Assertion]:
@@ -22,7 +23,9 @@ def merged(doc: Doc, sentence: Sentence, lang: str) -> list[Assertion]:
     parts: list[Assertion] = []
     is_left_aside = False
     for part in sentence.parts:
-        aside = is_aside(doc, sentence, part, lang)
+        aside = is_aside(doc, sentence, part, lang) or not is_claim(
+            doc, sentence, part, lang
+        )
         shares = _shares_cue(sentence, part)
         joined = aside or is_left_aside or shares
         if not parts or not (

@@ -6,6 +6,7 @@ from collections import Counter
 
 from spacy.tokens import Doc, Token
 
+from molva import names
 from molva.model import Attribution, Entity
 from nlp.clauses import Assertion
 from nlp.context_rules import normal
@@ -29,14 +30,16 @@ def subject_of(
         found = _named(doc, token) or resolve_subject(token, doc)
         if found is not None:
             return found.key
-    entities: list[Entity] = doc._.entities or []
+        if token.pos_ == "PROPN":
+            return names.key(_proper(token))  # a name that nobody knows yet
+    entities = [e for e in doc._.entities or [] if not _speaks(e, attribution)]
     inside = [e for e in entities if start <= e.start < end and e.label in _DOERS]
-    others = [e for e in inside if not _speaks(e, attribution)]
-    if others:
-        return others[0].key
-    fallback = _of_title(doc, entities) or _salient(entities)
-    if fallback is None and inside:
-        fallback = inside[0]
+    found = next(iter(inside), None) or _of_title(doc, entities)
+    if found is not None:
+        return found.key
+    if attribution.source_type == "official" and attribution.authority:
+        return attribution.authority  # "we will …": the body speaks of itself
+    fallback = _salient(entities)
     return fallback.key if fallback is not None else None
 
 
@@ -73,10 +76,19 @@ def _named(doc: Doc, subject: Token) -> Entity | None:
     return next((e for e in inside if e.label in _DOERS), None)
 
 
+def _proper(token: Token) -> str:
+    """Return the proper noun that ends in `token`, in its normal form if inflected."""
+    parts = [c.text for c in token.lefts if c.dep_ == "compound" and c.pos_ == "PROPN"]
+    return " ".join([*parts, token.lemma_])
+
+
 def _speaks(entity: Entity, attribution: Attribution) -> bool:
-    if attribution.source_start is None or attribution.source_end is None:
-        return False
-    return attribution.source_start <= entity.start < attribution.source_end
+    """Say whether `entity` only tells the news: the speaker or the cited outlet."""
+    start, end = attribution.source_start, attribution.source_end
+    if start is not None and end is not None and start <= entity.start < end:
+        return True
+    outlet = attribution.outlet
+    return outlet is not None and entity.key == names.key(outlet)
 
 
 def _of_title(doc: Doc, entities: list[Entity]) -> Entity | None:

@@ -7,7 +7,7 @@ from spacy.tokens import Doc
 
 from nlp.context_judge import Judgement, judge_part, main_part
 from nlp.context_rules import lexicon
-from nlp.context_scope import Sentence, cue_record, read_sentences
+from nlp.context_scope import cue_record, read_sentences
 from nlp.extensions import set_spans
 
 __all__ = ["Context", "Judgement", "judge", "make_context"]
@@ -52,14 +52,8 @@ def judge(doc: Doc, start: int, end: int) -> Judgement:
             break
         part = main_part(doc, sentence, span.start, span.end, lang)
         if part is not None:
-            return judge_in(doc, sentence, part.head, lang)
+            return judge_part(doc, sentence, part, lang)
     return Judgement()
-
-
-def judge_in(doc: Doc, sentence: Sentence, head: int, lang: str) -> Judgement:
-    """Return the judgement of the assertion of `sentence` whose predicate is `head`."""
-    part = next(p for p in sentence.parts if p.head == head)
-    return judge_part(doc, sentence, part, lang)
 
 
 @Language.factory("molva_context", default_config={"lang": "en"})

@@ -13,7 +13,7 @@ from molva.model import Cue, Report, Statement, statement_id
 from nlp.acts import content_act
 from nlp.clauses import Assertion
 from nlp.components.attribution import attribution_of
-from nlp.components.context import judge_in
+from nlp.context_judge import judge_part
 from nlp.context_scope import Sentence, read_sentences
 from nlp.extensions import set_spans
 from nlp.figures_change import find_changes
@@ -93,7 +93,7 @@ class Statements:
         start, end, text = place
         report: Report | None = doc._.report
         report_id = report.id if report else ""
-        judged = judge_in(doc, sentence, part.head, self.lang)
+        judged = judge_part(doc, sentence, part, self.lang)
         attribution = attribution_of(doc, start, end)
         return Statement(
             id=statement_id(report_id, text, occurrence),

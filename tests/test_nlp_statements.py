@@ -1,0 +1,247 @@
+"""Which clauses are claims, what they are about, and which of them leads."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from molva.model import Reading, Report, Statement, statement_id
+from nlp.data import load
+from nlp.read import read
+
+DATA = Path(__file__).parents[1] / ".." / "shared" / "data"
+
+
+def reading(
+    text: str, *, title: str = "", published: str = "2022-07-20", kind: str = "media"
+) -> Reading:
+    report = Report(
+        id="r1",
+        source="courier",
+        key="1",
+        text=text,
+        title=title,
+        published=published,
+        kind=kind,  # type: ignore[arg-type]
+    )
+    (found,) = read([report])
+    return found
+
+
+def texts(text: str, **more: str) -> list[str]:
+    return [s.text for s in reading(text, **more).statements]
+
+
+def holding(found: Reading, words: str) -> Statement:
+    return next(s for s in found.statements if words in s.text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Aurora opened a plant in Kazan. Borealis sold 500 cars in May.\n\n"
+        "- Revenue rose 10% to $5 billion.\n— We will hire 300 people, Lind said.",
+        "«Аврора» открыла завод в Казани.\n\nЗавод выпустит 600 машин.\n"
+        "— Мы наймем 300 человек, — сказала Линд.",
+        "  \u00a0 Aurora 🚗 sold 500 cars.   ",
+    ],
+)
+def test_text_is_verbatim_and_trimmed(text: str) -> None:
+    found = reading(text).statements
+    assert found
+    for s in found:
+        assert s.text == text[s.start : s.end] == s.text.strip()
+
+
+def test_ids_come_of_text_and_occurrence() -> None:
+    found = reading("Aurora sold 500 cars in May. Aurora sold 500 cars in May.")
+    assert [s.id for s in sorted(found.statements, key=lambda s: s.start)] == [
+        statement_id("r1", "Aurora sold 500 cars in May.", 0),
+        statement_id("r1", "Aurora sold 500 cars in May.", 1),
+    ]
+
+
+def test_an_edit_elsewhere_keeps_the_id() -> None:
+    old = reading("Aurora sold 500 cars in May.")
+    new = reading("Borealis opened a plant in Omsk. Aurora sold 500 cars in May.")
+    assert old.statements[0].id in {s.id for s in new.statements}
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        (
+            "Aurora declined to comment on the report. It was founded in 1932. "
+            "Aurora will build a plant in Kazan for $2 billion, two sources said.",
+            "Aurora will build",
+        ),
+        (
+            "«Аврора» построит завод в Казани за 2 млрд рублей. "
+            "Ранее компания закрыла салон в Туле.",
+            "«Аврора» построит",
+        ),
+    ],
+)
+def test_the_main_statement_leads(text: str, first: str) -> None:
+    found = texts(text, title="Aurora to build plant in Kazan")
+    assert found[0].startswith(first)
+
+
+def test_the_rest_stands_in_text_order() -> None:
+    found = reading(
+        "Aurora was founded in 1932. Aurora will build a plant in Kazan by 2025. "
+        "Borealis sold 500 cars. Lind has led Borealis since 2015.",
+        title="Aurora will build a plant in Kazan",
+    )
+    assert found.statements[0].text.startswith("Aurora will build")
+    rest = [s.start for s in found.statements[1:]]
+    assert rest == sorted(rest)
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "subject", "act"),
+    [
+        (
+            "Anna Lind said that Borealis bought the plant.",
+            "bought",
+            "borealis",
+            "bought",
+        ),
+        ("Aurora plans to start production of vans.", "vans", "aurora", "produced"),
+        ("The plant was sold by Aurora to Borealis.", "sold", None, "sold"),
+        ("Aurora is in talks to buy Borealis.", "talks", "aurora", "bought"),
+        ("«Бореалис» ведет переговоры о покупке завода.", "пере", "borealis", "bought"),
+        ("«Бореалис» намерен нанять 300 человек.", "нанять", "borealis", "hired"),
+        (
+            "Линд сообщил, что «Бореалис» закроет завод.",
+            "закроет",
+            "borealis",
+            "closed",
+        ),
+    ],
+)
+def test_subject_and_act(text: str, words: str, subject: str | None, act: str) -> None:
+    found = holding(reading(text), words)
+    assert found.act == act
+    if subject is not None:
+        assert found.subject == subject
+
+
+def test_the_company_is_the_one_named_before() -> None:
+    found = reading("Aurora opened a plant in Omsk. The company will hire 300 people.")
+    assert holding(found, "hire").subject == "aurora"
+
+
+def test_figures_dates_and_entities_are_those_of_the_clause() -> None:
+    found = reading(
+        "Aurora will invest $1.2 billion in the plant and plans to hire 500 workers "
+        "by 2025, while Borealis sold 10,000 cars."
+    )
+    hire = holding(found, "hire")
+    assert [f.low for f in hire.figures] == [500]
+    assert [d.latest for d in hire.dates] == ["2025-12-31"]
+    assert hire.entities == ()
+    assert [f.low for f in holding(found, "Borealis").figures] == [10000]
+
+
+def test_a_multiple_is_a_change() -> None:
+    assert (
+        reading("Aurora doubled its output in May.").statements[0].change == "doubled"
+    )
+
+
+def test_title_headings_and_stray_lines_are_left_out() -> None:
+    found = texts(
+        "Aurora to Build Plant in Kazan\nAurora will build a plant in Kazan.\n"
+        "What comes next\nThe plant will hire 300 people.\n- Follow us in viber",
+        title="Aurora to Build Plant in Kazan",
+    )
+    assert found == [
+        "Aurora will build a plant in Kazan.",
+        "The plant will hire 300 people.",
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Photo: Aurora press office",
+        "By John Smith",
+        "Sign up for our newsletter to get the latest news.",
+        "Image courtesy of Aurora Motors",
+        "Read more: Aurora opens a plant in Kazan",
+        "All rights reserved.",
+        "Advertisement",
+        "Share on Facebook",
+        "Home | News | Markets | Cars",
+        "#cars #aurora #news",
+        "Press contact: Anna Lind, +7 495 123 45 67",
+        "We are proud of our team.",
+        "Want more news?",
+        "Aurora did not respond to a request for comment.",
+        "Фото: Иван Петров / Коммерсантъ",
+        "Подпишитесь на нашу рассылку, чтобы не пропустить новости.",
+        "Реклама",
+        "Читайте также: «Аврора» открывает завод в Казани",
+        "Теги: автомобили, заводы",
+        "При использовании материалов ссылка обязательна.",
+        "Тел.: +7 495 123-45-67, e-mail: press@aurora.example",
+        "Мы гордимся нашей командой.",
+        "Хотите узнать больше?",
+        "Представители «Авроры» не ответили на запрос.",
+        "Условия сделки стороны не раскрывают.",
+        "Об этом сообщает «Курьер».",
+        "",
+        "   \n  ",
+        "😀" * 500,
+    ],
+)
+def test_no_statement(text: str) -> None:
+    assert texts(text) == []
+
+
+def test_markup_leftovers_and_mixed_scripts_do_no_harm() -> None:
+    text = (
+        '<p class="x">Аврора&nbsp;sold 500 машин</p> <br/> но Borealis не купила завод.'
+    )
+    assert all(s.text in text for s in reading(text).statements)
+
+
+def test_languages_have_the_same_boilerplate_keys() -> None:
+    english, russian = load("en", "boilerplate"), load("ru", "boilerplate")
+    assert set(english) == set(russian)
+    assert set(english["opinion"]) == set(russian["opinion"])
+
+
+@pytest.fixture(scope="module")
+def moskvich() -> Reading:
+    path = DATA / "real" / "moskvich.txt"
+    if not path.exists():
+        pytest.skip("../shared/data is absent")
+    return reading(path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(
+    ("words", "modality", "polarity"),
+    [
+        ("begin in 2024", "forecast", "asserts"),
+        ("announced a partnership", "fact", "asserts"),
+        ("600 new cars", "plan", "asserts"),
+        ("50,000 cars", "plan", "asserts"),
+        ("Iranian", "possibility", "asserts"),
+        ("3.75", "fact", "asserts"),
+        ("remain unclear", "question", "asserts"),
+    ],
+)
+def test_real_article(
+    moskvich: Reading, words: str, modality: str, polarity: str
+) -> None:
+    found = holding(moskvich, words)
+    assert (found.modality, found.polarity) == (modality, polarity)
+
+
+def test_real_article_keeps_values_and_drops_the_stray_line(moskvich: Reading) -> None:
+    assert len(holding(moskvich, "600 new cars").figures) == 3
+    assert not [s for s in moskvich.statements if "viber" in s.text]
+    assert [d.latest for d in holding(moskvich, "begin in 2024").dates]
