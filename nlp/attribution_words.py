@@ -19,6 +19,7 @@ _STRAIGHT = ('"', "``", "''")
 DASHES = frozenset({"—", "–", "-", "―", "--"})
 QUOTES = frozenset([*_OPENING, *_CLOSING, *_STRAIGHT])
 _LABELS = {"PERSON": "PER", "GPE": "LOC", "FAC": "LOC"}
+_PASSIVE = frozenset({"nsubjpass", "nsubj:pass", "auxpass", "aux:pass"})
 _VERBS = frozenset({"VERB", "AUX"})
 #: A quotation of fewer words is a name, not speech.
 _MIN_SPOKEN = 3
@@ -157,6 +158,10 @@ class Words:
         """Return one morphological feature of token `i`, "" if it has none."""
         values = self.doc[i].morph.get(name)
         return values[0] if values else ""
+
+    def is_passive(self, verb: int) -> bool:
+        """Tell whether a verb has a passive subject or auxiliary."""
+        return any(self.dep[k] in _PASSIVE for k in self.kids[verb])
 
     def below(self, i: int) -> tuple[int, int]:
         """Return the token range that the subtree of `i` spans."""

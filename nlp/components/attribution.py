@@ -106,6 +106,8 @@ class Attributor:
             if speaker is None and frame.hit.group == "show":
                 continue
             if speaker is not None and speaker.kind == "none":
+                if self._is_idle(words, frame):
+                    continue
                 speaker = None
             told.append(Told(frame, speaker, list(frame.contents)))
         for frame in frames:
@@ -120,6 +122,15 @@ class Attributor:
                 else:
                     host.cited = cited
         return _nested(told)
+
+
+    def _is_idle(self, words: Words, frame: Frame) -> bool:
+        """"The move signals …": no speaker, and no hint of what people say."""
+        if frame.hit.kind != "verb" or frame.source is None:
+            return False
+        head = words.lemma[frame.source.head]
+        is_weak = words.lemma[frame.hit.start] in self.cues.weak
+        return is_weak and head not in self.sources.hearsay
 
 
 def _speaks(speaker) -> bool:  # type: ignore[no-untyped-def]
@@ -203,9 +214,10 @@ def _continued(words: Words, number: int, told: list[Told]) -> list[Told]:
     if opening is not None and opening.is_speech:
         if any(a <= opening.start and opening.end <= b for a, b in last.contents):
             return []
-        return [
-            Told(last.frame, last.speaker, [(opening.start, opening.end)], last.cited)
-        ]
+        span = (opening.start, opening.end)
+        if opening.start < sentence.start:
+            span = (sentence.start, min(opening.end, sentence.end))
+        return [Told(last.frame, last.speaker, [span], last.cited)]
     first = words.lower[before.start]
     if words.lower[sentence.start] in DASHES and (
         first in DASHES or last.frame.sentence == before

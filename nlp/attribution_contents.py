@@ -1,0 +1,337 @@
+"""Contents: which stretch of text a cue governs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nlp.attribution_cues import Cues, Hit
+from nlp.attribution_frame import Frame
+from nlp.attribution_sources import Sources
+from nlp.attribution_words import (
+    DASHES,
+    QUOTES,
+    Phrases,
+    Sentence,
+    Words,
+    attribution_data,
+    words_of,
+)
+
+Range = tuple[int, int]
+_OBJECTS = frozenset({"dobj", "obj", "obl", "nmod", "attr", "oprd", "prep"})
+_CLAUSES = frozenset({"ccomp", "xcomp", "parataxis", "conj", "advcl", "csubj"})
+#: A longer aside before a cue is a clause even without a finite verb.
+_LONG_ASIDE = 8
+
+
+class Contents:
+    """Finds what a cue governs in one language."""
+
+    def __init__(self, lang: str, cues: Cues, sources: Sources) -> None:
+        data: dict[str, Any] = attribution_data(lang)
+        self.cues = cues
+        self.sources = sources
+        self.about_this = Phrases(data["about_this"]["phrases"])
+        self.this = Phrases(data["about_this"]["objects"])
+        self.told_verbs = words_of(data["recipients"]["verbs"])
+        self.topics = words_of(data["particles"]["about"])
+
+    def set(self, words: Words, frame: Frame, frames: list[Frame]) -> None:
+        start, end = frame.clause
+        sentence = frame.sentence
+        if frame.hit.kind == "credit":
+            frame.contents = [frame.clause]
+            return
+        if frame.hit.kind == "headline":
+            rest = (
+                (end, sentence.end)
+                if frame.hit.group == "before"
+                else (sentence.start, start)
+            )
+            frame.contents = [rest]
+            return
+        if self._is_about_previous(words, frame):
+            frame.is_about_previous = True
+            if not self._complement_at(words, frame):
+                return
+        quotes = self.speech(words, frame)
+        if quotes:
+            frame.contents = without(quotes, _core(frame))
+            frame.is_quoted = True
+            return
+        stop = self._stop(words, frame, frames)
+        plain = self._plain(words, frame, stop)
+        if frame.hit.kind != "hearsay":
+            plain = without(plain, _core(frame))
+        frame.contents = [
+            r
+            for r in plain
+            if self._has_words(words, *r) and not self._is_circumstance(words, frame, r)
+        ]
+
+    def _is_circumstance(
+        self, words: Words, frame: Frame, part: tuple[int, int]
+    ) -> bool:
+        """ "…, people said, asking not to be named": how it was said, not what."""
+        start = part[0]
+        while start < part[1] and words.pos[start] == "PUNCT":
+            start += 1
+        return (
+            start > frame.hit.start
+            and words.dep[start] in ("advcl", "acl", "xcomp", "dep")
+            and words.feature(start, "Aspect") == "Prog"
+        )
+
+    def _has_words(self, words: Words, start: int, end: int) -> bool:
+        return any(
+            words.pos[i] not in ("PUNCT", "SPACE", "CCONJ") for i in range(start, end)
+        )
+
+    def _complement_at(self, words: Words, frame: Frame) -> int:
+        """Return the token where "that" or a colon after the cue's clause is, or 0."""
+        end, stop = frame.clause[1], frame.stop
+        for i in range(end, min(end + 3, stop)):
+            if words.lower[i] in self.cues.complements or words.lower[i] == ":":
+                return i
+            if words.lower[i] != ",":
+                break
+        return 0
+
+    def _plain(self, words: Words, frame: Frame, stop: int) -> list[tuple[int, int]]:
+        start, end = frame.clause
+        hit = frame.hit
+        sentence = self._stretch(words, frame)
+        if hit.kind == "hearsay":
+            return [(end if start == sentence.start else sentence.start, stop)]
+        opening = self._opens(words, sentence, start)
+        at_end = self.closes(words, Sentence(sentence.start, frame.stop, 0), end)
+        if hit.kind in ("preposition", "citing"):
+            if opening and not at_end:
+                return [(end, stop)]
+            return [(sentence.start, start), (end, stop)]
+        complement = self._complement_at(words, frame)
+        if complement:
+            return [(complement + 1, stop)]
+        is_aside = words.lower[start] in self.cues.asides
+        if opening and is_aside:
+            return [(end, stop)]
+        said = self._left_is_clause(words, frame) and self._is_clause(
+            words, sentence.start, start
+        )
+        if at_end and not opening and said:
+            return [(sentence.start, start)]
+        if is_aside:
+            return [(sentence.start, start), (end, stop)]
+        if words.is_passive(hit.start) and sentence.start < start:
+            return [(sentence.start, start)]
+        nominal = self._nominal(words, frame)
+        clause = [
+            k for k in words.kids[hit.start] if words.dep[k] in ("ccomp", "xcomp")
+        ]
+        if clause and clause[0] > hit.start:
+            return [(max(end, words.below(clause[0])[0]), stop)]
+        if nominal:
+            return [(nominal[0], max(nominal[1], stop))]
+        if not opening and self._left_is_clause(words, frame):
+            left = [k for k in words.kids[hit.start] if words.dep[k] == "ccomp"]
+            if left and all(words.below(k)[1] <= start + 1 for k in left):
+                return [(sentence.start, start)]
+            return [(sentence.start, start), (end, stop)]
+        return [(end, stop)]
+
+    def _stretch(self, words: Words, frame: Frame) -> Sentence:
+        """Return the part of the sentence after the last semicolon before the cue."""
+        whole = frame.sentence
+        for i in range(frame.clause[0] - 1, whole.start, -1):
+            if words.lower[i] == ";":
+                return Sentence(i + 1, whole.end, whole.paragraph)
+        return whole
+
+    def _topic(self, words: Words, verb: int) -> int | None:
+        """Return the noun or preposition of "about …", «о …» under a verb."""
+        for kid in words.kids[verb]:
+            marks = [kid, *(k for k in words.kids[kid] if words.dep[k] == "case")]
+            if any(words.lower[k] in self.topics for k in marks):
+                return kid
+        return None
+
+    def _nominal(self, words: Words, frame: Frame) -> tuple[int, int] | None:
+        """What is announced, expected or talked about as a noun phrase."""
+        verb = frame.hit.start
+        for kid in words.kids[verb]:
+            if kid < verb or words.dep[kid] not in _OBJECTS:
+                continue
+            if frame.source and frame.source.start <= kid < frame.source.end:
+                continue
+            if self.is_content(words, kid, frame.hit):
+                left, right = words.below(kid)
+                return max(left, verb + 1), min(right, frame.stop)
+        return None
+
+    def is_content(self, words: Words, kid: int, hit: Hit) -> bool:
+        if words.dep[kid] in ("ccomp", "xcomp", "parataxis", "conj", "advcl", "csubj"):
+            return True
+        if words.dep[kid] in ("dobj", "obj"):
+            return words.lemma[hit.start] not in self.told_verbs
+        preposition = (
+            kid
+            if words.pos[kid] == "ADP"
+            else next((k for k in words.kids[kid] if words.dep[k] == "case"), None)
+        )
+        return preposition is not None and words.lower[preposition] in self.topics
+
+    def _is_clause(self, words: Words, start: int, end: int) -> bool:
+        """Say whether a range has a verb of its own, or is too long to be an aside."""
+        return (
+            any(words.is_finite(i) for i in range(start, end))
+            or end - start > _LONG_ASIDE
+        )
+
+    def _left_is_clause(self, words: Words, frame: Frame) -> bool:
+        start = frame.clause[0]
+        if start <= frame.sentence.start:
+            return False
+        return words.lower[start - 1] in (",", *DASHES, *QUOTES, ";", "…")
+
+    def _opens(self, words: Words, sentence: Sentence, start: int) -> bool:
+        """Nothing but connectives stands before the cue's clause."""
+        return not any(
+            words.pos[i] in ("VERB", "NOUN", "PROPN", "AUX", "NUM", "PRON")
+            for i in range(sentence.start, start)
+        )
+
+    def closes(self, words: Words, sentence: Sentence, end: int) -> bool:
+        return not any(
+            words.is_verb(i) and words.lower[i] not in self.cues.modals
+            for i in range(end, sentence.end)
+        ) and not (end < sentence.end and words.lower[end] == ":")
+
+    def _stop(self, words: Words, frame: Frame, frames: list[Frame]) -> int:
+        """Return where another cue that is not inside this content cuts it off."""
+        end = frame.stop
+        for other in frames:
+            if other is frame or other.hit.kind != "verb" or frame.hit.kind != "verb":
+                continue
+            start = other.clause[0]
+            if start > frame.clause[1] and words.lower[start - 1] == ";":
+                return min(end, start)
+            if start < frame.clause[1] or words.dep[other.hit.start] != "conj":
+                continue
+            if words.head[other.hit.start] == frame.hit.start:
+                return min(end, start)
+        return end
+
+    def _is_about_previous(self, words: Words, frame: Frame) -> bool:
+        """«Об этом сообщили в …», "The minister confirmed this"."""
+        if frame.hit.kind not in ("verb", "impersonal", "preposition"):
+            return False
+        sentence = frame.sentence
+        start = sentence.start
+        while start < sentence.end and words.pos[start] in (
+            "CCONJ",
+            "PART",
+            "ADV",
+            "PUNCT",
+        ):
+            start += 1
+        if start < sentence.end and (
+            found := self.about_this.end(words, start, sentence.end)
+        ):
+            if frame.hit.start <= found + 12:
+                return True
+        verb = frame.hit.start
+        if self._complement_at(words, frame) or frame.hit.kind != "verb":
+            return False
+        for kid in words.kids[verb]:
+            if words.dep[kid] in ("dobj", "obj", "nsubjpass") and kid < sentence.end:
+                left, right = words.below(kid)
+                if self.this.end(words, left, right) == right:
+                    return True
+        return False
+
+    def speech(self, words: Words, frame: Frame) -> list[tuple[int, int]]:
+        """Return the quotations that only punctuation parts from the cue's clause."""
+        start, end = frame.clause
+        found: list[tuple[int, int]] = []
+        left = self._beside(words, start - 1, -1)
+        right = self._beside(words, end, 1)
+        for at in (left, right):
+            quote = words.quote_at.get(at) if at is not None else None
+            inside = quote and quote.start <= frame.hit.start < quote.end
+            if quote is not None and quote.is_speech and not inside:
+                ended = words.lower[max(quote.end - 2, 0)] == "."
+                if quote.end <= frame.sentence.start and ended:
+                    continue
+                found.append((quote.start, quote.end))
+        return found
+
+    def _beside(self, words: Words, at: int, step: int) -> int | None:
+        for _ in range(5):
+            if not 0 <= at < len(words):
+                return None
+            word = words.lower[at]
+            if word in QUOTES:
+                quote = words.quote_at.get(at)
+                if quote is not None and quote.is_speech:
+                    return at
+            if word not in (",", ":", *DASHES) and words.pos[at] != "SPACE":
+                return None
+            at += step
+        return None
+
+    def has_clause(self, words: Words, frame: Frame) -> bool:
+        verb, sentence = frame.hit.start, frame.sentence
+        for kid in words.kids[verb]:
+            if words.dep[kid] == "ccomp":
+                return True
+            if words.dep[kid] == "parataxis" and self.sources.phrases.has_cases:
+                return True
+        group = frame.hit.group
+        cited = frame.source is not None and self.sources.outlets.within(
+            words, frame.source.start, frame.source.end
+        )
+        if group in ("say", "announce") or (group == "write" and cited):
+            if self._topic(words, verb) is not None:
+                return True
+        end = frame.clause[1]
+        after = end
+        while after < sentence.end and words.lower[after] in (",", *QUOTES):
+            after += 1
+        if after < sentence.end and words.lower[after] in self.cues.complements:
+            return True
+        if words.dep[verb] == "parataxis" or self.speech(words, frame):
+            return True
+        if self._follows_clause(words, frame):
+            return True
+        return words.lower[frame.clause[0]] in self.cues.asides
+
+    def _follows_clause(self, words: Words, frame: Frame) -> bool:
+        """«…, передаёт „Волна“»: the verb before its subject after a finished clause."""
+        start, sentence = frame.clause[0], frame.sentence
+        if start != frame.hit.start or start <= sentence.start or frame.source is None:
+            return False
+        return words.lower[start - 1] == "," and any(
+            words.is_finite(i) for i in range(sentence.start, start)
+        )
+
+
+def _core(frame: Frame) -> tuple[int, int]:
+    """Return the stretch of the cue and its source alone."""
+    start, end = frame.hit.start, frame.hit.end
+    if frame.source is not None and frame.clause[0] <= frame.source.start:
+        if frame.source.end <= frame.clause[1]:
+            start, end = min(start, frame.source.start), max(end, frame.source.end)
+    return start, end
+
+
+def without(
+    ranges: list[tuple[int, int]], cut: tuple[int, int]
+) -> list[tuple[int, int]]:
+    """Return token ranges with one range taken out of them."""
+    out: list[tuple[int, int]] = []
+    for start, end in ranges:
+        if cut[1] <= start or end <= cut[0]:
+            out.append((start, end))
+            continue
+        out.extend(r for r in ((start, cut[0]), (cut[1], end)) if r[0] < r[1])
+    return out

@@ -1,0 +1,194 @@
+"""Subjects: which phrase speaks, by syntax and, where that fails, by word order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nlp.attribution_cues import Cues
+from nlp.attribution_phrases import Phrase
+from nlp.attribution_sources import Sources
+from nlp.attribution_words import (
+    DASHES,
+    QUOTES,
+    Sentence,
+    Words,
+    attribution_data,
+    words_of,
+)
+
+_SUBJECTS = frozenset({"nsubj", "nsubjpass", "nsubj:pass"})
+_RELATIVE = frozenset({"relcl", "acl:relcl"})
+
+
+class Subjects:
+    """Finds the speaking phrase of a cue in one language."""
+
+    def __init__(self, lang: str, cues: Cues, sources: Sources) -> None:
+        data: dict[str, Any] = attribution_data(lang)
+        self.cues = cues
+        self.sources = sources
+        self.places = words_of(data["particles"]["place"])
+        self.relatives = words_of(data["particles"]["relative"])
+        self.quoting = words_of(data["quoting"]["verbs"])
+
+    def find(
+        self, words: Words, verb: int, sentence: Sentence, group: str
+    ) -> Phrase | None:
+        """Return the phrase that speaks through `verb`, None if there is none."""
+        token = self._subject_token(words, verb)
+        if token is not None:
+            return self.sources.phrases.of(words, token, verb)
+        return self.place(words, verb, sentence) or self._nearest(
+            words, verb, sentence, group
+        )
+
+    def _subject_token(self, words: Words, verb: int, depth: int = 0) -> int | None:
+        passive = None
+        for kid in sorted(words.kids[verb], key=lambda k: abs(k - verb)):
+            dep = words.dep[kid]
+            if dep in ("agent", "obl:agent"):
+                inner = [k for k in words.kids[kid] if words.dep[k] == "pobj"]
+                return inner[0] if inner else kid
+            if dep == "nsubj":
+                return self._antecedent(words, verb, kid)
+            if dep in _SUBJECTS:
+                passive = kid
+        if passive is not None or depth > 4:
+            return None
+        head, dep = words.head[verb], words.dep[verb]
+        if head == verb:
+            return None
+        if dep == "conj" and words.is_verb(head):
+            return self._subject_token(words, head, depth + 1)
+        if dep == "amod" and head > verb:
+            return head
+        gerund = words.feature(verb, "VerbForm") in ("Part", "Ger", "Conv")
+        above = words.head[head]
+        if dep == "pcomp" and words.lemma[above] in self.quoting:
+            return next(
+                (k for k in words.kids[above] if words.dep[k] == "nsubjpass"), None
+            )
+        if gerund and dep in ("advcl", "xcomp", "dep", "pcomp"):
+            if words.is_verb(head):
+                return self._subject_token(words, head, depth + 1)
+        if dep == "acomp" and depth == 0:
+            return self._subject_token(words, head, depth + 1)
+        if gerund and dep == "acl" and words.pos[head] in ("NOUN", "PROPN"):
+            return head if words.feature(verb, "Aspect") == "Prog" else None
+        return None
+
+    def _antecedent(self, words: Words, verb: int, subject: int) -> int:
+        if (
+            words.lower[subject] in self.relatives
+            or words.lemma[subject] in self.relatives
+        ):
+            if words.dep[verb] in _RELATIVE:
+                return words.head[verb]
+        return subject
+
+    def place(self, words: Words, verb: int, sentence: Sentence) -> Phrase | None:
+        """«в компании заявили»: a body that speaks through a preposition of place."""
+        best: Phrase | None = None
+        distance = 0
+        for at in range(sentence.start, sentence.end - 1):
+            if words.lower[at] not in self.places or words.pos[at] != "ADP":
+                continue
+            head = words.head[at] if words.head[at] > at else at + 1
+            if not (words.head[head] == verb or abs(head - verb) <= 4):
+                continue
+            if not self._is_body(words, at, head):
+                continue
+            phrase = self._after_place(words, at, head, verb)
+            gap = min(abs(phrase.start - verb), abs(phrase.end - verb))
+            if best is None or gap < distance:
+                best, distance = phrase, gap
+        return best
+
+    def _after_place(self, words: Words, at: int, head: int, verb: int) -> Phrase:
+        phrase = self.sources.phrases.of(words, head, verb)
+        return Phrase(max(phrase.start, at + 1), phrase.end, head)
+
+    def _is_body(self, words: Words, at: int, head: int) -> bool:
+        if words.feature(head, "Case") not in ("Loc", ""):
+            return False
+        name = words.names.get(head)
+        if name is not None:
+            return name.label == "ORG"
+        lemma = words.lemma[head]
+        roles = self.sources.roles
+        if lemma in self.sources.published | self.sources.leaked:
+            return True
+        return lemma in roles.all_nouns or lemma in self.sources.outlets.media
+
+    def _nearest(
+        self, words: Words, verb: int, sentence: Sentence, group: str
+    ) -> Phrase | None:
+        """Fall back to the nearest nominative right of the cue, then left of it."""
+        if not self.sources.phrases.has_cases:
+            return self._beside_verb(words, verb, sentence, group)
+        if words.feature(verb, "VerbForm") in (
+            "Conv",
+            "Part",
+        ):
+            return None
+        for i in range(verb + 1, min(verb + 8, sentence.end)):
+            if words.lower[i] in (",", ".", ":") or words.lower[i] in DASHES:
+                break
+            if self._may_speak(words, i, verb):
+                return self.sources.phrases.of(words, i, verb)
+        for i in range(verb - 1, max(verb - 5, sentence.start - 1), -1):
+            if words.lower[i] in (",", ".", ":") or words.lower[i] in DASHES:
+                break
+            if self._may_speak(words, i, verb):
+                return self.sources.phrases.of(words, i, verb)
+        return None
+
+    def _beside_verb(
+        self, words: Words, verb: int, sentence: Sentence, group: str
+    ) -> Phrase | None:
+        """Read the speaker off the word order: before the verb, or after a quotation."""
+        if words.is_passive(verb) or group == "think":
+            return None
+        if (
+            verb > 0
+            and words.lower[verb - 1] in {",", *QUOTES}
+            and (verb + 1 < sentence.end and words.pos[verb + 1] in ("PROPN", "DET"))
+        ):
+            return self.sources.phrases.after(words, verb + 1, sentence.end)
+        start = verb
+        while start > sentence.start and words.lower[start - 1] not in QUOTES:
+            if words.is_finite(start - 1) or words.lower[start - 1] in self.relatives:
+                break
+            start -= 1
+        parts = _parts(words, start, verb)
+        named = [p for p in parts if any(_is_person(words, i) for i in range(*p))]
+        for first, last in (*named, *parts[-1:]):
+            if words.pos[first] in ("PROPN", "NOUN", "DET", "ADJ"):
+                return self.sources.phrases.after(words, first, last)
+        return None
+
+    def _may_speak(self, words: Words, i: int, verb: int) -> bool:
+        if words.pos[i] not in ("NOUN", "PROPN", "X"):
+            return False
+        if words.feature(i, "Case") not in ("Nom", ""):
+            return False
+        head = words.head[i]
+        # a subject hung on a verb across the cue is a slip of the parser
+        return head == verb or not words.is_verb(head) or head < verb < i
+
+
+def _parts(words: Words, start: int, end: int) -> list[tuple[int, int]]:
+    """Split a token range at commas."""
+    out: list[tuple[int, int]] = []
+    begin = start
+    for i in range(start, end + 1):
+        if i == end or words.lower[i] == ",":
+            if begin < i:
+                out.append((begin, i))
+            begin = i + 1
+    return out
+
+
+def _is_person(words: Words, i: int) -> bool:
+    name = words.names.get(i)
+    return name is not None and name.label == "PER"
