@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from spacy.tokens import Doc
+from spacy.tokens import Doc, Token
 
 from molva import names
 from molva.model import Entity
@@ -17,6 +17,8 @@ from nlp.entities_rules import KNOWN, MODEL, RULE, Mention
 from nlp.gazetteer import Gazetteer, canonical_key, text_forms
 
 _INITIAL = re.compile(r"[^\W\d_]\.?")
+#: Letters that every case of a name shares.
+_STEM = 3
 _PERSON_WORDS = range(2, 5)
 #: Bodies whose name already says whose they are.
 _ONE_OF_A_KIND = frozenset(map(names.key, ("kremlin", "moscow government")))
@@ -140,17 +142,21 @@ def _repeated(doc: Doc, mentions: list[Mention], gazetteer: Gazetteer) -> list[M
     if not singles:
         return mentions
     added = []
-    for token in doc:
-        text = token.text
-        if token.i in taken or len(text) < 3 or not text[0].isupper():
+    heads = {form[:_STEM] for form in singles}
+    for i, text in enumerate([token.text for token in doc]):
+        if i in taken or len(text) < _STEM or not text[0].isupper():
             continue
-        if token.is_sent_start and token.pos_ != "PROPN":
+        if text[:_STEM].lower() not in heads or _opens_sentence(doc[i]):
             continue
         forms = text_forms(text, gazetteer.lang)
         like = next((singles[f] for f in forms if f in singles), None)
-        if like is not None and not _in_name(token.i, doc, taken):
-            added.append(Mention(token.i, token.i + 1, like.label, MODEL))
+        if like is not None and not _in_name(i, doc, taken):
+            added.append(Mention(i, i + 1, like.label, MODEL))
     return sorted([*mentions, *added], key=lambda m: m.start)
+
+
+def _opens_sentence(token: Token) -> bool:
+    return bool(token.is_sent_start) and token.pos_ != "PROPN"
 
 
 def _repeatable(doc: Doc, mention: Mention) -> Iterator[str]:

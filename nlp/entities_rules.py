@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from spacy.strings import StringStore
 from spacy.tokens import Doc, Token
 
 from molva import names
@@ -48,14 +49,18 @@ class NameRules:
         self.suffixes = gazetteer.labels_of("suffixes")
         self.owned = gazetteer.labels_of("owned_nouns")
         self.titles = gazetteer.words("titles")
+        self._noun_ids = frozenset(StringStore().add(noun) for noun in self.nouns)
         self.generic = gazetteer.words("generic")
         self.given = gazetteer.words("given")
         self.strong = gazetteer.words("suffixes", "strong")
 
     def find(self, doc: Doc) -> list[Mention]:
         """Return the mentions that the rules find; they may overlap."""
-        quoted = [*self._quoted(doc), *self._codes(doc), *self._suffixed(doc)]
-        return [*quoted, *self._beside_noun(doc), *self._people(doc)]
+        # one pass over the strings: making a Token for every word is what costs
+        texts = [token.text for token in doc]
+        quoted = [*self._quoted(doc, texts), *self._codes(doc, texts)]
+        named = [*self._suffixed(doc, texts), *self._people(doc, texts)]
+        return [*quoted, *named, *self._beside_noun(doc)]
 
     def with_model(self, doc: Doc, mention: Mention) -> Mention:
         """Join a maker and the model after it: «Москвич 3», "BMW X5", "Boeing 737"."""
@@ -145,21 +150,17 @@ class NameRules:
         word = text[0].isupper() and text.isascii() and text.isalpha()
         return word and len(text) > 1 and text.lower() not in self.suffixes
 
-    def _quoted(self, doc: Doc) -> Iterator[Mention]:
+    def _quoted(self, doc: Doc, texts: list[str]) -> Iterator[Mention]:
         """Yield the names in quotes after (or before) a noun that says their class."""
-        at = 0
-        while at < len(doc):
-            if doc[at].text not in OPEN or at + 1 >= len(doc):
-                at += 1
-                continue
-            end = self.closing(doc, at)
+        after = 0
+        for at in [i for i, text in enumerate(texts[:-1]) if text in OPEN]:
+            end = self.closing(doc, at) if at >= after else None
             if end is None or not _starts_name(doc[at + 1]):
-                at += 1
                 continue
             label = self._class_before(doc, at) or self._class_after(doc, end + 1)
             if label:
                 yield Mention(at + 1, end, label, RULE, is_quoted=True)
-            at = end + 1
+            after = end + 1
 
     def closing(self, doc: Doc, opening: int) -> int | None:
         """Return where the quotation that opens at `opening` ends, None if too far."""
@@ -198,9 +199,11 @@ class NameRules:
 
     def _beside_noun(self, doc: Doc) -> Iterator[Mention]:
         """Yield unquoted names beside the noun of their class: "the Zarya plant"."""
-        for token in doc:
-            label = self._class_of(token)
-            span = self._named_by(doc, token, label) if label else None
+        for i, (lemma, lower) in enumerate(doc.to_array(["LEMMA", "LOWER"]).tolist()):
+            if lemma not in self._noun_ids and lower not in self._noun_ids:
+                continue
+            label = self._class_of(doc[i])
+            span = self._named_by(doc, doc[i], label) if label else None
             if label and span:
                 yield Mention(*span, label, RULE)
 
@@ -267,46 +270,44 @@ class NameRules:
             return True
         return before.pos_ == "ADJ" and not before.is_title
 
-    def _people(self, doc: Doc) -> Iterator[Mention]:
+    def _people(self, doc: Doc, texts: list[str]) -> Iterator[Mention]:
         """Yield a given name with the surname after it: "Pavel Korin"."""
-        at = 0
-        while at < len(doc) - 1:
-            end = at + 1
-            if doc[at].lower_ in self.given and doc[at].is_title:
-                end = self._run(doc, end, 1)
+        end = 0
+        for at, text in enumerate(texts[:-1]):
+            if at < end or not text.istitle() or text.lower() not in self.given:
+                continue
+            end = self._run(doc, at + 1, 1)
             # "Douglas Aircraft" and "Henry Vance Foundation" are no people
-            body = any(t.lower_ in self.suffixes for t in doc[at + 1 : end + 1])
+            body = any(t.lower() in self.suffixes for t in texts[at + 1 : end + 1])
             if 1 < end - at < _MAX_RUN and not body:
                 yield Mention(at, end, "PER", RULE)
-            at = end
 
-    def _codes(self, doc: Doc) -> Iterator[Mention]:
+    def _codes(self, doc: Doc, texts: list[str]) -> Iterator[Mention]:
         """Yield the codes that are models wherever they stand: «Ту-214», "F-16"."""
-        for token in doc:
-            text = token.text
+        for i, text in enumerate(texts):
             if (
                 "-" in text
                 and _DASHED_CODE.fullmatch(text)
                 and text.lower() not in self.generic
-                and token.ent_type_ != "EVENT"
+                and doc[i].ent_type_ != "EVENT"
             ):
-                yield Mention(token.i, token.i + 1, "PRODUCT", RULE)
+                yield Mention(i, i + 1, "PRODUCT", RULE)
 
-    def _suffixed(self, doc: Doc) -> Iterator[Mention]:
+    def _suffixed(self, doc: Doc, texts: list[str]) -> Iterator[Mention]:
         """Yield capitalised words up to a suffix of companies: "AirTran Airways"."""
-        for token in doc:
-            if token.lower_ not in self.strong or not token.text[0].isupper():
+        for at, text in enumerate(texts):
+            if not text[0].isupper() or text.lower() not in self.strong:
                 continue
-            start, end = token.i, token.i + 1
+            start, end = at, at + 1
             first, last = max(0, start - _MAX_RUN), min(len(doc), end + _MAX_RUN)
             while start > first and self._is_name_part(doc[start - 1]):
                 start -= 1
             while end < last and self._is_suffix(doc[end]):
                 end += 1
             # the model may know more words of the name
-            while start < token.i and end < last and doc[end].ent_iob_ == "I":
+            while start < at and end < last and doc[end].ent_iob_ == "I":
                 end += 1
-            if start < token.i:
+            if start < at:
                 yield Mention(start, end, "ORG", RULE)
 
     def _is_suffix(self, token: Token) -> bool:

@@ -46,7 +46,7 @@ _WORD_TABLES = frozenset(
 _ABBREVIATION = 4
 _ENDING = 3
 _MOST_PATHS = 64
-_PREFIX = 3
+_PREFIX = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +83,8 @@ class Gazetteer:
         self.tables = tables(lang)
         self.entries: dict[str, Entry] = {}
         self._root = _Node()
-        self._lower_starts: set[str] = set()
         self._prefixes: set[str] = set()
+        self._lower_prefixes: set[str] = set()
         ambiguous = self.tables["ambiguous"]
         self._ambiguous = frozenset(map(_plain, ambiguous["words"]))
         self._quoted = frozenset(map(_plain, ambiguous.get("quoted", ())))
@@ -111,24 +111,33 @@ class Gazetteer:
     def find(self, doc: Doc) -> list[Match]:
         """Return the longest known names of `doc`, left to right, not overlapping."""
         found: list[Match] = []
-        at = 0
-        while at < len(doc):
+        end = 0
+        for at, text in enumerate([token.text for token in doc]):
+            if at < end or not self._may_start(text):
+                continue
             match = self._match(doc, at)
             if match is not None:
                 found.append(match)
-            at = match.end if match is not None else at + 1
+                end = match.end
         return found
+
+    def _may_start(self, text: str) -> bool:
+        """Say whether a known name may begin with `text`: few words of a text do."""
+        capital = text[0].isupper() or text[0].isdigit()
+        prefixes = self._prefixes if capital else self._lower_prefixes
+        plain = _plain(text)
+        return not prefixes.isdisjoint(plain[:size] for size in range(1, _PREFIX + 1))
 
     def _add(self, entry: Entry, alias: str, tokens: Doc) -> None:
         words = [t.text for t in tokens if not t.is_space and t.text not in QUOTES]
         if not words:
             return
+        first = _plain(words[0])
+        prefix = first[: _PREFIX if len(first) > _PREFIX else _PREFIX - 1]
+        self._prefixes.add(prefix)
         if not words[0][0].isupper():
-            self._lower_starts.add(_plain(words[0]))
+            self._lower_prefixes.add(prefix)
         options = [_alias_forms(w, self.lang) for w in words]
-        # few words of a text begin like a known name: only those are looked up
-        self._prefixes.add(_plain(words[0])[:_PREFIX])
-        self._prefixes.add(_plain(words[0])[: _PREFIX - 1] if len(words[0]) < 4 else "")
         for number, path in enumerate(product(*options)):
             if number == _MOST_PATHS:
                 break
@@ -140,15 +149,6 @@ class Gazetteer:
             node.found.insert(place, (entry, alias, tuple(words)))
 
     def _match(self, doc: Doc, at: int) -> Match | None:
-        first = doc[at].text
-        plain = _plain(first)
-        if plain[:_PREFIX] not in self._prefixes and plain not in self._prefixes:
-            return None
-        starts_name = first[0].isupper() or first[0].isdigit()
-        if not starts_name and self._lower_starts.isdisjoint(
-            text_forms(first, self.lang)
-        ):
-            return None
         best: Match | None = None
         stack: list[tuple[_Node, int, tuple[int, ...]]] = [(self._root, at, ())]
         while stack:
