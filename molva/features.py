@@ -62,7 +62,8 @@ class Features:
 
 @lru_cache(maxsize=16384)
 def features(statement: Statement) -> Features:
-    """Return what of `statement` is compared (cached)."""
+    """Return what of `statement` is compared, without who says so (cached)."""
+    statement = statement.asserted()
     text = _without_values(statement)
     words = _WORD.findall(statement.text)
     content = [word for word in words if len(word) >= CONTENT]

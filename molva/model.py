@@ -41,6 +41,7 @@ ReviewVerb = Literal[
 ]
 
 Record = TypeVar("Record")
+Spanned = TypeVar("Spanned", bound="Entity | Figure | EventDate")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,7 +157,8 @@ class Statement:
     """What one report asserts in one stretch of its text.
 
     `subject` is the entity key the statement is about, `act` the canonical predicate
-    (see acts.toml), `change` a multiple or fraction of something unnamed.
+    (see acts.toml), `change` a multiple or fraction of something unnamed. Where the
+    text also tells who says so, `content_start`–`content_end` is what they say.
     """
 
     id: str
@@ -175,6 +177,25 @@ class Statement:
     dates: tuple[EventDate, ...] = ()
     entities: tuple[Entity, ...] = ()
     cues: tuple[Cue, ...] = ()
+    content_start: int | None = None
+    content_end: int | None = None
+
+    def asserted(self) -> Statement:
+        """Return the statement without who says so, and when they said it."""
+        start, end = self.content_start, self.content_end
+        if start is None or end is None:
+            return self
+        return dataclasses.replace(
+            self,
+            start=start,
+            end=end,
+            text=self.text[start - self.start : end - self.start],
+            figures=_within(self.figures, start, end),
+            dates=_within(self.dates, start, end),
+            entities=_within(self.entities, start, end),
+            content_start=None,
+            content_end=None,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -282,6 +303,10 @@ class Claim:
     values: tuple[ClaimValue, ...] = ()
     changes: tuple[StatusChange, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+
+
+def _within(items: tuple[Spanned, ...], start: int, end: int) -> tuple[Spanned, ...]:
+    return tuple(item for item in items if start <= item.start and item.end <= end)
 
 
 def stable_id(*parts: str) -> str:

@@ -49,7 +49,7 @@ def is_about_future(item: Evidence) -> bool:
     if statement.modality != "possibility":
         return False
     today = day(item.report)
-    ends = [given.latest for given in statement.dates if given.latest]
+    ends = [given.latest for given in statement.asserted().dates if given.latest]
     return not ends or today is None or max(ends) >= today
 
 
@@ -92,7 +92,7 @@ def _ends(evidence: Sequence[Evidence]) -> list[str]:
 
 def _end(item: Evidence) -> str | None:
     """Return the last of the days that one statement names."""
-    dates = item.statement.dates
+    dates = item.statement.asserted().dates
     return max((given.latest for given in dates if given.latest), default=None)
 
 
@@ -120,7 +120,7 @@ def _is_done(item: Evidence) -> bool:
 
 
 def _start(item: Evidence) -> str:
-    dates = item.statement.dates
+    dates = item.statement.asserted().dates
     return min((d.earliest or d.latest or "" for d in dates), default="")
 
 

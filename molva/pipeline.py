@@ -298,7 +298,7 @@ class StoredIndex:
     def candidates(self, statement: Statement) -> list[index.Candidate]:
         """Return statements of claims that share a blocking key."""
         found = store.candidates(self.db, matching.block_keys(statement))
-        matrix = vectors_of(self.vectors, [s.text for _, s in found])
+        matrix = vectors_of(self.vectors, [s.asserted().text for _, s in found])
         return [
             index.Candidate(claim_id, other, vector)
             for (claim_id, other), vector in zip(found, matrix, strict=True)
@@ -349,7 +349,7 @@ def _file(
     decisions = reviews.decide(store.reviews(db))
     outlets = origins.outlet_roots(store.load_sources(db).values())
     parents = gazetteer.parents()
-    matrix = vectors_of(vectors, [statement.text for statement, _ in batch])
+    matrix = vectors_of(vectors, [statement.asserted().text for statement, _ in batch])
     touched: dict[str, None] = {}
     earlier: dict[str, list[ReportHead]] = {}
     for (statement, head), vector in zip(batch, matrix, strict=True):

@@ -52,7 +52,7 @@ def replay(
     members: dict[str, list[Evidence]] = {}
     for report, reading in pairs:
         head = head_of(report, reading.lang)
-        vectors = encode([s.text for s in reading.statements])
+        vectors = encode([s.asserted().text for s in reading.statements])
         for statement, vector in zip(reading.statements, vectors, strict=True):
             found = place(statement, vector, index, parents=parents)
             index.add(found.claim_id, statement, vector)

@@ -188,7 +188,7 @@ def _is_ahead(item: Evidence) -> bool:
     today = day(item.report)
     return today is not None and any(
         date.earliest is not None and date.earliest > today
-        for date in item.statement.dates
+        for date in item.statement.asserted().dates
     )
 
 

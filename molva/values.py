@@ -110,7 +110,8 @@ def _groups(evidence: Sequence[Evidence]) -> list[list[_Given]]:
     """Return the values that are about the same thing together."""
     groups: list[list[_Given]] = []
     for item in evidence:
-        found: tuple[Value, ...] = (*item.statement.figures, *item.statement.dates)
+        said = item.statement.asserted()
+        found: tuple[Value, ...] = (*said.figures, *said.dates)
         for value in found:
             _add(groups, _Given(value, item))
     return groups

@@ -12,7 +12,7 @@ from spacy.tokens import Doc
 from molva.model import Cue, Report, Statement, statement_id
 from nlp.acts import content_act
 from nlp.clauses import Assertion
-from nlp.components.attribution import attribution_of
+from nlp.components.attribution import attribution_of, content_of
 from nlp.context_judge import judge_part
 from nlp.context_scope import Sentence, read_sentences
 from nlp.extensions import set_spans
@@ -95,6 +95,7 @@ class Statements:
         report_id = report.id if report else ""
         judged = judge_part(doc, sentence, part, self.lang)
         attribution = attribution_of(doc, start, end)
+        content = content_of(doc, start, end) or (None, None)
         return Statement(
             id=statement_id(report_id, text, occurrence),
             report_id=report_id,
@@ -112,6 +113,8 @@ class Statements:
             dates=_inside(doc._.dates, start, end),
             entities=_inside(doc._.entities, start, end),
             cues=judged.cues,
+            content_start=content[0],
+            content_end=content[1],
         )
 
 
