@@ -18,6 +18,8 @@ from nlp.authority import roles
 
 #: Of the text asked for, an attribution must govern this much to rank by nearness.
 _MOSTLY = 0.6
+#: No sentence holds more cues than this.
+_RECENT = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,7 @@ class Attributor:
         self.we = roles(lang).we
 
     def __call__(self, doc: Doc) -> Doc:
+        """Annotate one doc."""
         doc._.attributions = self.find(doc) if len(doc) else []
         return doc
 
@@ -86,55 +89,52 @@ class Attributor:
     ) -> list[Told]:
         """Describe the speakers of a sentence and join its citations to chains."""
         told: list[Told] = []
+        citing = [f for f in frames if f.hit.kind == "citing"]
         for frame in frames:
-            if frame.hit.kind == "citing":
+            if frame.hit.kind == "citing" or (told and frame.hit.kind == "headline"):
                 continue
-            if self.chains.is_own_voice(words, frame):
-                if frame.hit.start not in words.quote_at:
-                    told.append(Told(frame, None, list(frame.contents)))
+            item = self._told(words, frame, memory)
+            if item is not None:
+                told.append(item)
+        for frame in citing:
+            cited = self.chains.speaker(words, frame, memory)
+            host = _host(told, frame)
+            if host is not None:
+                host.cited = cited
                 continue
-            if frame.hit.kind == "credit":
-                told.append(
-                    Told(frame, self.chains.credited(words, frame), [frame.clause])
-                )
-                continue
-            speaker = self.chains.speaker(words, frame, memory)
-            if frame.hit.kind == "headline" and (told or not _speaks(speaker)):
-                continue
-            if frame.hit.kind == "headline" and not _is_clause(words, frame):
-                continue
-            if speaker is None and frame.hit.group == "show":
-                continue
-            if speaker is not None and speaker.kind == "none":
-                if self._is_idle(words, frame):
-                    continue
-                speaker = None
-            told.append(Told(frame, speaker, list(frame.contents)))
-        for frame in frames:
-            if frame.hit.kind == "citing":
-                cited = self.chains.speaker(words, frame, memory)
-                host = _host(told, frame)
-                if host is None:
-                    has_clause = _is_clause(words, frame)
-                    frame.is_about_previous = not has_clause
-                    contents = list(frame.contents) if has_clause else []
-                    told.append(Told(frame, cited, contents))
-                else:
-                    host.cited = cited
+            # "The agency cited the ministry": what it said stands in the sentence before
+            frame.is_about_previous = not _is_clause(words, frame)
+            contents = [] if frame.is_about_previous else list(frame.contents)
+            told.append(Told(frame, cited, contents))
         return _nested(told)
 
+    def _told(self, words: Words, frame: Frame, memory: Memory) -> Told | None:
+        """Describe who speaks through one cue, None if nobody does."""
+        kind = frame.hit.kind
+        if kind == "credit":
+            return Told(frame, self.chains.credited(words, frame), [frame.clause])
+        if self.chains.is_own_voice(words, frame):
+            is_quoted = frame.hit.start in words.quote_at
+            return None if is_quoted else Told(frame, None, list(frame.contents))
+        speaker = self.chains.speaker(words, frame, memory)
+        is_nobody = speaker is None or speaker.kind == "none"
+        if kind == "headline":
+            is_crowd = speaker is not None and speaker.kind == "crowd"
+            if is_nobody or is_crowd or not _is_clause(words, frame):
+                return None
+        if speaker is None and frame.hit.group == "show":
+            return None
+        if is_nobody and self._is_idle(words, frame):
+            return None
+        return Told(frame, None if is_nobody else speaker, list(frame.contents))
 
     def _is_idle(self, words: Words, frame: Frame) -> bool:
-        """"The move signals …": no speaker, and no hint of what people say."""
+        """Tell "the move signals …" from a hint of what people say."""
         if frame.hit.kind != "verb" or frame.source is None:
             return False
         head = words.lemma[frame.source.head]
         is_weak = words.lemma[frame.hit.start] in self.cues.weak
         return is_weak and head not in self.sources.hearsay
-
-
-def _speaks(speaker) -> bool:  # type: ignore[no-untyped-def]
-    return speaker is not None and speaker.kind not in ("none", "crowd")
 
 
 def _is_clause(words: Words, frame: Frame) -> bool:
@@ -184,8 +184,9 @@ def _covers(contents: list[Range], token: int) -> bool:
 
 def _replace_outer(told: list[Told], item: Told, start: int, end: int) -> list[Told]:
     """What an outlet was said to report gets the speaker of the next sentence."""
-    kept: list[Told] = []
-    for earlier in told:
+    # only what was said just before can reach into the sentence before
+    kept, recent = told[:-_RECENT], told[-_RECENT:]
+    for earlier in recent:
         inside = any(start <= a and b <= end for a, b in earlier.contents)
         speaker = earlier.speaker
         if inside and (speaker is None or speaker.kind == "media"):
@@ -259,6 +260,27 @@ def attribution_of(doc: Doc, start: int, end: int) -> Attribution:
     most = max(shared for shared, _ in found)
     near = [item for shared, item in found if shared >= _MOSTLY * most]
     return min(near, key=lambda a: a.end - a.start).attribution
+
+
+def content_of(doc: Doc, start: int, end: int) -> tuple[int, int] | None:
+    """Return the part of `start`–`end` that is said, without who says it.
+
+    None where nobody is quoted, where it is all content, and where what is said is no
+    clause: the date of "On July 6 X announced a partnership" is that of the deed.
+    """
+    inside = [
+        (max(start, item.start), min(end, item.end))
+        for item in doc._.attributions or ()
+        if item.start < end and start < item.end
+    ]
+    if not inside:
+        return None
+    found = min(a for a, _ in inside), max(b for _, b in inside)
+    if found == (start, end):
+        return None
+    span = doc.char_span(*found, alignment_mode="expand")
+    is_clause = span is not None and any("Fin" in t.morph.get("VerbForm") for t in span)
+    return found if is_clause else None
 
 
 def own_voice(report: Report | None) -> Attribution:
