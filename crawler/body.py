@@ -30,7 +30,11 @@ _MARKED = "//*[@itemprop='articleBody' and not(self::meta)]"
 
 def selected(page: Selector, select: str, strip: tuple[str, ...]) -> str:
     """Return the text of the nodes that `select` names, without those of `strip`."""
-    drop = {node.root for css in strip for node in page.css(css)}
+    drop: set[object] = set()
+    for css in strip:
+        for node in page.css(css):
+            if node.root not in drop:
+                drop.update(node.root.iter())
     parts = (_text(node.root, drop) for node in page.css(select))
     return "\n\n".join(part for part in parts if part)
 

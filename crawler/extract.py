@@ -107,8 +107,11 @@ def _plain(markup: str) -> str:
 
 def _access(page: Page, text: str) -> Access:
     free = str(page.data.get("isAccessibleForFree", "")).lower()
-    box = page.tree.css((page.spec.body.paywall if page.spec else None) or _PAYWALL)
-    short = len(text) < body.MIN_CHARS
-    if free == "false" or (box and len(text) < 5 * body.MIN_CHARS) or short:
+    own = page.spec.body.paywall if page.spec else None
+    is_walled = bool(page.tree.css(own or _PAYWALL))
+    if not own:
+        # Any page may hold such a box unseen: it counts where the text is short too.
+        is_walled = is_walled and len(text) < 5 * body.MIN_CHARS
+    if free == "false" or is_walled or len(text) < body.MIN_CHARS:
         return "partial"
     return "full"

@@ -64,7 +64,9 @@ class SourceSpec:
     `key` is a pattern whose first group is the source's own id of an article; without
     it the canonical URL is the key. `interval` and `delay` are seconds. `skip` are
     parts of addresses that are no reports; with `needs_category` feed items without a
-    category are none either (paid matter of some outlets).
+    category are none either (paid matter of some outlets). `sitemap` are addresses for
+    backfill, which ordinary runs leave alone. A source that is not `enabled` gives the
+    `reason`.
     """
 
     name: str
@@ -73,6 +75,7 @@ class SourceSpec:
     kind: Kind
     spider: SpiderKind = "feed"
     url: tuple[str, ...] = ()
+    sitemap: tuple[str, ...] = ()
     allow: tuple[str, ...] = ()
     skip: tuple[str, ...] = ()
     key: str | None = None
@@ -161,9 +164,12 @@ def parse(data: Mapping[str, Any], *, where: str) -> SourceSpec:
     _one_of(values, "kind", get_args(Kind), where)
     _one_of(values, "spider", get_args(SpiderKind), where)
     _one_of(values, "reliability", get_args(Reliability), where)
-    for url in values.get("url", ()):
-        if not url.startswith(("https://", "http://", "{base}")):
-            raise SourceError(f"{where}: url: {url!r} is neither http nor https")
+    for key in ("url", "sitemap"):
+        for url in values.get(key, ()):
+            if not url.startswith(("https://", "http://", "{base}")):
+                raise SourceError(f"{where}: {key}: {url!r} is neither http nor https")
+    if values.get("enabled") is False and not values.get("reason"):
+        raise SourceError(f"{where}: reason: say why the source is not enabled")
     if pattern := values.get("key"):
         _pattern(pattern, where)
     spec = SourceSpec(**values)
