@@ -2,10 +2,10 @@
 
 `python -m bench.attribution` reads `../shared/data/{en_gum_wikinews,ru_opinion}`.
 
-- en_gum_wikinews: F1 of sentences that hold an attribution, and of source clauses
+- en_gum_wikinews: F1 of sentences holding an attribution, and of source clauses
   (a find counts if it overlaps the gold clause, each gold clause once).
-- ru_opinion: F1 of holder spans (overlap) where the gold source is a span. A holder of an
-  opinion is not always a speaker, so this is a proxy.
+- ru_opinion: F1 of holder spans (overlap) where the gold source is a span. A holder
+  of an opinion is not always a speaker, so this is a proxy.
 
 The baseline takes every cue lemma for an attribution, the stretch between the marks
 around it for the source clause, and the nearest name for the holder.
@@ -179,7 +179,14 @@ def main() -> None:
         base, ours = (sum((p[at] for p in part), Score(0, 0, 0)) for part in pairs)
         print(line("en_gum_wikinews", measure, base, ours))
     base = opinion(lambda doc: plain_holders(doc, "ru"))
-    print(line("ru_opinion", "holder span overlap F1", base, opinion(lambda doc: holders(doc, "ru"))))
+    print(
+        line(
+            "ru_opinion",
+            "holder span overlap F1",
+            base,
+            opinion(lambda doc: holders(doc, "ru")),
+        )
+    )
 
 
 def line(name: str, measure: str, base: Score, ours: Score) -> str:

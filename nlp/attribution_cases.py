@@ -59,12 +59,12 @@ def _agreeing(noun: str, count: int) -> str:
 
 
 def _case(token: Token) -> str:
-    values = token.morph.get("Case")
+    values = token.morph.get("Case", [])
     return values[0] if values and values[0] in _CASES else ""
 
 
 def _number(token: Token) -> str:
-    return "plur" if "Plur" in token.morph.get("Number") else "sing"
+    return "plur" if "Plur" in token.morph.get("Number", []) else "sing"
 
 
 def _agrees(token: Token, top: Token, case: str, start: int, end: int) -> bool:

@@ -6,9 +6,9 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from molva.model import Attribution, Report
+from molva.model import Attribution, Report, SourceType
 from molva.names import key as name_key
-from nlp.attribution_frames import Frame
+from nlp.attribution_frame import Frame
 from nlp.attribution_phrases import Phrase
 from nlp.attribution_sources import Sources
 from nlp.attribution_words import Name, Words, attribution_data, words_of
@@ -133,7 +133,7 @@ class Chains:
         self, words: Words, at: int, is_person: bool, memory: Memory
     ) -> Speaker | None:
         """Return whom a pronoun names: the last subject that fits, else who spoke."""
-        begin = max((s.start for s in words.sentences if s.end <= at), default=0)
+        begin = words.sentences[max(words.number_of(at) - 1, 0)].start
         near = self._last_subject(words, begin, at, is_person)
         if near is not None:
             return near
@@ -210,13 +210,8 @@ class Chains:
 
     def _introduced(self, words: Words, phrase: Phrase, surname: str) -> Speaker | None:
         """Look for the person's full name with a role elsewhere in the report."""
-        for name in dict.fromkeys(words.names.values()):
-            if name.label != "PER" or phrase.start <= name.start < phrase.end:
-                continue
-            if (
-                name.end - name.start < 2
-                or name_key(name.name).split(" ")[-1] != surname
-            ):
+        for name in words.people.get(surname, ()):
+            if phrase.start <= name.start < phrase.end:
                 continue
             head = words.doc[name.start : name.end].root.i
             top = (
@@ -230,7 +225,7 @@ class Chains:
 
 
 def salient(words: Words) -> str | None:
-    """Return the key of the organisation a report names most, the earliest of equals."""
+    """Return the key of the organisation named most, the earliest of equals."""
     seen = [
         n
         for i, n in words.names.items()
@@ -302,7 +297,7 @@ def attribution(
         outlet = None
     inner = told.cited or speaker
     if inner is None:
-        kind = "media" if outlet is not None else "unattributed"
+        kind: SourceType = "media" if outlet is not None else "unattributed"
         return Attribution(
             source_type=kind,
             source=outlet,

@@ -37,6 +37,7 @@ class Contents:
         self.topics = words_of(data["particles"]["about"])
 
     def set(self, words: Words, frame: Frame, frames: list[Frame]) -> None:
+        """Fill in what a frame governs; `frames` are all of its sentence."""
         start, end = frame.clause
         sentence = frame.sentence
         if frame.hit.kind == "credit":
@@ -97,47 +98,62 @@ class Contents:
                 break
         return 0
 
-    def _plain(self, words: Words, frame: Frame, stop: int) -> list[tuple[int, int]]:
+    def _plain(self, words: Words, frame: Frame, stop: int) -> list[Range]:
+        """Return what is governed where nothing is quoted, before other cues cut it."""
         start, end = frame.clause
-        hit = frame.hit
         sentence = self._stretch(words, frame)
-        if hit.kind == "hearsay":
+        if frame.hit.kind == "hearsay":
             return [(end if start == sentence.start else sentence.start, stop)]
-        opening = self._opens(words, sentence, start)
-        at_end = self.closes(words, Sentence(sentence.start, frame.stop, 0), end)
-        if hit.kind in ("preposition", "citing"):
-            if opening and not at_end:
+        if frame.hit.kind in ("preposition", "citing"):
+            if self._opens(words, sentence, start) and not self._ends(words, frame):
                 return [(end, stop)]
             return [(sentence.start, start), (end, stop)]
-        complement = self._complement_at(words, frame)
-        if complement:
+        if complement := self._complement_at(words, frame):
             return [(complement + 1, stop)]
-        is_aside = words.lower[start] in self.cues.asides
-        if opening and is_aside:
-            return [(end, stop)]
-        said = self._left_is_clause(words, frame) and self._is_clause(
-            words, sentence.start, start
+        return self._around(words, frame, sentence, stop) or self._right(
+            words, frame, sentence, stop
         )
-        if at_end and not opening and said:
-            return [(sentence.start, start)]
+
+    def _around(
+        self, words: Words, frame: Frame, sentence: Sentence, stop: int
+    ) -> list[Range]:
+        """Return the clause that the cue follows or stands in («…, сказал он, …»)."""
+        start, end = frame.clause
+        opening = self._opens(words, sentence, start)
+        is_aside = words.lower[start] in self.cues.asides
+        if opening:
+            return [(end, stop)] if is_aside else []
+        left = (sentence.start, start)
+        is_cut = self._ends(words, frame) and self._left_is_clause(words, frame)
+        if is_cut and self._is_clause(words, *left):
+            return [left]
         if is_aside:
-            return [(sentence.start, start), (end, stop)]
-        if words.is_passive(hit.start) and sentence.start < start:
-            return [(sentence.start, start)]
-        nominal = self._nominal(words, frame)
-        clause = [
-            k for k in words.kids[hit.start] if words.dep[k] in ("ccomp", "xcomp")
-        ]
-        if clause and clause[0] > hit.start:
-            return [(max(end, words.below(clause[0])[0]), stop)]
-        if nominal:
+            return [left, (end, stop)]
+        return [left] if words.is_passive(frame.hit.start) else []
+
+    def _right(
+        self, words: Words, frame: Frame, sentence: Sentence, stop: int
+    ) -> list[Range]:
+        """Return what follows the cue: a clause, a noun phrase, or what is left."""
+        start, end = frame.clause
+        verb = frame.hit.start
+        below = [k for k in words.kids[verb] if words.dep[k] in ("ccomp", "xcomp")]
+        if below and below[0] > verb:
+            return [(max(end, words.below(below[0])[0]), stop)]
+        if nominal := self._nominal(words, frame):
             return [(nominal[0], max(nominal[1], stop))]
-        if not opening and self._left_is_clause(words, frame):
-            left = [k for k in words.kids[hit.start] if words.dep[k] == "ccomp"]
-            if left and all(words.below(k)[1] <= start + 1 for k in left):
-                return [(sentence.start, start)]
-            return [(sentence.start, start), (end, stop)]
-        return [(end, stop)]
+        opening = self._opens(words, sentence, start)
+        if opening or not self._left_is_clause(words, frame):
+            return [(end, stop)]
+        before = [k for k in below if words.dep[k] == "ccomp"]
+        if before and all(words.below(k)[1] <= start + 1 for k in before):
+            return [(sentence.start, start)]
+        return [(sentence.start, start), (end, stop)]
+
+    def _ends(self, words: Words, frame: Frame) -> bool:
+        """Nothing said follows the cue's clause."""
+        rest = Sentence(frame.sentence.start, frame.stop, 0)
+        return self.closes(words, rest, frame.clause[1])
 
     def _stretch(self, words: Words, frame: Frame) -> Sentence:
         """Return the part of the sentence after the last semicolon before the cue."""
@@ -169,6 +185,7 @@ class Contents:
         return None
 
     def is_content(self, words: Words, kid: int, hit: Hit) -> bool:
+        """Say whether a dependent of the cue is what is said, not how."""
         if words.dep[kid] in ("ccomp", "xcomp", "parataxis", "conj", "advcl", "csubj"):
             return True
         if words.dep[kid] in ("dobj", "obj"):
@@ -201,6 +218,7 @@ class Contents:
         )
 
     def closes(self, words: Words, sentence: Sentence, end: int) -> bool:
+        """Say whether no verb stands between `end` and the end of the sentence."""
         return not any(
             words.is_verb(i) and words.lower[i] not in self.cues.modals
             for i in range(end, sentence.end)
@@ -234,11 +252,12 @@ class Contents:
             "PUNCT",
         ):
             start += 1
-        if start < sentence.end and (
-            found := self.about_this.end(words, start, sentence.end)
+        if (
+            start < sentence.end
+            and (found := self.about_this.end(words, start, sentence.end))
+            and frame.hit.start <= found + 12
         ):
-            if frame.hit.start <= found + 12:
-                return True
+            return True
         verb = frame.hit.start
         if self._complement_at(words, frame) or frame.hit.kind != "verb":
             return False
@@ -280,6 +299,7 @@ class Contents:
         return None
 
     def has_clause(self, words: Words, frame: Frame) -> bool:
+        """Say whether a clause, a quotation or a topic goes with the cue."""
         verb, sentence = frame.hit.start, frame.sentence
         for kid in words.kids[verb]:
             if words.dep[kid] == "ccomp":
@@ -290,9 +310,9 @@ class Contents:
         cited = frame.source is not None and self.sources.outlets.within(
             words, frame.source.start, frame.source.end
         )
-        if group in ("say", "announce") or (group == "write" and cited):
-            if self._topic(words, verb) is not None:
-                return True
+        may_tell = group in ("say", "announce") or (group == "write" and cited)
+        if may_tell and self._topic(words, verb) is not None:
+            return True
         end = frame.clause[1]
         after = end
         while after < sentence.end and words.lower[after] in (",", *QUOTES):
@@ -306,7 +326,7 @@ class Contents:
         return words.lower[frame.clause[0]] in self.cues.asides
 
     def _follows_clause(self, words: Words, frame: Frame) -> bool:
-        """«…, передаёт „Волна“»: the verb before its subject after a finished clause."""
+        """«…, передаёт „Волна“»: verb before subject after a finished clause."""
         start, sentence = frame.clause[0], frame.sentence
         if start != frame.hit.start or start <= sentence.start or frame.source is None:
             return False
@@ -318,9 +338,9 @@ class Contents:
 def _core(frame: Frame) -> tuple[int, int]:
     """Return the stretch of the cue and its source alone."""
     start, end = frame.hit.start, frame.hit.end
-    if frame.source is not None and frame.clause[0] <= frame.source.start:
-        if frame.source.end <= frame.clause[1]:
-            start, end = min(start, frame.source.start), max(end, frame.source.end)
+    source, (first, last) = frame.source, frame.clause
+    if source is not None and first <= source.start and source.end <= last:
+        return min(start, source.start), max(end, source.end)
     return start, end
 
 

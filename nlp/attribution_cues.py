@@ -161,12 +161,12 @@ class Cues:
         return Hit(at, at + 1, "verb", group)
 
     def _mistagged(self, words: Words, at: int) -> bool:
-        """A verb that the tagger took for a noun: it has a subject or a verb's lemma."""
+        """Say whether the tagger took a verb for a noun."""
         if words.pos[at] != "NOUN":
             return False
-        if at + 2 < len(words) and words.lower[at + 1] in (",", ":"):
-            if words.lower[at + 2] in QUOTES:
-                return True
+        after = words.lower[at + 1 : at + 3]
+        if len(after) > 1 and after[0] in (",", ":") and after[1] in QUOTES:
+            return True
         has_subject = any(words.dep[k] == "nsubj" for k in words.kids[at])
         # only a language with infinitives in its lemmas tells them from nouns
         return has_subject or (self.lang != "en" and words.lemma[at] != words.lower[at])

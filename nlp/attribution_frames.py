@@ -17,6 +17,7 @@ from nlp.attribution_words import QUOTES, Sentence, Words, attribution_data, wor
 _CLAUSAL = frozenset(
     {"ccomp", "xcomp", "parataxis", "csubj", "advcl", "conj", "acl:relcl"}
 )
+_COMPLEMENTS = frozenset({"ccomp", "xcomp"})
 
 
 class Frames:
@@ -96,7 +97,7 @@ class Frames:
             self._set_told(words, frame)
 
     def _given(self, words: Words, at: int, stop: int) -> Phrase | None:
-        """Return the phrase after a preposition, the subject of the next verb cut off."""
+        """Return the phrase after a preposition, without the next verb's subject."""
         phrase = self.sources.phrases.after(words, at, stop)
         if phrase is None or phrase.end >= stop:
             return phrase
@@ -108,7 +109,7 @@ class Frames:
         return phrase
 
     def _past_relative(self, words: Words, end: int, stop: int) -> int:
-        """Return the end of a relative clause that follows a source («, с которым …,»)."""
+        """Return the end of a relative clause after a source («, с которым …,»)."""
         if end + 2 >= stop:
             return end
         if self.sources.phrases.seen_by.end(words, end, stop):
@@ -224,37 +225,32 @@ class Frames:
         )
 
     def _stands(self, words: Words, frame: Frame) -> bool:
-        hit = frame.hit
-        if hit.kind == "preposition":
-            if frame.source is None:
-                return False
-            noun = words.lemma[frame.source.head]
-            if hit.group == "paper":
-                return noun in self.sources.published or noun in self.sources.leaked
-            return noun not in self.cues.not_sources
-        if hit.kind == "citing":
-            return frame.source is not None
+        """Say whether a cue with what was found around it attributes anything."""
+        hit, source = frame.hit, frame.source
         if hit.kind in ("hearsay", "impersonal"):
             return True
-        if hit.kind in ("headline", "credit"):
-            return frame.source is not None
-        verb = hit.start
+        if hit.kind == "verb":
+            return self._verb_stands(words, frame)
+        if source is None:
+            return False
+        noun = words.lemma[source.head]
+        if hit.group == "paper":
+            return noun in self.sources.published or noun in self.sources.leaked
+        return hit.kind != "preposition" or noun not in self.cues.not_sources
+
+    def _verb_stands(self, words: Words, frame: Frame) -> bool:
+        verb, lemma = frame.hit.start, words.lemma[frame.hit.start]
         if self._is_participle(words, verb):
             return False
-        if words.lemma[verb] in self.cues.quoted and not self.contents.speech(
-            words, frame
-        ):
+        if lemma in self.cues.quoted and not self.contents.speech(words, frame):
             return False
-        if words.lemma[verb] in self.cues.weak and not self.contents.has_clause(
-            words, frame
-        ):
+        if lemma in self.cues.weak and not self.contents.has_clause(words, frame):
             return False
         if frame.source is not None:
             return True
         if words.is_passive(verb):
-            return hit.group not in ("demand", "deny") and any(
-                words.dep[k] in ("ccomp", "xcomp") for k in words.kids[verb]
-            )
+            has_clause = any(words.dep[k] in _COMPLEMENTS for k in words.kids[verb])
+            return has_clause and frame.hit.group not in ("demand", "deny")
         return self.sources.phrases.has_cases
 
     def _is_participle(self, words: Words, verb: int) -> bool:

@@ -65,12 +65,11 @@ class Outlets:
             return False
         if is_outlet(name.key):
             return True
-        quoted_after_noun = (
+        return (
             name.label != "LOC"
             and name.start > 0
             and words.lemma[before_quote(words, name.start)] in self.media
         )
-        return quoted_after_noun
 
     def _named_like(self, words: Words, at: int, stop: int) -> Outlet | None:
         """Two or more capitalised words with one like Times or Вести at an end."""

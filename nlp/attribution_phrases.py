@@ -20,6 +20,7 @@ _CLAUSES = frozenset(
 )
 _NOMINAL = frozenset({"NOUN", "PROPN", "PRON", "NUM", "ADJ", "X", "SYM", "DET"})
 _STOPS = frozenset({";", ":", "(", ")", ".", "!", "?"})
+_HEADS = frozenset({"NOUN", "PROPN", "PRON", "NUM", "X"})
 _OPENS_APPOSITION = frozenset({"experts", "spokespeople", "executives", "offices"})
 
 
@@ -33,7 +34,7 @@ class Phrase:
 
 
 class NounPhrases:
-    """Reads noun phrases off a parse and, where it is not to be trusted, off the words."""
+    """Reads noun phrases off a parse and, where that may err, off the words."""
 
     def __init__(self, lang: str) -> None:
         data: dict[str, Any] = attribution_data(lang)
@@ -129,38 +130,7 @@ class NounPhrases:
             words.pos[at] in ("ADP", "SPACE") or words.lower[at] == ","
         ):
             at += 1
-        if at >= stop:
-            return None
-        end, head = at, -1
-        limit = stop
-        while end < limit:
-            word = words.lower[end]
-            if is_stop(words, end) or words.pos[end] == "SPACE":
-                break
-            if head >= 0 and self.seen_by.end(words, end, stop):
-                break
-            if (
-                word in QUOTES
-                and end > at
-                and head >= 0
-                and not _names_here(words, end)
-            ):
-                break
-            if word == ",":
-                further = self._appended(words, end, stop, head)
-                if not further:
-                    break
-                end = further
-                continue
-            if head >= 0 and (
-                words.is_finite(end) or self._new_subject(words, end, head)
-            ):
-                break
-            if head < 0 and words.pos[end] in ("NOUN", "PROPN", "PRON", "NUM", "X"):
-                head = end
-            if head < 0 and words.is_finite(end):
-                return None
-            end += 1
+        end, head = self._walk(words, at, stop)
         if head < 0:
             return None
         head = self._top(words, at, end, head)
@@ -172,10 +142,38 @@ class NounPhrases:
                 end = bound
         while end > head + 1 and words.lower[end - 1] in self.conjunctions:
             end -= 1
-        start = at
-        while start < head and (words.pos[start] == "DET" and not self.has_cases):
-            start += 1
-        return Phrase(start, end, head)
+        while at < head and words.pos[at] == "DET" and not self.has_cases:
+            at += 1
+        return Phrase(at, end, head)
+
+    def _walk(self, words: Words, at: int, stop: int) -> tuple[int, int]:
+        """Return where the phrase from `at` ends and its first noun (-1: none)."""
+        end, head = at, -1
+        while end < stop:
+            if is_stop(words, end) or words.pos[end] == "SPACE":
+                break
+            if words.lower[end] == ",":
+                further = self._appended(words, end, stop, head)
+                if not further:
+                    break
+                end = further
+                continue
+            if head >= 0 and self._ends_phrase(words, end, stop, head):
+                break
+            if head < 0 and words.is_finite(end):
+                break
+            if head < 0 and words.pos[end] in _HEADS:
+                head = end
+            end += 1
+        return end, head
+
+    def _ends_phrase(self, words: Words, i: int, stop: int, head: int) -> bool:
+        return (
+            bool(self.seen_by.end(words, i, stop))
+            or (words.lower[i] in QUOTES and not _names_here(words, i))
+            or words.is_finite(i)
+            or self._new_subject(words, i, head)
+        )
 
     def _top(self, words: Words, at: int, end: int, head: int) -> int:
         """Return the token of the range that the others hang on."""

@@ -1,4 +1,4 @@
-"""Speakers: what kind of source a noun phrase names, how many, how near, of which body."""
+"""Speakers: what kind of source a phrase names, how many, how near, of which body."""
 
 from __future__ import annotations
 
@@ -39,6 +39,7 @@ class Sources:
         self.published_markers = Phrases(documents["published_markers"])
         self.published = words_of(documents["published"])
         self.data = words_of(documents["data"])
+        self.papers = self.leaked | self.published | self.data
         self.hearsay = words_of(documents["hearsay"])
         self.media_plurals = words_of(data["media"]["plurals"])
         self.media_groups = Phrases(data["media"]["groups"])
@@ -155,9 +156,10 @@ class Sources:
         ]
         if numerals and words.lemma[numerals[0]] == words.lower[numerals[0]]:
             return words.text(phrase.start, phrase.end)
-        if words.lemma[phrase.start] in self.vague | set(self.counts) and not numerals:
-            if words.feature(phrase.start, "Case") in ("", "Nom"):
-                return words.text(phrase.start, phrase.end)
+        first = words.lemma[phrase.start]
+        is_counted = first in self.vague or first in self.counts
+        if is_counted and words.feature(phrase.start, "Case") in ("", "Nom"):
+            return words.text(phrase.start, phrase.end)
         text = nominative(
             words.doc,
             phrase.start,
@@ -189,20 +191,16 @@ class Sources:
         outlets: list[Outlet],
         is_close: bool,
     ) -> Kind:
-        start, end, head = phrase.start, phrase.end, phrase.head
-        lemma = words.lemma[head]
-        core = {words.lemma[i] for i in self._core(words, phrase)} | {lemma}
-        if core & self.always_unnamed and not (
-            person and person.start <= head < person.end
-        ):
+        head = phrase.head
+        core = {words.lemma[i] for i in self._core(words, phrase)} | {words.lemma[head]}
+        is_named = person is not None and person.start <= head < person.end
+        if core & self.always_unnamed and not is_named:
             return "anonymous"
-        if person is not None and not core & (self.published | self.leaked | self.data):
+        if person is not None and not core & self.papers:
             return "person"
-        if words.lower[head] in self.media_plurals and role is None:
-            if not self._all_names(words, start, end) and head + 1 == end:
-                return "media"
-        is_paper = lemma in self.leaked | self.published | self.data
-        if is_paper:
+        if role is None and self._is_published_by_others(words, phrase):
+            return "media"
+        if words.lemma[head] in self.papers:
             return self._paper_kind(words, phrase, clause)
         if role == "statistics" and outlets:
             return "body"
@@ -214,18 +212,33 @@ class Sources:
             words, phrase, clause, role, is_close
         ):
             return "anonymous"
-        if lemma in self.crowd:
+        return self._common_kind(words, phrase, role, bool(core & self.unnamed))
+
+    def _common_kind(
+        self, words: Words, phrase: Phrase, role: Role | None, is_unnamed: bool
+    ) -> Kind:
+        """Tell persons, bodies and crowds that are neither outlets nor papers."""
+        if words.lemma[phrase.head] in self.crowd:
             return "crowd"
         if role in ("experts", "spokespeople", "executives", "offices"):
             return "person"
-        name = words.names.get(head)
+        name = words.names.get(phrase.head)
         if role is not None or (name is not None and name.label in ("ORG", "LOC")):
             return "body"
-        if any(n.label == "ORG" for n in self._all_names(words, start, end)):
+        names = self._all_names(words, phrase.start, phrase.end)
+        if any(n.label == "ORG" for n in names):
             return "body"
-        if core & self.unnamed:
+        if is_unnamed:
             return "anonymous"
         return "body" if self.proper(words, phrase) else "none"
+
+    def _is_published_by_others(self, words: Words, phrase: Phrase) -> bool:
+        """ "Reports", "local headlines": what unnamed outlets have written."""
+        return (
+            words.lower[phrase.head] in self.media_plurals
+            and phrase.head + 1 == phrase.end
+            and not self._all_names(words, phrase.start, phrase.end)
+        )
 
     def _paper_kind(
         self, words: Words, phrase: Phrase, clause: tuple[int, int]

@@ -17,6 +17,8 @@ from nlp.attribution_words import (
 )
 
 _SUBJECTS = frozenset({"nsubj", "nsubjpass", "nsubj:pass"})
+#: Verbs that share one subject are not stacked deeper.
+_MAX_DEPTH = 4
 _RELATIVE = frozenset({"relcl", "acl:relcl"})
 
 
@@ -43,7 +45,8 @@ class Subjects:
         )
 
     def _subject_token(self, words: Words, verb: int, depth: int = 0) -> int | None:
-        passive = None
+        """Return the head of the subject or agent, borrowed from a governing verb."""
+        is_passive = False
         for kid in sorted(words.kids[verb], key=lambda k: abs(k - verb)):
             dep = words.dep[kid]
             if dep in ("agent", "obl:agent"):
@@ -51,39 +54,36 @@ class Subjects:
                 return inner[0] if inner else kid
             if dep == "nsubj":
                 return self._antecedent(words, verb, kid)
-            if dep in _SUBJECTS:
-                passive = kid
-        if passive is not None or depth > 4:
+            is_passive = is_passive or dep in _SUBJECTS
+        if is_passive or depth > _MAX_DEPTH or words.head[verb] == verb:
             return None
+        return self._borrowed(words, verb, depth)
+
+    def _borrowed(self, words: Words, verb: int, depth: int) -> int | None:
+        """Return the subject that a verb without its own shares with another."""
         head, dep = words.head[verb], words.dep[verb]
-        if head == verb:
-            return None
-        if dep == "conj" and words.is_verb(head):
-            return self._subject_token(words, head, depth + 1)
         if dep == "amod" and head > verb:
             return head
-        gerund = words.feature(verb, "VerbForm") in ("Part", "Ger", "Conv")
-        above = words.head[head]
-        if dep == "pcomp" and words.lemma[above] in self.quoting:
-            return next(
-                (k for k in words.kids[above] if words.dep[k] == "nsubjpass"), None
-            )
-        if gerund and dep in ("advcl", "xcomp", "dep", "pcomp"):
-            if words.is_verb(head):
-                return self._subject_token(words, head, depth + 1)
+        if dep == "conj" and words.is_verb(head):
+            return self._subject_token(words, head, depth + 1)
         if dep == "acomp" and depth == 0:
             return self._subject_token(words, head, depth + 1)
-        if gerund and dep == "acl" and words.pos[head] in ("NOUN", "PROPN"):
-            return head if words.feature(verb, "Aspect") == "Prog" else None
-        return None
+        above = words.head[head]
+        if dep == "pcomp" and words.lemma[above] in self.quoting:
+            quoted = [k for k in words.kids[above] if words.dep[k] == "nsubjpass"]
+            return quoted[0] if quoted else None
+        if words.feature(verb, "VerbForm") not in ("Part", "Ger", "Conv"):
+            return None
+        if dep in ("advcl", "xcomp", "dep", "pcomp") and words.is_verb(head):
+            return self._subject_token(words, head, depth + 1)
+        is_saying = dep == "acl" and words.feature(verb, "Aspect") == "Prog"
+        return head if is_saying and words.pos[head] in ("NOUN", "PROPN") else None
 
     def _antecedent(self, words: Words, verb: int, subject: int) -> int:
-        if (
-            words.lower[subject] in self.relatives
-            or words.lemma[subject] in self.relatives
-        ):
-            if words.dep[verb] in _RELATIVE:
-                return words.head[verb]
+        """Return whom "who", «который» stands for, else the subject itself."""
+        forms = {words.lower[subject], words.lemma[subject]}
+        if forms & self.relatives and words.dep[verb] in _RELATIVE:
+            return words.head[verb]
         return subject
 
     def place(self, words: Words, verb: int, sentence: Sentence) -> Phrase | None:
@@ -146,7 +146,7 @@ class Subjects:
     def _beside_verb(
         self, words: Words, verb: int, sentence: Sentence, group: str
     ) -> Phrase | None:
-        """Read the speaker off the word order: before the verb, or after a quotation."""
+        """Read the speaker off the order: before the verb, or after a quotation."""
         if words.is_passive(verb) or group == "think":
             return None
         if (

@@ -1,20 +1,20 @@
-"""What attribution looks at: a doc's words as plain lists, phrases, sentences, quotes."""
+"""What attribution looks at: a doc's words as lists, phrases, sentences, quotes."""
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
-from spacy.attrs import DEP, LEMMA, LOWER, POS
 from spacy.tokens import Doc
 
 from molva.names import key as name_key
 from nlp.data import load
 
-_OPENING = "«“„‟‹"
-_CLOSING = "»”›"
+_OPENING = frozenset("«“„‟‹")
+_CLOSING = frozenset("»”›")
 _STRAIGHT = ('"', "``", "''")
 DASHES = frozenset({"—", "–", "-", "―", "--"})
 QUOTES = frozenset([*_OPENING, *_CLOSING, *_STRAIGHT])
@@ -23,6 +23,9 @@ _PASSIVE = frozenset({"nsubjpass", "nsubj:pass", "auxpass", "aux:pass"})
 _VERBS = frozenset({"VERB", "AUX"})
 #: A quotation of fewer words is a name, not speech.
 _MIN_SPOKEN = 3
+#: Longer sentences are read in pieces: what cues look for is near.
+_MAX_SENTENCE = 200
+_MAX_NAMESAKES = 5
 
 
 def folded(word: str) -> str:
@@ -105,9 +108,10 @@ class Words:
 
     def __init__(self, doc: Doc, lang: str) -> None:
         self.doc = doc
+        self.raw = doc.text
         self.lang = lang
         strings = doc.vocab.strings
-        columns = doc.to_array([LOWER, LEMMA, POS, DEP]).tolist()
+        columns = doc.to_array(["LOWER", "LEMMA", "POS", "DEP"]).tolist()
         texts: dict[int, str] = {}
         for number in {n for row in columns for n in row}:
             texts[number] = strings[number]
@@ -126,10 +130,26 @@ class Words:
                 self.kids[head].append(i)
         self.names = _names(doc, lang)
         self.sentences = list(_sentences(self))
+        self._starts = [s.start for s in self.sentences]
         self.quotes = _quotes(self)
         self.quote_at = {
             i: quote for quote in self.quotes for i in range(quote.start, quote.end)
         }
+
+    @cached_property
+    def people(self) -> dict[str, list[Name]]:
+        """The first full names of persons by the key of their last word."""
+        found: dict[str, list[Name]] = {}
+        for name in dict.fromkeys(self.names.values()):
+            if name.label == "PER" and name.end - name.start > 1:
+                same = found.setdefault(name_key(name.name).split(" ")[-1], [])
+                if len(same) < _MAX_NAMESAKES:
+                    same.append(name)
+        return found
+
+    def number_of(self, i: int) -> int:
+        """Return the number of the sentence that holds token `i`."""
+        return max(bisect_right(self._starts, i) - 1, 0)
 
     def __len__(self) -> int:
         return len(self.lower)
@@ -141,7 +161,7 @@ class Words:
     def text(self, start: int, end: int) -> str:
         """Return the verbatim text of a token range."""
         first, last = self.chars(start, end)
-        return self.doc.text[first:last]
+        return self.raw[first:last]
 
     def is_verb(self, i: int) -> bool:
         """Tell whether token `i` is a verb."""
@@ -156,7 +176,7 @@ class Words:
 
     def feature(self, i: int, name: str) -> str:
         """Return one morphological feature of token `i`, "" if it has none."""
-        values = self.doc[i].morph.get(name)
+        values = self.doc[i].morph.get(name, [])
         return values[0] if values else ""
 
     def is_passive(self, verb: int) -> bool:
@@ -167,16 +187,6 @@ class Words:
         """Return the token range that the subtree of `i` spans."""
         token = self.doc[i]
         return token.left_edge.i, token.right_edge.i + 1
-
-    def is_under(self, i: int, top: int, limit: int = 60) -> bool:
-        """Tell whether `top` dominates `i`."""
-        for _ in range(limit):
-            if i == top:
-                return True
-            if self.head[i] == i:
-                return False
-            i = self.head[i]
-        return False
 
 
 def _names(doc: Doc, lang: str) -> dict[int, Name]:
@@ -208,20 +218,19 @@ def nominative_name(span: Any) -> str:
 
 
 def _sentences(words: Words) -> Iterator[Sentence]:
-    """Yield sentences; a line break always ends one."""
+    """Yield sentences without blanks at their ends; a line break always ends one."""
     paragraph = 0
     for sent in words.doc.sents:
         start = sent.start
         for i in range(sent.start, sent.end):
-            if words.pos[i] != "SPACE":
-                continue
-            if "\n" in words.lower[i]:
-                if start < i:
+            is_blank = words.pos[i] == "SPACE"
+            if is_blank or i - start >= _MAX_SENTENCE:
+                is_break = "\n" in words.lower[i] or not is_blank
+                if start < i and is_break:
                     yield Sentence(start, i, paragraph)
-                paragraph += 1
-                start = i + 1
-            elif start == i:
-                start = i + 1
+                if start == i or is_break:
+                    start = i + is_blank
+                paragraph += "\n" in words.lower[i]
         if start < sent.end:
             yield Sentence(start, sent.end, paragraph)
 
@@ -230,41 +239,40 @@ def _quotes(words: Words) -> list[Quote]:
     """Find outermost quotations; a line break closes what was left open."""
     found: list[Quote] = []
     opened, depth, mark = -1, 0, ""
-
-    def close(end: int) -> None:
-        nonlocal opened, depth
-        inner = range(opened + 1, end - 1)
-        spoken = sum(1 for k in inner if words.pos[k] not in ("PUNCT", "SPACE"))
-        has_verb = any(words.is_verb(k) for k in inner)
-        found.append(Quote(opened, end, spoken >= _MIN_SPOKEN and has_verb))
-        opened, depth = -1, 0
-
     for i, word in enumerate(words.lower):
         if "\n" in word:
-            if opened >= 0:
-                # an unclosed mark at the start of a paragraph: the speech goes on
-                if opened == 0 or "\n" in words.lower[opened - 1]:
-                    close(i)
-                opened, depth = -1, 0
-        elif word in _STRAIGHT:
-            if opened < 0:
+            # an unclosed mark at the start of a paragraph: the speech goes on
+            if opened == 0 or (opened > 0 and "\n" in words.lower[opened - 1]):
+                found.append(_quote(words, opened, i))
+            opened = -1
+            continue
+        if word not in QUOTES:
+            continue
+        if opened < 0:
+            if word not in _CLOSING:
                 opened, depth, mark = i, 1, word
-            elif mark in _STRAIGHT:
-                close(i + 1)
-        elif word and word in _OPENING:
-            if opened < 0:
-                opened, depth, mark = i, 1, word
-            elif mark not in _STRAIGHT and word != mark.replace("„", "“"):
-                depth += 1
-            elif mark == "„":
-                close(i + 1)
-            else:
-                depth += 1
-        elif word and word in _CLOSING and opened >= 0 and mark not in _STRAIGHT:
-            depth -= 1
-            if depth <= 0:
-                close(i + 1)
+            continue
+        depth += _step(word, mark)
+        if depth <= 0:
+            found.append(_quote(words, opened, i + 1))
+            opened = -1
     return found
+
+
+def _step(word: str, mark: str) -> int:
+    """Return how a mark inside a quotation opened by `mark` changes its depth."""
+    if mark in _STRAIGHT:
+        return -1 if word in _STRAIGHT else 0
+    if word in _CLOSING or (mark == "„" and word == "“"):
+        return -1
+    return 0 if word in _STRAIGHT else 1
+
+
+def _quote(words: Words, start: int, end: int) -> Quote:
+    inner = range(start + 1, end - 1)
+    spoken = sum(1 for i in inner if words.pos[i] not in ("PUNCT", "SPACE"))
+    has_verb = any(words.is_verb(i) for i in inner)
+    return Quote(start, end, spoken >= _MIN_SPOKEN and has_verb)
 
 
 @cache

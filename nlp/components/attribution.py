@@ -11,7 +11,8 @@ from molva.model import Attribution, Report
 from molva.names import key as name_key
 from nlp.attribution_chain import Chains, Memory, Range, Told, attribution, salient
 from nlp.attribution_cues import cues
-from nlp.attribution_frames import Frame, Frames
+from nlp.attribution_frame import Frame
+from nlp.attribution_frames import Frames
 from nlp.attribution_sources import Sources
 from nlp.attribution_words import DASHES, Words
 from nlp.authority import roles
@@ -102,7 +103,7 @@ class Attributor:
             if host is not None:
                 host.cited = cited
                 continue
-            # "The agency cited the ministry": what it said stands in the sentence before
+            # "The agency cited the ministry": what it said stands before
             frame.is_about_previous = not _is_clause(words, frame)
             contents = [] if frame.is_about_previous else list(frame.contents)
             told.append(Told(frame, cited, contents))
@@ -279,7 +280,9 @@ def content_of(doc: Doc, start: int, end: int) -> tuple[int, int] | None:
     if found == (start, end):
         return None
     span = doc.char_span(*found, alignment_mode="expand")
-    is_clause = span is not None and any("Fin" in t.morph.get("VerbForm") for t in span)
+    is_clause = span is not None and any(
+        "Fin" in t.morph.get("VerbForm", []) for t in span
+    )
     return found if is_clause else None
 
 
