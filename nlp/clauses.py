@@ -218,6 +218,8 @@ class _Visit:
         """«…, сообщил Петров»: who says it, not what is said."""
         if normal(child.lemma_) in self.words["report"]:
             return True
+        if child.dep_ == "parataxis" and _has_mark(child):
+            return True  # «…, как ожидается, …»
         return not has_subject(child) and not is_finite(child)
 
     def _is_content(self, child: Token, token: Token) -> bool:
@@ -235,9 +237,7 @@ class _Visit:
     def _contents(self, token: Token) -> list[tuple[Token, tuple[int, ...]]]:
         found: list[tuple[Token, tuple[int, ...]]] = []
         reports = normal(token.lemma_) in self.words["report"]
-        for child in token.children:
-            if not self._inside(child):
-                continue
+        for child in self._complements(token):
             if child.dep_ in _CONTENT and is_predicate(child):
                 if self._is_content(child, token):
                     found.append((child, ()))
@@ -249,6 +249,24 @@ class _Visit:
             elif child.dep_ in _OBJECTS:
                 found.extend(self._noun_content(child))
         return found[:2]
+
+    def _complements(self, token: Token) -> Iterator[Token]:
+        """Yield the children of `token`, each content clause at the verb before it.
+
+        In "confirmed that A, but noted that B" parsers may hang A on "noted".
+        """
+        for child in token.children:
+            strayed = token.dep_ == "conj" and token.head.i < child.i < token.i
+            if self._inside(child) and not (strayed and self._is_strayed(child)):
+                yield child
+            if child.dep_ == "conj" and child.i > token.i:
+                for other in child.lefts:
+                    if other.i > token.i and self._is_strayed(other):
+                        yield other
+
+    def _is_strayed(self, child: Token) -> bool:
+        marks = (normal(c.text) for c in child.children if c.dep_ == "mark")
+        return child.dep_ == "ccomp" and any(m in self.words["that"] for m in marks)
 
     def _says_that(self, child: Token, token: Token) -> bool:
         """A clause opened by "that" is content, whatever the parser calls it."""
@@ -281,6 +299,10 @@ class _Visit:
                     yield content, (noun.i, *via)
 
 
+def _has_mark(token: Token) -> bool:
+    return any(c.dep_ == "mark" for c in token.children)
+
+
 def _asks(child: Token, token: Token) -> bool:
     """ "it is unclear when …": the parser takes the indirect question for a time."""
     if child.dep_ != "advcl" or token.pos_ == "VERB" or child.i < token.i:
@@ -305,6 +327,8 @@ def _cut(
         if cut is None:
             continue
         stop, restart = cut
+        if not begin <= current.head < stop:
+            continue
         parts.append(_with_stretch(current, begin, stop))
         begin, current = restart, following
     parts.append(_with_stretch(current, begin, end))

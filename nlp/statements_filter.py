@@ -11,7 +11,7 @@ from spacy.tokens import Doc, Token
 from nlp.acts import content_act
 from nlp.clauses import Assertion, has_subject
 from nlp.context_rules import lexicon, normal
-from nlp.context_scope import Sentence, applied
+from nlp.context_scope import Sentence, applied, chain_down
 from nlp.coref import resolve_subject
 from nlp.data import load
 from nlp.statements_subject import grammatical_subject
@@ -133,6 +133,8 @@ def is_claim(doc: Doc, sentence: Sentence, part: Assertion, lang: str) -> bool:
         return True
     if cues - {"negation", "future"} and _is_about(doc, part, head):
         return True
+    if part.governors and objects(head):
+        return True  # somebody vouches for it: "confirmed that it had offered help"
     return _relates(doc, part, head)
 
 
@@ -187,7 +189,21 @@ def _is_opinion(head: Token, part: Assertion, act: str | None, lang: str) -> boo
 
 def _is_about(doc: Doc, part: Assertion, head: Token) -> bool:
     """Say whether a hedged or denied clause has anything to be about."""
-    return _has_name(doc, part) or bool(objects(head))
+    chain = (doc[i] for i in sorted(chain_down(head)))
+    nouns = [
+        noun
+        for verb in chain
+        for noun in objects(verb)
+        if noun.pos_ != "VERB" and not _is_bare_content(noun, doc)
+    ]
+    return _has_name(doc, part) or bool(nouns)
+
+
+def _is_bare_content(token: Token, doc: Doc) -> bool:
+    """ "the information", with nothing said of what it is."""
+    words = lexicon(doc.user_data["molva_lang"]).words["content"]
+    inner = (c for c in token.children if c.dep_ in {"nmod", "prep", "acl", "ccomp"})
+    return normal(token.lemma_) in words and next(inner, None) is None
 
 
 def _has_name(doc: Doc, part: Assertion) -> bool:

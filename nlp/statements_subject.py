@@ -34,6 +34,7 @@ def subject_of(
             return names.key(_proper(token))  # a name that nobody knows yet
     entities = [e for e in doc._.entities or [] if not _speaks(e, attribution)]
     inside = [e for e in entities if start <= e.start < end and e.label in _DOERS]
+    inside = [e for e in inside if not _is_in_date(doc, e)]
     found = next(iter(inside), None) or _of_title(doc, entities)
     if found is not None:
         return found.key
@@ -69,11 +70,16 @@ def _named(doc: Doc, subject: Token) -> Entity | None:
     left, right = subject.left_edge, subject.right_edge
     start, end = left.idx, right.idx + len(right.text)
     entities: list[Entity] = doc._.entities or []
-    inside = [e for e in entities if start <= e.start < end]
+    inside = [e for e in entities if start <= e.start < end and not _is_in_date(doc, e)]
     for entity in inside:
         if entity.start <= subject.idx < entity.end:
             return entity
     return next((e for e in inside if e.label in _DOERS), None)
+
+
+def _is_in_date(doc: Doc, entity: Entity) -> bool:
+    """May and April are months before they are anybody's names."""
+    return any(d.start <= entity.start < d.end for d in doc._.dates or ())
 
 
 def _proper(token: Token) -> str:
@@ -86,6 +92,8 @@ def _speaks(entity: Entity, attribution: Attribution) -> bool:
     """Say whether `entity` only tells the news: the speaker or the cited outlet."""
     start, end = attribution.source_start, attribution.source_end
     if start is not None and end is not None and start <= entity.start < end:
+        return True
+    if attribution.source is not None and entity.text in attribution.source:
         return True
     outlet = attribution.outlet
     return outlet is not None and entity.key == names.key(outlet)
