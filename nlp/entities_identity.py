@@ -43,6 +43,7 @@ def identified(doc: Doc, mentions: list[Mention], gazetteer: Gazetteer) -> list[
     found = _of_country(doc, found)
     if gazetteer.lang == "en":
         found = _with_region(doc, found)
+        found = _counted(doc, found)
     found = _voted(found)
     found = _full_names(found)
     found = _short_names(found)
@@ -177,6 +178,27 @@ def _in_name(at: int, doc: Doc, taken: set[int]) -> bool:
             if token.text[0].isupper() and token.is_alpha and not token.is_sent_start:
                 return True
     return False
+
+
+def _counted(doc: Doc, found: list[_Named]) -> list[_Named]:
+    """Take the plural of a model for the model: "620 Kedrovkas" are a Kedrovka each."""
+    keys = {named.key for named in found}
+    return [
+        replace(named, name=named.name[:-1], key=names.key(named.name[:-1]))
+        if _is_counted(doc, named, keys)
+        else named
+        for named in found
+    ]
+
+
+def _is_counted(doc: Doc, named: _Named, keys: set[str]) -> bool:
+    mention = named.mention
+    if mention.rank == KNOWN or named.label not in ("ORG", "PRODUCT"):
+        return False
+    if not named.name.endswith("s") or len(named.name) <= _STEM:
+        return False
+    has_number = mention.start > 0 and doc[mention.start - 1].pos_ == "NUM"
+    return has_number or names.key(named.name[:-1]) in keys
 
 
 def _voted(found: list[_Named]) -> list[_Named]:

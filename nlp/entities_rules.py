@@ -24,6 +24,7 @@ _PEOPLE = ("PER", "PERSON")
 _MAX_RUN = 4
 _NAME_DEPS = ("appos", "flat", "flat:name", "flat:foreign", "nmod")
 _SHORTEST = 3
+_OPENER_DEPS = ("nsubj", "nsubjpass", "poss")
 _MAX_QUOTED = 8
 
 
@@ -43,8 +44,11 @@ class Mention:
 class NameRules:
     """The rules for one language; the words are the gazetteer's."""
 
-    def __init__(self, gazetteer: Gazetteer) -> None:
+    def __init__(
+        self, gazetteer: Gazetteer, known_words: frozenset[str] = frozenset()
+    ) -> None:
         self.lang = gazetteer.lang
+        self.known_words = known_words
         self.nouns = gazetteer.labels_of("class_nouns")
         self.suffixes = gazetteer.labels_of("suffixes")
         self.owned = gazetteer.labels_of("owned_nouns")
@@ -60,7 +64,7 @@ class NameRules:
         texts = [token.text for token in doc]
         quoted = [*self._quoted(doc, texts), *self._codes(doc, texts)]
         named = [*self._suffixed(doc, texts), *self._people(doc, texts)]
-        return [*quoted, *named, *self._beside_noun(doc)]
+        return [*quoted, *named, *self._beside_noun(doc), *self._openers(doc)]
 
     def with_model(self, doc: Doc, mention: Mention) -> Mention:
         """Join a maker and the model after it: «Москвич 3», "BMW X5", "Boeing 737"."""
@@ -241,6 +245,21 @@ class NameRules:
         if case not in ([], ["Nom"]) and not name.is_ascii and not same:
             return False
         return name.head == noun and (noun_case != ["Nom"] or name.dep_ in _NAME_DEPS)
+
+    def _openers(self, doc: Doc) -> Iterator[Mention]:
+        """Yield sentence openers that the model has no word for: they are names.
+
+        English only: its model leaves them out, for any first word has a capital.
+        """
+        if self.lang != "en" or not self.known_words:
+            return
+        for sentence in doc.sents:
+            first = next((t for t in sentence if t.is_alpha), None)
+            if first is None or not first.text.istitle() or len(first) < _SHORTEST:
+                continue
+            is_noun = first.dep_ in _OPENER_DEPS and first.tag_ != "NNS"
+            if is_noun and not first.ent_type_ and first.lower_ not in self.known_words:
+                yield Mention(first.i, first.i + 1, "ORG", MODEL)
 
     def _run(self, doc: Doc, at: int, step: int) -> int:
         """Return the first place from `at` on that is no part of a name."""

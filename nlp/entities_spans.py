@@ -36,9 +36,11 @@ _NOT_IN_NAMES = frozenset(("VERB", "AUX", "PRON", "PUNCT"))
 class SpanFinder:
     """Find the mentions of a document; one object per language."""
 
-    def __init__(self, gazetteer: Gazetteer) -> None:
+    def __init__(
+        self, gazetteer: Gazetteer, known_words: frozenset[str] = frozenset()
+    ) -> None:
         self.gazetteer = gazetteer
-        self.rules = NameRules(gazetteer)
+        self.rules = NameRules(gazetteer, known_words)
         self.nouns = gazetteer.labels_of("class_nouns")
         self.suffixes = gazetteer.labels_of("suffixes")
         self.titles = gazetteer.words("titles")

@@ -17,8 +17,10 @@ class Entities:
 
     def __init__(self, nlp: Language, lang: str) -> None:
         self.lang = lang
+        # before anything is read: words met later would count as known
+        known_words = frozenset(nlp.vocab.strings)
         self.gazetteer = gazetteer.load(lang, nlp.tokenizer)
-        self.finder = SpanFinder(self.gazetteer)
+        self.finder = SpanFinder(self.gazetteer, known_words)
 
     def __call__(self, doc: Doc) -> Doc:
         """Write the entities of `doc` to `doc._.entities` and its span group."""
