@@ -257,7 +257,13 @@ def _is_beside(token: Token, chain: set[int]) -> bool:
 
 def _is_past(token: Token) -> bool:
     """Say whether `token` or an auxiliary of it is a finite past."""
-    words = [token, *(c for c in token.children if c.dep_.startswith("aux"))]
+    helpers = [c for c in token.children if c.dep_.startswith("aux")]
+    perfect = any(
+        c.dep_ == "aux" and "Tense=Pres" in str(c.morph) for c in helpers
+    ) and "Tense=Past" in str(token.morph)
+    if perfect:
+        return True
+    words = [token, *helpers]
     morphs = [str(w.morph) for w in words]
     return any(
         "Tense=Past" in m and ("VerbForm=Fin" in m or "Variant=Short" in m)

@@ -131,6 +131,12 @@ class _Scope:
             return False
         if self._holds(cue) and any(i in self.inner for i in range(cue.start, cue.end)):
             return True
+        if self._opens(cue):
+            return True
+        return self._climbs(cue, anchor)
+
+    def _climbs(self, cue: Found, anchor: Token) -> bool:
+        """Follow the cue's heads up to a word of the assertion."""
         at, path = anchor, [anchor]
         for _ in range(MAX_DEPTH):
             if at.i in self.inner:
@@ -152,6 +158,11 @@ class _Scope:
 
     def _holds(self, cue: Found) -> bool:
         return self.part.start <= cue.start < self.part.end
+
+    def _opens(self, cue: Found) -> bool:
+        """ "hopes to" before its predicate counts, whatever the parser made of it."""
+        long = cue.end - cue.start > 1 and cue.rule.direction == "forward"
+        return long and cue.end in self.inner and self._holds(cue)
 
     def _is_close(self, cue: Found) -> bool:
         """Distrust the parse where a particle stands right before the predicate."""

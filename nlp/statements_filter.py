@@ -8,7 +8,7 @@ from functools import cache
 
 from spacy.tokens import Doc, Token
 
-from nlp.acts import content_act
+from nlp.acts import act_of, content_act
 from nlp.clauses import Assertion, has_subject
 from nlp.context_rules import lexicon, normal
 from nlp.context_scope import Sentence, applied, chain_down
@@ -196,7 +196,16 @@ def _is_about(doc: Doc, part: Assertion, head: Token) -> bool:
         for noun in objects(verb)
         if noun.pos_ != "VERB" and not _is_bare_content(noun, doc)
     ]
-    return _has_name(doc, part) or bool(nouns)
+    return bool(nouns) or _has_name(doc, part) or named_act(doc, part) is not None
+
+
+def named_act(doc: Doc, part: Assertion) -> str | None:
+    """Return the first act that any word of `part` names ("no talk of a closure")."""
+    lang = doc.user_data["molva_lang"]
+    words = (t for t in doc[part.start : part.end] if t.pos_ in {"NOUN", "VERB"})
+    reports = lexicon(lang).words["report"]
+    acts = (act_of(t, lang) for t in words if normal(t.lemma_) not in reports)
+    return next((a for a in acts if a is not None), None)
 
 
 def _is_bare_content(token: Token, doc: Doc) -> bool:

@@ -53,7 +53,10 @@ def _differ(
     if not (has_complement(doc, left) and has_complement(doc, right)):
         return False
     first, second = (judge_part(doc, sentence, p, lang) for p in (left, right))
-    return first.polarity != second.polarity  # "will not close A but will sell B"
+    if first.polarity != second.polarity:
+        return True  # "will not close A but will sell B"
+    numbered = _has_number(doc, left) and _has_number(doc, right)
+    return numbered and first.modality != second.modality
 
 
 def _stand_apart(doc: Doc, left: Assertion, right: Assertion, lang: str) -> bool:

@@ -23,6 +23,7 @@ from nlp.statements_filter import (
     is_claim,
     is_heading,
     is_title,
+    named_act,
     objects,
 )
 from nlp.statements_order import main_first
@@ -107,7 +108,7 @@ class Statements:
             polarity=judged.polarity,
             attribution=attribution,
             subject=subject_of(doc, part, start, end, attribution),
-            act=_act(doc, part, self.lang),
+            act=_act(doc, part, self.lang, is_hedged=bool(judged.cues)),
             change=_change(doc, start, end, self.lang),
             figures=_inside(doc._.figures, start, end),
             dates=_inside(doc._.dates, start, end),
@@ -131,15 +132,20 @@ def _change(doc: Doc, start: int, end: int, lang: str) -> str | None:
     return next((c.text for c in known if start <= c.start and c.end <= end), None)
 
 
-def _act(doc: Doc, part: Assertion, lang: str) -> str | None:
-    """Return the act of the content predicate, of an absolute clause its noun's."""
+def _act(doc: Doc, part: Assertion, lang: str, *, is_hedged: bool) -> str | None:
+    """Return the act of the content predicate, of an absolute clause its noun's.
+
+    A hedge or a denial may leave it to any word ("there is no talk of a closure").
+    """
     head = doc[part.head]
     act, _ = content_act(head, lang)
     if act is None and doc[part.top].dep_ == "prep":
         return content_act(head.head, lang)[0]
     if act is None:
         acts = (content_act(noun, lang)[0] for noun in objects(head))
-        return next((a for a in acts if a is not None), None)
+        act = next((a for a in acts if a is not None), None)
+    if act is None and is_hedged:
+        return named_act(doc, part)
     return act
 
 
