@@ -287,7 +287,7 @@ def attribution(
     """Build the record of one understood cue."""
     frame, speaker = told.frame, told.speaker
     cue_start, cue_end = words.chars(frame.hit.start, frame.hit.end)
-    cue = words.doc.text[cue_start:cue_end]
+    cue = words.raw[cue_start:cue_end]
     outlet, outlet_key = _outlet(told)
     if (
         outlet_key is not None

@@ -70,6 +70,17 @@ class Cues:
         self.hearsay = Phrases(data["hearsay"]["phrases"])
         self.passive = Phrases(data["hearsay"]["passive"])
         self.not_said = Phrases(data["not_said"]["phrases"])
+        lists = (
+            self.prepositions,
+            self.papers,
+            self.citing,
+            self.hearsay,
+            self.not_said,
+        )
+        #: no other word can start a cue
+        self.openers = frozenset().union(
+            self.verbs, self.impersonal, self.parted, *(p.openers for p in lists)
+        )
 
     def find(self, words: Words, sentence: Sentence) -> list[Hit]:
         """Return the cues of a sentence in order, none overlapping another."""
@@ -78,6 +89,9 @@ class Cues:
         if credit := self._credit(words, sentence):
             return [credit]
         while at < stop:
+            if not {words.lower[at], words.lemma[at]} & self.openers:
+                at += 1
+                continue
             if skipped := self.not_said.end(words, at, stop):
                 at = skipped
                 continue

@@ -50,6 +50,11 @@ class Phrases:
         for options in self._first.values():
             options.sort(key=len, reverse=True)
 
+    @property
+    def openers(self) -> frozenset[str]:
+        """The words with which a phrase can start."""
+        return frozenset(self._first)
+
     def end(self, words: Words, at: int, stop: int) -> int:
         """Return the token after the longest phrase that starts at `at`, 0 if none."""
         lower, lemma = words.lower, words.lemma
@@ -111,20 +116,22 @@ class Words:
         self.raw = doc.text
         self.lang = lang
         strings = doc.vocab.strings
-        columns = doc.to_array(["LOWER", "LEMMA", "POS", "DEP"]).tolist()
-        texts: dict[int, str] = {}
-        for number in {n for row in columns for n in row}:
-            texts[number] = strings[number]
-        fold = {n: folded(t) for n, t in texts.items()}
-        self.lower = [fold[row[0]] for row in columns]
-        self.lemma = [fold[row[1]] or fold[row[0]] for row in columns]
+        # four lists, not one a token: the collector would walk them all
+        lowers, lemmas, tags, deps = doc.to_array(
+            ["LOWER", "LEMMA", "POS", "DEP"]
+        ).T.tolist()
+        texts = {n: strings[n] for n in {*lowers, *lemmas, *tags, *deps}}
+        fold = {n: folded(texts[n]) for n in {*lowers, *lemmas}}
+        self.lower = [fold[n] for n in lowers]
+        self.lemma = [fold[n] or fold[m] for n, m in zip(lemmas, lowers, strict=True)]
         self.pos = [
-            "SPACE" if texts[row[0]].isspace() else texts[row[2]] for row in columns
+            "SPACE" if texts[m].isspace() else texts[n]
+            for n, m in zip(tags, lowers, strict=True)
         ]
-        self.dep = [texts[row[3]] for row in columns]
+        self.dep = [texts[n] for n in deps]
         self.head = [token.head.i for token in doc]
         self.idx = [token.idx for token in doc]
-        self.kids: list[list[int]] = [[] for _ in columns]
+        self.kids: list[list[int]] = [[] for _ in lowers]
         for i, head in enumerate(self.head):
             if head != i:
                 self.kids[head].append(i)
