@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from molva.index import MemoryIndex, place
 from molva.model import Attribution, Entity, EventDate, Figure, Statement
+from molva.shapes import Text
 
 PAIRS = Path(__file__).parent.parent / "tests" / "pairs.jsonl"
 ACTS = ["produced", "sold", "bought", "invested", "launched", "opened", "closed"]
@@ -61,6 +62,11 @@ def pairs(path: Path = PAIRS) -> list[dict[str, Any]]:
     return found
 
 
+def texts_of(pair: dict[str, Any]) -> tuple[Text, Text]:
+    """Return the two texts of a pair with their languages."""
+    return Text(pair["a"], pair["lang_a"]), Text(pair["b"], pair["lang_b"])
+
+
 def quality() -> None:
     """Print the AUC of the score and of each signal, and what the zones hold."""
     from molva.pipeline import match_scores
@@ -69,7 +75,7 @@ def quality() -> None:
     found = pairs()
     texts = list(dict.fromkeys(t for pair in found for t in (pair["a"], pair["b"])))
     vectors = dict(zip(texts, encode(texts), strict=True))
-    scores = match_scores([(pair["a"], pair["b"]) for pair in found])
+    scores = match_scores([texts_of(pair) for pair in found])
     for pair, value in zip(found, scores, strict=True):
         pair["score"] = value
         pair["cosine"] = float(vectors[pair["a"]] @ vectors[pair["b"]])

@@ -62,6 +62,9 @@ def score(found: Signals) -> float:
     """
     centre, start = (0.5, -1.8) if found.is_same_language else (0.45, -1.4)
     odds = start + 0.6 * max(-2.5, min(2.5, (found.cosine - centre) / 0.12))
+    if _is_one_deed(found):
+        # another date or wording is no other claim
+        odds += 0.5 if found.dates >= 0 else 0.9
     odds += sum(
         signal * (reward if signal > 0 else penalty)
         for signal, reward, penalty in (
@@ -76,6 +79,13 @@ def score(found: Signals) -> float:
         )
     )
     return 1 / (1 + exp(-odds))
+
+
+def _is_one_deed(found: Signals) -> bool:
+    """Say whether who, what and to what all agree, and most of the words."""
+    agreed = min(found.subject, found.predicate, found.names)
+    alike = found.words >= 0.5 or found.cosine >= 0.5
+    return agreed >= 1 and alike and not found.amount and not found.swapped
 
 
 def _zone(found: Signals, value: float) -> Zone:
@@ -95,6 +105,8 @@ def _agrees(found: Signals) -> bool:
     """Say whether subject and predicate agree, the more so the shorter the text."""
     if found.is_same_report and found.figures < 0:
         # a report that gives two figures tells of two things, not of a revision
+        return False
+    if found.amount < 0 or (found.predicate < 0.8 and found.is_one_counted):
         return False
     if found.size < SHORT:
         return found.subject >= 1 and found.predicate >= 1
@@ -119,6 +131,7 @@ _WORDS = {
     "dates": ("same date", "another date"),
     "numbers": ("same numbers", "other ordinals or model numbers"),
     "scope": ("", "figures of different periods"),
+    "amount": ("", "only one side says how much"),
 }
 
 

@@ -89,8 +89,10 @@ class Signals:
     scope: float
     words: float
     swapped: float
+    amount: float
     is_same_language: bool
     is_same_report: bool
+    is_one_counted: bool
     size: int
 
 
@@ -112,8 +114,10 @@ def signals(
         words=_overlap(a.stems, b.stems),
         # where the deed is not known, the other word may be one more verb for it
         swapped=_swapped(a, b) * (1.0 if predicate > 0 else 0.8),
+        amount=_amount(a, b),
         is_same_language=a.lang == b.lang,
         is_same_report=a.report_id == b.report_id,
+        is_one_counted=bool(a.figures) != bool(b.figures),
         size=min(a.size, b.size),
     )
 
@@ -319,6 +323,16 @@ def _scope(a: Features, b: Features, figures: float) -> float:
         return 0.0
     periods = [(one, other) for one in _periods(a) for other in _periods(b)]
     return -1.0 if periods and all(excludes(*pair) for pair in periods) else 0.0
+
+
+def _amount(a: Features, b: Features) -> float:
+    """Return -1 where one side tells how much of a flow, the other only that it flows.
+
+    "Will begin production" and "will produce 27,000" are two claims.
+    """
+    flows = a.acts & b.acts & _FLOWS
+    counted = [bool(flows & text.measures) for text in (a, b)]
+    return -1.0 if flows and counted[0] != counted[1] else 0.0
 
 
 def _periods(text: Features) -> list[EventDate]:

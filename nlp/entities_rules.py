@@ -249,9 +249,9 @@ class NameRules:
     def _openers(self, doc: Doc) -> Iterator[Mention]:
         """Yield sentence openers that the model has no word for: they are names.
 
-        English only: its model leaves them out, for any first word has a capital.
+        English only: any first word has a capital, so its model leaves them out.
         """
-        if self.lang != "en" or not self.known_words:
+        if not self.known_words or not doc.has_annotation("SENT_START"):
             return
         for sentence in doc.sents:
             first = next((t for t in sentence if t.is_alpha), None)

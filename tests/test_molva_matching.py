@@ -110,8 +110,14 @@ def test_languages_meet_in_names_and_acts() -> None:
         lang="ru",
         figures=(figure(40, unit="машина"),),
     )
-    assert match(ru, told(report="r2"), 0.6).zone == "auto"
+    en = figure(40, unit="car")
+    assert match(ru, told(report="r2", figures=(en,)), 0.6).zone == "auto"
     assert match(ru, told(report="r2", act="sold"), 0.6).zone == "none"
+
+
+def test_a_start_and_an_amount_are_two_claims() -> None:
+    start, amount = told(), told(figures=(figure(27_000),), report="r2")
+    assert match(start, amount, 0.7).zone == "suggest"
 
 
 def test_a_parent_company_is_the_same_subject() -> None:

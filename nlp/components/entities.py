@@ -18,7 +18,7 @@ class Entities:
     def __init__(self, nlp: Language, lang: str) -> None:
         self.lang = lang
         # before anything is read: words met later would count as known
-        known_words = frozenset(nlp.vocab.strings)
+        known_words = frozenset(nlp.vocab.strings if lang == "en" else ())
         self.gazetteer = gazetteer.load(lang, nlp.tokenizer)
         self.finder = SpanFinder(self.gazetteer, known_words)
 
