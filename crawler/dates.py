@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from functools import cache
@@ -19,8 +20,12 @@ from crawler.blocks import Block
 BEFORE, AFTER = 4, 6
 #: A dateline is a short block, or the beginning of a longer one.
 HEAD = 90
+#: So many dated rows of one element are a list of other news.
+LIST = 3
+_ROWS = ("li", "td", "dd", "dt", "p")
 DATA = Path(__file__).with_name("months.toml")
 _CLOCK = re.compile(r"(?<![\d.:])([01]?\d|2[0-3])[:.]([0-5]\d)(?::([0-5]\d))?(?![\d.])")
+_HALF = re.compile(r"\s*([ap])\.?m\b", re.IGNORECASE)
 _ZONE = re.compile(r"\s*(?:\(?(?:GMT|UTC))?\s*([+-]\d\d):?(\d\d)?(?!\d)")
 
 
@@ -33,15 +38,21 @@ def published(
     In the article's own sentences only a dateline with a clock is one.
     """
     sentences = {id(block) for block in body if len(block.text) >= HEAD}
-    days: list[str] = []
-    for block in _near(blocks, title, body):
-        is_sentence = id(block) in sentences
-        stamp = read(block.text[: HEAD // 2 if is_sentence else HEAD], zone=zone)
-        if stamp and "T" in stamp:
-            return stamp
-        if stamp and not is_sentence:
-            days.append(stamp)
-    return days[0] if days else None
+    found = {id(block): block for block in _near(blocks, title, body)}
+    stamps = [
+        (block, stamp)
+        for key, block in found.items()
+        if (stamp := _stamp(block, key in sentences, zone))
+    ]
+    homes = Counter(id(block.home) for block, _ in stamps if block.tag in _ROWS)
+    own = [stamp for block, stamp in stamps if homes[id(block.home)] < LIST]
+    exact = (stamp for stamp in own if "T" in stamp)
+    return next(exact, own[0] if own else None)
+
+
+def _stamp(block: Block, is_sentence: bool, zone: str | None) -> str | None:
+    stamp = read(block.text[: HEAD // 2 if is_sentence else HEAD], zone=zone)
+    return None if is_sentence and stamp and "T" not in stamp else stamp
 
 
 def read(text: str, *, zone: str | None = None) -> str | None:
@@ -57,16 +68,20 @@ def read(text: str, *, zone: str | None = None) -> str | None:
         clock = _CLOCK.search(after[:35]) or _last(_CLOCK, before[-12:])
         if clock is None:
             return day.isoformat()
+        hour = int(clock[1])
+        half = _HALF.match(after[clock.end() :]) if clock.string == after[:35] else None
+        if half and 1 <= hour <= 12:
+            hour = hour % 12 + (12 if half[1].lower() == "p" else 0)
         moment = datetime(
             day.year,
             day.month,
             day.day,
-            int(clock[1]),
+            hour,
             int(clock[2]),
             int(clock[3] or 0),
         )
         # An offset counts only right after the clock.
-        offset = _ZONE.match(after, clock.end()) if clock.string is after[:35] else None
+        offset = _ZONE.match(after, clock.end()) if clock.string == after[:35] else None
         stamp = moment.isoformat()
         if offset:
             stamp += f"{offset[1]}:{offset[2] or '00'}"

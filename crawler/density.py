@@ -73,11 +73,18 @@ def _densest(blocks: list[Block], wanted: set[str]) -> Any:
     if len(wanted) < 2:
         return next(iter(leaders), None)
 
-    def fit(node: Any) -> float:
-        words = _stems(" ".join(b.text for b in _within(blocks, {node})))
-        return scores[node] * (0.3 + len(words & wanted) / len(wanted))
+    shares = {node: _share(node, blocks, wanted) for node in leaders}
+    if leaders and shares[leaders[0]] < 0.3 < max(shares.values()):
+        # The densest is about something else, and so is mostly all that holds it.
+        around = {leaders[0], *leaders[0].iterancestors()}
+        leaders = [n for n in leaders if n not in around and shares[n] > 0.3] or leaders
+    return max(leaders, key=lambda n: scores[n] * (0.3 + shares[n]), default=None)
 
-    return max(leaders, key=fit, default=None)
+
+def _share(node: Any, blocks: list[Block], wanted: set[str]) -> float:
+    """How much of the title's words stand under a node, 0 to 1."""
+    words = _stems(" ".join(b.text for b in _within(blocks, {node})))
+    return len(words & wanted) / len(wanted)
 
 
 def _stems(words: str) -> set[str]:

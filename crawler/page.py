@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,8 @@ from crawler.blocks import Block, blocks
 from crawler.decode import decode
 from crawler.source import SourceSpec
 
+#: Marks of UTF-16, in which text holds zero bytes.
+_WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 #: Larger pages are refused.
 MAX_BYTES = 5 * 2**20
 #: More attributes on one tag are refused: 10,000 cost .07 s, 200,000 over 15 s.
@@ -61,6 +64,8 @@ def parse(data: bytes, url: str, spec: SourceSpec | None, charset: str | None) -
     """Return the page; raises PageError for what is no page or must not be parsed."""
     if len(data) > MAX_BYTES:
         raise PageError(f"larger than {MAX_BYTES // 2**20} MiB")
+    if b"\x00" in data[:1024] and not data.startswith(_WIDE):
+        raise PageError("binary data, no HTML")
     html = decode(data, declared=charset, fallback=spec.encoding if spec else None)
     if not html.strip():
         raise PageError("empty page")

@@ -10,10 +10,13 @@ import codecs
 from typing import Any
 
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
+from scrapy.exceptions import IgnoreRequest
 from scrapy.utils.defer import maybe_deferred_to_future
 from scrapy.utils.httpobj import urlparse_cached
 from scrapy.utils.misc import build_from_crawler
 from twisted.internet.defer import Deferred
+
+from crawler.net import refusals
 
 DENY_ALL = b"User-agent: *\nDisallow: /\n"
 _CLOSED = {401, 403, 429}
@@ -21,6 +24,10 @@ _CLOSED = {401, 403, 429}
 
 class RobotsGate(RobotsTxtMiddleware):
     """Check every request against robots.txt, also those that wait for it."""
+
+    def __init__(self, crawler: Any) -> None:
+        super().__init__(crawler)
+        self._closed: dict[str, str] = {}
 
     async def robot_parser(self, request: Any) -> Any:
         """Return the parser; each waiter gets its own Deferred of it."""
@@ -36,12 +43,21 @@ class RobotsGate(RobotsTxtMiddleware):
             return await maybe_deferred_to_future(mine)
         return await super().robot_parser(request)
 
+    def process_request_2(self, rp: Any, request: Any) -> None:
+        """Refuse with the reason why a whole host is closed, where it is."""
+        why = self._closed.get(urlparse_cached(request).netloc)
+        if why:
+            raise IgnoreRequest(why)
+        super().process_request_2(rp, request)
+
     async def _parse_robots(self, response: Any, netloc: str, request: Any) -> None:
         head = response.body[:512].removeprefix(codecs.BOM_UTF8).lstrip()
         is_page = head.startswith(b"<")
         status = response.status
         is_closed = status >= 500 or status in _CLOSED or 300 <= status < 400
         if is_closed or (status == 200 and is_page):
+            told = "is a web page" if is_page else f"answers HTTP {status}"
+            self._closed[netloc] = f"robots.txt {told}: closed for this run"
             response = response.replace(body=DENY_ALL)
         elif status != 200:
             response = response.replace(body=b"")  # whatever a 404 page says
@@ -49,6 +65,12 @@ class RobotsGate(RobotsTxtMiddleware):
 
     def _robots_error(self, exc: Exception, netloc: str) -> None:
         """Timeout, reset, refused: closed for this run."""
+        host = netloc.rpartition("@")[2].partition(":")[0]
+        private = refusals.get(host)
+        told = f"{host} is the non-public address {private}" if private else str(exc)
+        is_refused = private or isinstance(exc, IgnoreRequest)
+        why = told if is_refused else "robots.txt is out of reach: closed for this run"
+        self._closed[netloc] = why or type(exc).__name__
         deny = build_from_crawler(self._parserimpl, self.crawler, DENY_ALL)
         waiting, self._parsers[netloc] = self._parsers[netloc], deny
         if isinstance(waiting, Deferred):

@@ -11,7 +11,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,7 @@ class CrawlError(RuntimeError):
     """The crawl process ended without doing its work."""
 
 
-def crawl(shard: Shard) -> Iterator[Visit]:
+def crawl(shard: Shard) -> Generator[Visit, None, None]:
     """Crawl the shard's sources in a child process; yields visits as they come.
 
     Raises CrawlError where the process fails, after what it had brought until then.

@@ -29,6 +29,8 @@ SETTINGS: dict[str, Any] = {
     "COOKIES_ENABLED": False,
     "AUTOTHROTTLE_ENABLED": True,
     "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
+    # What waits in the downloader is sent even when a source has refused us.
+    "CONCURRENT_REQUESTS": 4,
     "DOWNLOAD_DELAY_JITTER": 0.5,
     "DOWNLOAD_TIMEOUT": 30,
     "DOWNLOAD_MAXSIZE": 8 * 2**20,

@@ -72,8 +72,9 @@ def _repeated(headings: list[str], told: str) -> str:
     """The longest heading of two words or more that `told` holds, or that holds it."""
     low, core = _plain(told), _plain(bare(told))
     inside = [h for h in headings if len(h.split()) > 1 and _plain(h) in low]
-    if inside:
-        return max(inside, key=len)
+    longest = max(inside, key=len, default="")
+    if len(_plain(longest)) > 0.6 * len(core):  # less is the name of site or section
+        return longest
     is_whole = any(len(core) > 20 and _plain(h).startswith(core) for h in headings)
     return bare(told) if is_whole else ""
 

@@ -29,6 +29,8 @@ from crawler.visit import PageState, Visit, VisitOutcome
 from molva.model import Report
 
 CHALLENGED = "blocked: an anti-bot page stands in its place"
+#: Priority of listings; articles have theirs below 0.
+LISTING = 100_000
 #: So many refusals in a row end a source's run.
 MAX_BLOCKS = 3
 
@@ -170,6 +172,7 @@ class NewsSpider(Spider):
 
     def _request(self, url: str, callback: Any, **kwargs: Any) -> Request:
         state = self.states.get(url)
+        is_listing = callback == self.parse_listing
         headers = {}
         if state and state.etag:
             headers["If-None-Match"] = state.etag
@@ -182,6 +185,8 @@ class NewsSpider(Spider):
             headers=headers,
             cb_kwargs=kwargs,
             meta={"asked": url},  # survives redirects and escaping
+            # Listings first, then in the order they were named: newest first.
+            priority=(LISTING if is_listing else 0) - len(self.asked),
             dont_filter=True,
         )
 
