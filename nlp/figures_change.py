@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cache
+from itertools import accumulate
 
 from spacy.tokens import Doc, Token
 
 from molva.model import Cue
 from nlp.data import load
+from nlp.figures_context import text_of
 from nlp.figures_find import Quantity, find_quantities
 
 
@@ -21,6 +24,19 @@ class _Words:
     calendar: frozenset[str]
 
 
+class _Spans:
+    """Stretches of text, asked whether any of them touches another."""
+
+    def __init__(self, spans: list[tuple[int, int]]) -> None:
+        spans = sorted(spans)
+        self.starts = [start for start, _ in spans]
+        self.reach = list(accumulate((end for _, end in spans), max))
+
+    def touch(self, start: int, end: int) -> bool:
+        before = bisect_left(self.starts, end)
+        return before > 0 and self.reach[before - 1] > start
+
+
 @cache
 def _words(lang: str) -> _Words:
     data = load(lang, "figures")["changes"]
@@ -31,7 +47,7 @@ def quantities_of(doc: Doc, lang: str) -> list[Quantity]:
     """Return the quantities of a doc, found once."""
     found: list[Quantity] | None = doc.user_data.get("molva_quantities")
     if found is None:
-        found = find_quantities(doc.text, lang)
+        found = find_quantities(text_of(doc), lang)
         doc.user_data["molva_quantities"] = found
     return found
 
@@ -43,18 +59,18 @@ def find_changes(doc: Doc, lang: str) -> list[Cue]:
     for start, end in sorted(set(spans)):
         if cues and start < cues[-1].end:
             continue
-        text = doc.text[start:end]
-        cues.append(Cue(start=start, end=end, text=text, category="change"))
+        words = text_of(doc)[start:end]
+        cues.append(Cue(start=start, end=end, text=words, category="change"))
     return cues
 
 
 def _multiples(doc: Doc, lang: str) -> list[tuple[int, int]]:
-    dates = [(d.start, d.end) for d in doc._.dates or ()]
+    text = text_of(doc)
+    dates = _Spans([(d.start, d.end) for d in doc._.dates or ()])
     return [
         (q.start, q.end)
         for q in quantities_of(doc, lang)
-        if _is_multiple(q, doc.text)
-        and not any(s < q.end and q.start < e for s, e in dates)
+        if _is_multiple(q, text) and not dates.touch(q.start, q.end)
     ]
 
 
@@ -70,15 +86,16 @@ def _is_multiple(quantity: Quantity, text: str) -> bool:
 def _words_of_change(doc: Doc, lang: str) -> list[tuple[int, int]]:
     words = _words(lang)
     found = []
-    taken = [(d.start, d.end) for d in doc._.dates or ()]
-    taken += [(q.start, q.end) for q in quantities_of(doc, lang) if q.has_scale]
+    dates = [(d.start, d.end) for d in doc._.dates or ()]
+    scaled = [(q.start, q.end) for q in quantities_of(doc, lang) if q.has_scale]
+    taken = _Spans(dates + scaled)
     for token in doc:
         if token.lower_ not in words.words and not (
             token.lemma_.lower() in words.lemmas and token.pos_ != "ADJ"
         ):
             continue
         span = _widened(token, words)
-        if span is not None and not any(s < span[1] and span[0] < e for s, e in taken):
+        if span is not None and not taken.touch(*span):
             found.append(span)
     return found
 

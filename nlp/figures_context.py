@@ -116,11 +116,20 @@ def place(doc: Doc, quantity: Quantity, lang: str) -> Place | None:
 def _bounded_after(doc: Doc, noun: Token, quantity: Quantity, lang: str) -> Quantity:
     """Read the bound behind the counted noun: "1,000 cars or more"."""
     end = noun.idx + len(noun)
-    ahead = lex(doc.text[end : end + _AHEAD])
+    ahead = lex(text_of(doc)[end : end + _AHEAD])
     bound, size = bounds(lang).right_of(ahead, 0)
     if bound is None or size < 2:  # one word may belong to what follows
         return quantity
     return replace(quantity, bound=bound, end=end + ahead[size - 1].end)
+
+
+def text_of(doc: Doc) -> str:
+    """Return the text of `doc`, joined once: `Doc.text` costs its length each time."""
+    text: str | None = doc.user_data.get("molva_text")
+    if text is None:
+        text = doc.text
+        doc.user_data["molva_text"] = text
+    return text
 
 
 def _starts(doc: Doc) -> list[int]:

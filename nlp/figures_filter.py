@@ -9,7 +9,7 @@ from spacy.tokens import Token
 from molva.model import EventDate
 from nlp.figures_context import Place, words
 
-_YEARS = range(1900, 2100)
+_YEARS = range(1800, 2100)
 #: Below this a number word may be an idiom, a hyphenated one a design ("five-door").
 _SMALL = 20
 _AGES = range(10, 110)

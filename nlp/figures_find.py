@@ -1,7 +1,7 @@
 """Find every quantity in a text by its characters alone: no model is needed.
 
 Digits, words, signs → numerals → numerals with units (atoms) → ranges → bounds. What
-of it is a figure of the news is decided later, with syntax (nlp/figures_news.py).
+of it is a figure of the news is decided later, with syntax (nlp/figures_filter.py).
 """
 
 from __future__ import annotations
@@ -11,14 +11,11 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from molva.model import Bound
+from nlp.figures_atoms import DASHES, TIGHT, Atom, AtomScan, scaled
 from nlp.figures_bounds import Bounds, Opener, bounds, stronger
 from nlp.figures_lex import Lexeme, lex
 from nlp.figures_words import Numerals, numerals
-from nlp.numbers import Number, parse
-from nlp.units import SMALLER, Unit, Units, units
-
-_DASHES = frozenset("-‐‑‒–—−")
-_TIGHT = frozenset("-‑‐–")
+from nlp.units import SMALLER, Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,25 +41,9 @@ class Quantity:
     is_loose: bool = False
     is_hyphenated: bool = False
     needs_bound: bool = False
-    doubtful: Decimal | None = None
     opener: Opener | None = None
     inner_start: int = 0
     parts: tuple[Quantity, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class _Atom:
-    """One numeral with its unit, by lexemes; `outer` includes its bound words."""
-
-    number: Number
-    start: int
-    end: int
-    unit: Unit | None = None
-    bound: Bound | None = None
-    outer: int = 0
-    outer_end: int = 0
-    is_hyphenated: bool = False
-    is_inverted: bool = False
 
 
 class Scan:
@@ -70,283 +51,18 @@ class Scan:
 
     def __init__(self, text: str, lang: str) -> None:
         self.lexemes: Sequence[Lexeme] = lex(text)
+        self.scan = AtomScan(self.lexemes, lang)
         self.words: Numerals = numerals(lang)
-        self.units: Units = units(lang)
         self.bounds: Bounds = bounds(lang)
 
     def quantities(self) -> list[Quantity]:
         """Return every quantity in text order."""
-        atoms = [self._bounded(a) for a in self._joined(self._atoms())]
+        atoms = [self._bounded(a) for a in self._joined(self.scan.atoms())]
         return self._ranged(atoms)
 
-    # numerals with units
-
-    def _atoms(self) -> list[_Atom]:
-        found: list[_Atom] = []
-        at, n = 0, len(self.lexemes)
-        while at < n:
-            atom = self._atom(at, found[-1].end if found else 0)
-            if atom is None:
-                at = self._past_vague(at)
-            else:
-                found.append(atom)
-                at = max(atom.end, at + 1)
-        return found
-
-    def _past_vague(self, at: int) -> int:
-        """Step over "hundreds of thousands": no number is in it."""
-        words = self.words
-        lower = self.lexemes[at].lower
-        if (
-            lower not in words.scales
-            and lower not in words.multipliers
-            and lower not in words.vague
-        ):
-            return at + 1
-        at += 1
-        while at < len(self.lexemes):
-            lower = self.lexemes[at].lower
-            if not (
-                lower in words.scales or lower in words.of or lower in words.multipliers
-            ):
-                break
-            at += 1
-        return at
-
-    def _atom(self, at: int, floor: int) -> _Atom | None:
-        first = self.lexemes[at]
-        if first.kind == "sign" or (
-            first.kind == "word" and not self.words.may_start(first.lower)
-        ):
-            return None
-        joins = at == 0 or self.lexemes[at - 1].lower not in self.bounds.twins
-        number = parse(self.words, self.lexemes, at, joins=joins) or self._prefixed(at)
-        if number is None:
-            return self._one(at)
-        start = self._start(number, floor)
-        if start is None or self._is_ordinal(number) or self._is_glued(number):
-            return None
-        return self._with_unit(number, start, floor)
-
-    def _one(self, at: int) -> _Atom | None:
-        """Read "a dollar", "a liter": one, loosely."""
-        if self.lexemes[at].lower not in self.words.articles:
-            return None
-        found = self.units.after(self.lexemes, at + 1)
-        if found is None or found[0].kind not in ("money", "physical"):
-            return None
-        if found[1] < len(self.lexemes) and self.lexemes[found[1]].kind == "number":
-            return None
-        one = Decimal(1)
-        number = Number(at, at + 1, one, one, is_loose=True)
-        return _Atom(number, at, found[1], found[0])
-
-    def _prefixed(self, at: int) -> Number | None:
-        """Read «поллитра»: half glued to its unit."""
-        lexeme = self.lexemes[at]
-        prefix = self.words.half_prefix
-        if not prefix or not lexeme.lower.startswith(prefix):
-            return None
-        if lexeme.lower[len(prefix) :] not in self.units.by_first:
-            return None
-        half = Decimal("0.5")
-        return Number(at, at + 1, half, half, is_fraction=True)
-
-    def _start(self, number: Number, floor: int) -> int | None:
-        """Return where the number starts with its minus; None in a name ("Ту-214")."""
-        at = number.start
-        first = self.lexemes[at]
-        before = self.lexemes[at - 1] if at > floor else None
-        if before is None:
-            return at
-        if before.kind == "word" and before.lower in self.words.minus:
-            return at - 1
-        if before.lower in self.words.plus and at - 1 > floor:
-            ahead = self.lexemes[at - 2]
-            return at - 1 if ahead.lower in self.bounds.signed else at
-        if before.text in _DASHES and first.kind == "number":
-            return self._after_dash(at, floor, first)
-        if not first.joined:
-            return at
-        if before.kind in ("word", "number"):
-            money = self.units.before(self.lexemes, at)
-            return at if money is not None else None
-        if before.text in "/_.\\" and before.joined:
-            return None
-        return at
-
-    def _after_dash(self, at: int, floor: int, first: Lexeme) -> int | None:
-        dash = self.lexemes[at - 1]
-        if at - 1 == 0:
-            return at - 1
-        ahead = self.lexemes[at - 2]
-        if at - 1 == floor and floor:
-            return at  # a range
-        if not first.joined:
-            return at
-        if not dash.joined:
-            return at - 1
-        if ahead.kind == "word" and dash.text in _TIGHT:
-            return None
-        return at - 1 if ahead.text in "([" else at
-
-    def _is_ordinal(self, number: Number) -> bool:
-        """«12-й», "3rd": digits with an ordinal's ending."""
-        if number.literal is None or number.end >= len(self.lexemes):
-            return False
-        ending = self.lexemes[number.end]
-        if ending.text in _TIGHT and ending.joined:
-            if number.end + 1 >= len(self.lexemes):
-                return False
-            ending = self.lexemes[number.end + 1]
-            return ending.joined and ending.lower in self.words.endings
-        if not ending.joined or ending.lower not in self.words.endings:
-            return False
-        return self.units.after(self.lexemes, number.end) is None
-
-    def _is_glued(self, number: Number) -> bool:
-        """ "4G", "3D", "737MAX": letters that are no unit make the whole a name."""
-        if number.end >= len(self.lexemes):
-            return False
-        following = self.lexemes[number.end]
-        last = self.lexemes[number.end - 1]
-        if following.kind != "word" or not following.joined or last.text == ".":
-            return False
-        if number.doubtful is not None:
-            return False
-        return self.units.after(self.lexemes, number.end) is None
-
-    def _with_unit(self, number: Number, start: int, floor: int) -> _Atom:
-        if start < number.start and self.lexemes[start].lower not in self.words.plus:
-            number = replace(number, value=-number.value, mantissa=-number.mantissa)
-        number = self._restated(number)
-        before = self.units.before(self.lexemes, start)
-        if before is not None and before[1] < floor:
-            before = None
-        if before is not None and number.doubtful is not None:
-            number = _scaled(number, number.doubtful, number.end + 1)
-        after, end, hyphen = self._unit_after(number)
-        if after is None and number.doubtful is not None:
-            number, after, end = self._doubtful(number)
-        if before is not None and (after is None or after.kind == "money"):
-            same = after is not None and after.symbol == before[0].symbol
-            end = end if same else number.end
-            return _Atom(number, before[1], end, before[0])
-        if after is not None:
-            return _Atom(number, start, end, after, is_hyphenated=hyphen)
-        turned = self.units.before(self.lexemes, start, words=True)
-        if (
-            turned is not None
-            and turned[1] >= floor
-            and not self._of_a_number(turned[1])
-            and self._may_turn(number, turned)
-        ):
-            return _Atom(number, turned[1], number.end, turned[0], is_inverted=True)
-        return _Atom(number, start, number.end, is_hyphenated=hyphen)
-
-    def _may_turn(self, number: Number, turned: tuple[Unit, int]) -> bool:
-        """«рублей десять»: only where no noun follows that is counted instead."""
-        unit = turned[0]
-        if unit.kind != "money" and not self.words.has_inversion:
-            return False
-        if unit.kind not in ("money", "physical", "percent") or unit.is_cents:
-            return False
-        end = number.end
-        closes = end >= len(self.lexemes) or self.lexemes[end].kind == "sign"
-        return closes or unit.kind == "physical"
-
-    def _of_a_number(self, at: int) -> bool:
-        """Say whether the unit before lexeme `at` belongs to a number before it."""
-        before = self.lexemes[at - 1] if at else None
-        if before is None:
-            return False
-        return before.kind == "number" or before.lower in self.words.starters
-
-    def _restated(self, number: Number) -> Number:
-        """ "forty-five (45)", «881 913 (восемьсот …)»: the number twice."""
-        at = number.end
-        if at >= len(self.lexemes) or self.lexemes[at].text != "(":
-            return number
-        again = (
-            parse(self.words, self.lexemes, at + 1)
-            if at + 1 < len(self.lexemes)
-            else None
-        )
-        if again is None or again.value != number.value:
-            return number
-        if again.end < len(self.lexemes) and self.lexemes[again.end].text == ")":
-            return replace(number, end=again.end + 1)
-        return number
-
-    def _unit_after(self, number: Number) -> tuple[Unit | None, int, bool]:
-        at = number.end
-        is_large = number.scale != 1
-        glued = self._glued_unit(number)
-        if glued is not None:
-            return glued, at, False
-        if number.is_fraction:
-            for skipped in (self.words.of, self.words.articles):
-                if at < len(self.lexemes) and self.lexemes[at].lower in skipped:
-                    at += 1
-        if number.doubtful is not None and self._is_scale(number):
-            return None, at, False
-        found = self.units.after(self.lexemes, at, is_large=is_large)
-        if found is not None:
-            return found[0], found[1], False
-        if (
-            at + 1 < len(self.lexemes)
-            and self.lexemes[at].text in _TIGHT
-            and self.lexemes[at + 1].joined
-            and self.lexemes[at + 1].kind == "word"
-        ):
-            found = self.units.after(self.lexemes, at + 1, is_large=is_large)
-            return (found[0], found[1], True) if found else (None, at, True)
-        return None, number.end, False
-
-    def _glued_unit(self, number: Number) -> Unit | None:
-        word = self.lexemes[number.start].lower
-        prefix = self.words.half_prefix
-        if not prefix or not number.is_fraction or not word.startswith(prefix):
-            return None
-        for entry in self.units.by_first.get(word[len(prefix) :], ()):
-            if len(entry.words) == 1:
-                return entry.unit
-        return None
-
-    def _is_scale(self, number: Number) -> bool:
-        """Say whether "m" or «т» is a scale here: money or a counted thing follows."""
-        at = number.end + 1
-        if at < len(self.lexemes) and self.lexemes[at].text == ".":
-            at += 1
-        if at >= len(self.lexemes):
-            return False
-        found = self.units.after(self.lexemes, at)
-        if found is not None:
-            return found[0].kind in ("money", "physical", "coin") and (
-                found[0].kind != "physical" or len(self.lexemes[at].text) > 2
-            )
-        lexeme = self.lexemes[at]
-        return (
-            bool(self.units.after_unit)
-            and lexeme.kind == "word"
-            and lexeme.lower not in self.units.after_unit
-            and lexeme.text.islower()
-        )
-
-    def _doubtful(self, number: Number) -> tuple[Number, Unit | None, int]:
-        assert number.doubtful is not None
-        end = number.end + 1
-        if end < len(self.lexemes) and self.lexemes[end].text == ".":
-            end += 1
-        number = _scaled(number, number.doubtful, end)
-        found = self.units.after(self.lexemes, end, is_large=True)
-        return (number, *found) if found is not None else (number, None, end)
-
-    # several numerals, one quantity
-
-    def _joined(self, atoms: list[_Atom]) -> list[_Atom]:
+    def _joined(self, atoms: list[Atom]) -> list[Atom]:
         """Add "5 feet" and "10 inches", "20 dollars" and "43 cents"."""
-        joined: list[_Atom] = []
+        joined: list[Atom] = []
         for atom in atoms:
             one = self._sum(joined[-1], atom) if joined else None
             if one is None:
@@ -355,7 +71,7 @@ class Scan:
                 joined[-1] = one
         return joined
 
-    def _sum(self, left: _Atom, right: _Atom) -> _Atom | None:
+    def _sum(self, left: Atom, right: Atom) -> Atom | None:
         if left.unit is None:
             return self._split_decimals(left, right)
         if left.number.scale != 1:
@@ -376,7 +92,7 @@ class Scan:
         number = replace(left.number, value=left.number.value * ratio)
         return _merged(replace(left, number=number), right, unit, right.number.value)
 
-    def _split_decimals(self, left: _Atom, right: _Atom) -> _Atom | None:
+    def _split_decimals(self, left: Atom, right: Atom) -> Atom | None:
         """Read «1 599 059, 38 евро»: a blank after the decimal comma."""
         whole, tail = left.number.literal or "", right.number.literal or ""
         is_money = right.unit is not None and right.unit.kind == "money"
@@ -390,8 +106,8 @@ class Scan:
         return _merged(left, right, right.unit, right.number.value / 100)
 
     def _trailing_cents(
-        self, left: _Atom, right: _Atom, between: list[str]
-    ) -> _Atom | None:
+        self, left: Atom, right: Atom, between: list[str]
+    ) -> Atom | None:
         """Read "20 dollars 43": two digits of hundredths at the end."""
         is_money = left.unit is not None and left.unit.kind == "money"
         value = right.number.value
@@ -407,16 +123,14 @@ class Scan:
             return None
         return _merged(left, right, left.unit, value / 100)
 
-    # bounds and ranges
-
-    def _bounded(self, atom: _Atom) -> _Atom:
+    def _bounded(self, atom: Atom) -> Atom:
         left, outer = self.bounds.left_of(self.lexemes, atom.start)
         right, end = self.bounds.right_of(self.lexemes, atom.end)
         if atom.is_inverted:
             left = stronger(left, "approx")
         return replace(atom, bound=stronger(left, right), outer=outer, outer_end=end)
 
-    def _ranged(self, atoms: list[_Atom]) -> list[Quantity]:
+    def _ranged(self, atoms: list[Atom]) -> list[Quantity]:
         found: list[Quantity] = []
         i = 0
         while i < len(atoms):
@@ -434,17 +148,17 @@ class Scan:
                 i += 2
         return found
 
-    def _is_score(self, left: _Atom, right: _Atom) -> bool:
+    def _is_score(self, left: Atom, right: Atom) -> bool:
         """Say whether this is "6-3": two small numbers that cannot be a range."""
         dash = self.lexemes[left.end] if left.end + 1 == right.start else None
-        if dash is None or dash.text not in _TIGHT or not dash.joined:
+        if dash is None or dash.text not in TIGHT or not dash.joined:
             return False
         if left.unit is not None or right.unit is not None:
             return False
         literals = left.number.literal, right.number.literal
         return None not in literals and left.number.value >= right.number.value
 
-    def _range(self, left: _Atom, right: _Atom) -> list[Quantity] | None:
+    def _range(self, left: Atom, right: Atom) -> list[Quantity] | None:
         join = tuple(x.lower for x in self.lexemes[left.outer_end : right.outer])
         if join not in self.bounds.joins:
             return None
@@ -471,18 +185,18 @@ class Scan:
             return None
         return [self._span(left, right, opener, outer)]
 
-    def _may_span(self, left: _Atom, right: _Atom, join: tuple[str, ...]) -> bool:
+    def _may_span(self, left: Atom, right: Atom, join: tuple[str, ...]) -> bool:
         """A dash between words is punctuation; "10% to $5" is a step and a level."""
         if left.unit and right.unit and left.unit.symbol != right.unit.symbol:
             return False
-        if join[0] not in _DASHES:
+        if join[0] not in DASHES:
             return True
         dash = self.lexemes[left.outer_end]
         after = self.lexemes[left.outer_end + 1]
         return dash.joined == after.joined or right.unit is not None
 
     def _span(
-        self, left: _Atom, right: _Atom, opener: Opener | None, outer: int
+        self, left: Atom, right: Atom, opener: Opener | None, outer: int
     ) -> Quantity:
         parts = (self._single(left), self._single(right))
         bound = stronger(left.bound, right.bound)
@@ -498,7 +212,7 @@ class Scan:
             literal=None,
         )
 
-    def _single(self, atom: _Atom) -> Quantity:
+    def _single(self, atom: Atom) -> Quantity:
         """Make a quantity; "from 5" and «до 5» alone mean a bound, the verb willing."""
         if atom.bound is not None:
             return self._quantity(atom, atom.bound)
@@ -509,7 +223,7 @@ class Scan:
         one = self._quantity(replace(atom, outer=outer), opener.solo or "exact")
         return replace(one, opener=opener)
 
-    def _quantity(self, atom: _Atom, bound: Bound) -> Quantity:
+    def _quantity(self, atom: Atom, bound: Bound) -> Quantity:
         number = atom.number
         value = _value(atom)
         return Quantity(
@@ -527,23 +241,11 @@ class Scan:
             is_loose=number.is_loose,
             is_hyphenated=atom.is_hyphenated,
             needs_bound=number.needs_bound,
-            doubtful=number.doubtful,
             inner_start=self.lexemes[atom.start].start,
         )
 
 
-def _scaled(number: Number, scale: Decimal, end: int) -> Number:
-    return replace(
-        number,
-        end=end,
-        value=number.value * scale,
-        scale=scale,
-        literal=None,
-        doubtful=None,
-    )
-
-
-def _merged(left: _Atom, right: _Atom, unit: Unit, more: Decimal) -> _Atom:
+def _merged(left: Atom, right: Atom, unit: Unit, more: Decimal) -> Atom:
     value = left.number.value + more
     number = replace(
         left.number, value=value, mantissa=value, end=right.number.end, literal=None
@@ -551,11 +253,11 @@ def _merged(left: _Atom, right: _Atom, unit: Unit, more: Decimal) -> _Atom:
     return replace(left, number=number, end=right.end, unit=unit)
 
 
-def _value(atom: _Atom) -> Decimal:
+def _value(atom: Atom) -> Decimal:
     return atom.number.value * (atom.unit.factor if atom.unit else 1)
 
 
-def _shared(left: _Atom, right: _Atom) -> tuple[_Atom, _Atom] | None:
+def _shared(left: Atom, right: Atom) -> tuple[Atom, Atom] | None:
     """Share unit and scale: "5 to 7 million cars", «от 10 долларов до 20»."""
     if left.unit and right.unit and left.unit.symbol != right.unit.symbol:
         return _converted(left, right)
@@ -566,14 +268,14 @@ def _shared(left: _Atom, right: _Atom) -> tuple[_Atom, _Atom] | None:
         and (left.unit is None or left.start < number.start)
         and number.value < right.number.mantissa
     ):
-        number = _scaled(number, right.number.scale, number.end)
+        number = scaled(number, right.number.scale, number.end)
     unit = left.unit or right.unit
     return replace(left, number=number, unit=unit), replace(
         right, unit=right.unit or unit
     )
 
 
-def _converted(left: _Atom, right: _Atom) -> tuple[_Atom, _Atom] | None:
+def _converted(left: Atom, right: Atom) -> tuple[Atom, Atom] | None:
     """Bring «от 20 кГц до 20 МГц» to the unit of its upper end."""
     if left.unit is None or right.unit is None:
         return None

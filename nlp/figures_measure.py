@@ -14,6 +14,20 @@ _MODIFIERS = {"amod", "compound", "nmod", "flat", "flat:name"}
 _MAX_CLIMB = 7
 #: An attribute stands at most so many tokens before its figure.
 _NEAR = 7
+#: Attributes that only measures have.
+_PHYSICAL = {
+    "length",
+    "width",
+    "height",
+    "depth",
+    "weight",
+    "area",
+    "distance",
+    "range",
+    "speed",
+    "power",
+    "temperature",
+}
 #: A verb that hangs so opens a clause of its own: the verb above it is another act.
 _CLAUSES = {"conj", "parataxis", "relcl", "acl:relcl"}
 #: Units that say themselves what is measured.
@@ -35,9 +49,15 @@ def measure_of(place: Place) -> str | None:
         return own
     for word in _above(start):
         found = _measure(word, place.lang)
-        if found is not None:
+        if found is not None and _fits(found, place):
             return found
     return None
+
+
+def _fits(measure: str, place: Place) -> bool:
+    """A length is in units of length: "as high as 80%" has none."""
+    unit = place.quantity.unit
+    return measure not in _PHYSICAL or (unit is not None and unit.kind == "physical")
 
 
 def _own_measure(start: Token, place: Place) -> str | None:
@@ -54,7 +74,7 @@ def _adjacent(place: Place) -> str | None:
     doc = place.doc
     for at in range(place.first - 1, max(-1, place.first - _NEAR), -1):
         token = doc[at]
-        found = known.attributes.get(token.lemma_.lower())
+        found = _attribute(token, place.lang)
         if found is not None and token.pos_ in _NOUNS:
             return found
         is_open = token.pos_ in {"NOUN", "PROPN", "ADJ", "ADV", "NUM"}
@@ -75,7 +95,7 @@ def _above(token: Token) -> list[Token]:
 
 
 def _measure(word: Token, lang: str) -> str | None:
-    attribute = words(lang).attributes.get(word.lemma_.lower())
+    attribute = _attribute(word, lang)
     if attribute is not None:
         return attribute
     act = act_of(word, lang)
@@ -87,6 +107,14 @@ def _measure(word: Token, lang: str) -> str | None:
     if is_stage(word, lang):
         return _subject(word, lang) or _inner(word, lang)
     return None
+
+
+def _attribute(word: Token, lang: str) -> str | None:
+    """Return the attribute a word names; a stock's "shares" are no share."""
+    found = words(lang).attributes.get(word.lemma_.lower())
+    if found == "share" and "Plur" in word.morph.get("Number", []):
+        return None
+    return found
 
 
 def _inner(word: Token, lang: str) -> str | None:
@@ -134,7 +162,7 @@ def _named(word: Token, lang: str) -> str | None:
 
 
 def _one_name(noun: Token, lang: str) -> str | None:
-    attribute = words(lang).attributes.get(noun.lemma_.lower())
+    attribute = _attribute(noun, lang)
     act = act_of(noun, lang) if noun.pos_ in _NOUNS else None
     return attribute or (act if act not in CHANGE_ACTS else None)
 

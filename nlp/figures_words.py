@@ -152,6 +152,8 @@ def literal_value(text: str, *, comma_is_decimal: bool, is_scaled: bool) -> Deci
         head, tail = re.split("[.,]", digits)
         english = bool(commas) and not comma_is_decimal
         round_ = tail == "000" and comma_is_decimal and not is_scaled
+        is_spaced = ", " in mantissa
         grouped = len(tail) == 3 and head.strip("0") != "" and digits == mantissa
-        digits = head + tail if grouped and (english or round_) else f"{head}.{tail}"
+        is_whole = is_spaced or (grouped and (english or round_))
+        digits = head + tail if is_whole else f"{head}.{tail}"
     return Decimal(digits.replace(",", ".") + (f"e{exponent}" if exponent else ""))

@@ -17,6 +17,7 @@ Kind = Literal["money", "percent", "physical", "time", "multiple", "coin", "coun
 #: The base of the language that others fall back on: Latin symbols are everywhere.
 _FALLBACK = "en"
 _MAX_WORDS = 5
+_PRIME_DIGITS = 3
 
 #: Signs of money, the same in every language.
 SIGNS = {
@@ -211,6 +212,8 @@ def _sign(lexemes: Sequence[Lexeme], at: int) -> tuple[Unit, int] | None:
         return Unit(SIGNS[text], "money"), at + 1
     if not lexemes[at].joined or at == 0 or lexemes[at - 1].kind != "number":
         return None
+    if len(lexemes[at - 1].text) > _PRIME_DIGITS and "." not in lexemes[at - 1].text:
+        return None  # a quotation ends here
     for length in (2, 1):
         signs = tuple(x.text for x in lexemes[at : at + length])
         end = at + len(signs)

@@ -72,6 +72,10 @@ def test_the_table_of_the_design(read: Read, text: str, expected: Row) -> None:
         ("Nordvik sold 1\u00a0250\u00a0000 phones.", (1_250_000, 1_250_000, "phone")),
         ("Nordvik sold 1’250’000 phones.", (1_250_000, 1_250_000, "phone")),
         ("Завод выпустил 1 250 000 машин.", (1_250_000, 1_250_000, "машина")),
+        ("It hit 4,69,418 people.", (469_418, 469_418, "people")),
+        ("It hit 54, 000 people.", (54_000, 54_000, "people")),
+        ("606 лошадиных сил", (606, 606, "hp")),
+        ("20 тыс. ед.", (20_000, 20_000, "единица")),
         ("Завод заработал 20.000 рублей.", (20_000, 20_000, "RUB")),
         # words and mixtures
         ("Half a million cars were sold.", (500_000, 500_000, "car")),
@@ -155,6 +159,8 @@ def test_bounds_on_either_side(read: Read, text: str, expected: Row) -> None:
         ("от 2,3 млн до 2,7 млн руб.", 2_300_000, 2_700_000, "RUB"),
         ("7–8 тысяч машин", 7000, 8000, "машина"),
         ("от 80 тысяч до 2 миллионов рублей", 80_000, 2_000_000, "RUB"),
+        ("от 20 кГц до 20 МГц", 0.02, 20, "MHz"),
+        ("-4…+1°", -4, 1, "°"),
         ("500–700 тыс. тонн", 500_000, 700_000, "t"),
     ],
 )
@@ -232,6 +238,10 @@ def test_a_dropped_unit_is_inherited(read: Read, text: str, units: list[str]) ->
         "One of the plants will close.",
         "Один из заводов закроют.",
         "Версия 2.10.3 вышла, see https://nordvik.example/2024/500.",
+        "Nordvik won 6-3, 6-4 in a Twenty20 game.",
+        "По ч. 2 ст. 20.2 кодекса он оштрафован.",
+        "Он вошёл в десятку лучших.",
+        "The report ‘Roads 2018’ is out, the dress is from 1870's.",
         "The two companies and these three plants merged.",
     ],
 )
@@ -273,6 +283,8 @@ def test_dates_keep_their_numbers(parse: Callable[[str], Doc]) -> None:
         ("Длина автомобиля — 3,75 метра.", "length", None),
         ("a plant with a capacity of 50,000 cars", "capacity", "cars"),
         ("завод мощностью 50 тыс. машин", "capacity", "машин"),
+        ("Shares fell 3.4%.", "fell", None),
+        ("Стоимость контракта превысит 3 млрд рублей.", "priced", None),
         ("Nordvik bought a 25% stake.", "owned", None),
     ],
 )
@@ -347,3 +359,16 @@ def test_time_is_linear_in_the_length(unit: str) -> None:
     seconds(1000)
     short, long = seconds(10_000), seconds(80_000)
     assert long < 8 * max(short, 0.02) * 3
+
+
+def test_a_long_document_takes_linear_time(models: dict[str, Language]) -> None:
+    def seconds(count: int) -> float:
+        doc = models["en"].make_doc("It sold 500 cars, half of them for $5m. " * count)
+        start = time.process_time()
+        Figures("en").find(doc)
+        find_changes(doc, "en")
+        return time.process_time() - start
+
+    seconds(10)
+    short, long = seconds(150), seconds(1500)
+    assert long < 10 * max(short, 0.02) * 3

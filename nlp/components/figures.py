@@ -12,7 +12,7 @@ from molva.model import Bound, Figure
 from nlp.extensions import set_spans
 from nlp.figures_change import find_changes as find_changes
 from nlp.figures_change import quantities_of
-from nlp.figures_context import Place, change_before, place
+from nlp.figures_context import Place, change_before, place, text_of
 from nlp.figures_filter import is_figure, is_idle, outside_dates
 from nlp.figures_find import Quantity
 from nlp.figures_measure import counted, measure_of
@@ -94,7 +94,7 @@ def _figure(one: Place, unit: str | None) -> Figure:
     return Figure(
         start=start,
         end=end,
-        text=one.doc.text[start:end],
+        text=text_of(one.doc)[start:end],
         low=low,
         high=high,
         unit=unit,
