@@ -64,7 +64,7 @@ def score(found: Signals) -> float:
     odds = start + 0.6 * max(-2.5, min(2.5, (found.cosine - centre) / 0.12))
     if _is_one_deed(found):
         # another date or wording is no other claim
-        odds += 0.5 if found.dates >= 0 else 0.9
+        odds += 0.7 if found.dates >= 0 else 1.0
     odds += sum(
         signal * (reward if signal > 0 else penalty)
         for signal, reward, penalty in (
@@ -88,6 +88,12 @@ def _is_one_deed(found: Signals) -> bool:
     return agreed >= 1 and alike and not found.amount and not found.swapped
 
 
+def _is_close(found: Signals) -> bool:
+    """Say whether a figure that one side leaves out is all that it leaves out."""
+    across = not found.is_same_language and found.cosine >= 0.55
+    return found.predicate >= 0.8 and (found.words >= 0.5 or across)
+
+
 def _zone(found: Signals, value: float) -> Zone:
     """Decide; a high score alone is not enough for a merge."""
     against = min(found.subject, found.predicate, found.names, found.numbers)
@@ -106,7 +112,7 @@ def _agrees(found: Signals) -> bool:
     if found.is_same_report and found.figures < 0:
         # a report that gives two figures tells of two things, not of a revision
         return False
-    if found.amount < 0 or (found.predicate < 0.8 and found.is_one_counted):
+    if found.amount < 0 or (found.is_one_counted and not _is_close(found)):
         return False
     if found.size < SHORT:
         return found.subject >= 1 and found.predicate >= 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from molva.chronology import days_between
 from molva.features import CONTENT, PREFIX, Features, consonants, key_stems
 from molva.model import EventDate
 from molva.values import agree, comparable, excludes
@@ -322,7 +323,16 @@ def _scope(a: Features, b: Features, figures: float) -> float:
     if figures >= 0 or not (a.acts & b.acts & _FLOWS):
         return 0.0
     periods = [(one, other) for one in _periods(a) for other in _periods(b)]
-    return -1.0 if periods and all(excludes(*pair) for pair in periods) else 0.0
+    return -1.0 if periods and all(_are_unlike(*pair) for pair in periods) else 0.0
+
+
+def _are_unlike(a: EventDate, b: EventDate) -> bool:
+    """Say whether two periods exclude each other, or one is a part of the other."""
+    return excludes(a, b) or not 0.5 < _days(a) / _days(b) < 2
+
+
+def _days(date: EventDate) -> int:
+    return days_between(date.earliest or "", date.latest or "") + 1
 
 
 def _amount(a: Features, b: Features) -> float:
