@@ -67,6 +67,7 @@ class Chains:
         self.personal = words_of(data["person_pronouns"])
         self.own = words_of(data["own_pronouns"])
         self.company = words_of(data["company"])
+        self.writing = words_of(attribution_data(lang)["media"]["verbs"])
         self.outlet_nouns = words_of(data["outlet"])
         self.definite = words_of(data["definite"])
 
@@ -81,11 +82,22 @@ class Chains:
             return replace(found, start=start, end=end)
         speaker = self.sources.describe(words, phrase, frame.clause)
         speaker = self._known(words, phrase, speaker, memory)
+        speaker = self._writing(words, frame, speaker)
         told = frame.told
         if told is not None and speaker.kind == "anonymous" and speaker.outlet is None:
             speaker = replace(speaker, outlet=told.name, outlet_key=told.key)
         memory.keep(speaker, self._surname(words, phrase))
         return speaker
+
+    def _writing(self, words: Words, frame: Frame, speaker: Speaker) -> Speaker:
+        """A body of no known kind that writes is an outlet."""
+        if speaker.kind != "body" or speaker.role is not None or not speaker.body:
+            return speaker
+        if words.lemma[frame.hit.start] not in self.writing or kind_of(speaker.body):
+            return speaker
+        return replace(
+            speaker, kind="media", outlet=speaker.text, outlet_key=speaker.body
+        )
 
     def credited(self, words: Words, frame: Frame) -> Speaker | None:
         """Return who made a picture: a name that asserts nothing."""

@@ -57,6 +57,7 @@ class Cues:
         self.modals = words_of(data["particles"]["modal"])
         self.asides = words_of(data["particles"]["as"])
         self.complements = words_of(data["particles"]["that"])
+        self.auxiliaries = words_of(data["particles"]["do"])
         self.credits = words_of(data["particles"]["credit"])
         self.be = words_of(data["hearsay"]["be"])
         self.prepositions = Phrases(data["prepositions"]["phrases"])
@@ -213,7 +214,10 @@ class Cues:
             return form == "Inf" or (
                 words.feature(at, "Tense") == "Fut"
                 or words.feature(at, "Mood") == "Imp"
+                or words.feature(at, "Case") not in ("", "Nom")
             )
+        if form == "Inf" and not any(words.lemma[k] in self.auxiliaries for k in kids):
+            return group != "think"
         inverted = at > 0 and words.lower[at - 1] in _BEFORE_INVERTED
         return form == "Part" and words.dep[at] == "amod" and not inverted
 

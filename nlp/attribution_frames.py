@@ -17,6 +17,8 @@ from nlp.attribution_words import QUOTES, Sentence, Words, attribution_data, wor
 _CLAUSAL = frozenset(
     {"ccomp", "xcomp", "parataxis", "csubj", "advcl", "conj", "acl:relcl"}
 )
+#: «знаю», «видите»: the writer and the reader, not a source.
+_NEAR = frozenset({"1", "2", "First", "Second"})
 _COMPLEMENTS = frozenset({"ccomp", "xcomp"})
 
 
@@ -251,7 +253,9 @@ class Frames:
         if words.is_passive(verb):
             has_clause = any(words.dep[k] in _COMPLEMENTS for k in words.kids[verb])
             return has_clause and frame.hit.group not in ("demand", "deny")
-        return self.sources.phrases.has_cases
+        if not self.sources.phrases.has_cases or words.feature(verb, "Person") in _NEAR:
+            return False
+        return frame.hit.group in ("say", "announce", "write", "confirm")
 
     def _is_participle(self, words: Words, verb: int) -> bool:
         """ "a book written by …": a description, not speech."""

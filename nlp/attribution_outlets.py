@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -12,6 +13,8 @@ from nlp.attribution_words import QUOTES, Name, Words, attribution_data, words_o
 from nlp.gazetteer import is_outlet, tables
 
 _MAX_NAME = 5
+#: "Finance.ua": a name that is an address.
+_SITE = re.compile(r"\w\.[a-zа-я]{2,4}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +68,19 @@ class Outlets:
             return False
         if is_outlet(name.key):
             return True
-        return (
-            name.label != "LOC"
-            and name.start > 0
-            and words.lemma[before_quote(words, name.start)] in self.media
-        )
+        if _SITE.search(words.text(name.start, name.end)):
+            return True
+        before = before_quote(words, name.start)
+        if name.label == "LOC" or words.lemma[before] not in self.media:
+            return False
+        # «сайт компании»: whose site, not which
+        is_quoted = words.lower[max(name.start - 1, 0)] in QUOTES
+        return is_quoted or words.feature(name.start, "Case") in ("", "Nom")
 
     def _named_like(self, words: Words, at: int, stop: int) -> Outlet | None:
         """Two or more capitalised words with one like Times or Вести at an end."""
         end = at
+        stop = min(stop, at + _MAX_NAME + 1)
         while end < stop and (
             words.doc[end].text[:1].isupper() or words.lower[end] in self.joiners
         ):

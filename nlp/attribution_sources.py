@@ -65,10 +65,11 @@ class Sources:
         speaker = Speaker("none", text, start, end)
         person = self._person(words, start, end)
         outlets = self.outlets.within(words, start, end)
-        closeness = self._closeness(words, phrase, clause[1])
+        nearness = self._nearness(words, phrase, clause[1])
+        closeness = nearness or self._whereabouts(words, phrase)
         role = self._role(words, phrase)
         body = self.body(words, start, end)
-        kind = self._kind(words, phrase, clause, person, role, outlets, bool(closeness))
+        kind = self._kind(words, phrase, clause, person, role, outlets, bool(nearness))
         if kind == "media":
             return self._media(speaker, words, outlets)
         if kind in ("anonymous", "crowd", "leaked"):
@@ -230,6 +231,10 @@ class Sources:
             return "body"
         if is_unnamed:
             return "anonymous"
+        if words.feature(phrase.head, "Animacy") == "Anim" and not person_like(
+            words, phrase.head
+        ):
+            return "crowd"
         return "body" if self.proper(words, phrase) else "none"
 
     def _is_published_by_others(self, words: Words, phrase: Phrase) -> bool:
@@ -336,11 +341,20 @@ class Sources:
                 words.lemma[a] in self.roles.nouns["executives"] for a, _, _ in found
             )
             return "executives" if company and is_both else role
+        is_bare = not company and "companies" not in others
+        if is_bare and words.lemma[phrase.head] in self.roles.bare_offices:
+            return "offices"
+        if any(r == "bodies" and self._in_org(words, a) for a, _, r in found):
+            return "bodies"
         if company or "companies" in others:
             return role
         if state or any(n.label == "LOC" for n in names):
             return "bodies"
         return role
+
+    def _in_org(self, words: Words, i: int) -> bool:
+        name = words.names.get(i)
+        return name is not None and name.label == "ORG"
 
     def _own_role(
         self, words: Words, phrase: Phrase, found: list[tuple[int, int, Role]]
@@ -366,6 +380,8 @@ class Sources:
         for name in self._all_names(words, start, end):
             if name.label != "PER" or name.start < start:
                 continue
+            if self._only_owns(words, name, end):
+                continue
             # a stand-in («министр», "the analyst") names nobody by itself
             if (
                 name.end - name.start > 1
@@ -373,6 +389,11 @@ class Sources:
             ):
                 return name
         return None
+
+    def _only_owns(self, words: Words, name: Name, end: int) -> bool:
+        """ "Watson's play": the name tells whose, not who."""
+        root = words.doc[name.start : name.end].root.i
+        return words.dep[root] == "poss" and words.head[root] < end
 
     def _all_names(self, words: Words, start: int, end: int) -> list[Name]:
         seen = {id(n): n for i in range(start, end) if (n := words.names.get(i))}
@@ -425,7 +446,7 @@ class Sources:
     def _left(self, words: Words, i: int) -> int:
         return words.below(i)[0]
 
-    def _closeness(self, words: Words, phrase: Phrase, stop: int) -> str | None:
+    def _nearness(self, words: Words, phrase: Phrase, stop: int) -> str | None:
         """Return the words that tell how near an unnamed source is."""
         limit = min(len(words), max(phrase.end, min(stop, phrase.end + 12)))
         for i in range(phrase.start, limit):
@@ -441,12 +462,21 @@ class Sources:
                         break
                     end += 1
                 return words.text(i, end)
+        return None
+
+    def _whereabouts(self, words: Words, phrase: Phrase) -> str | None:
+        """Return the words that place an unnamed source ("in the government")."""
         for i in range(phrase.head + 1, phrase.end):
             if words.lower[i] in self.close_prepositions and words.pos[i] == "ADP":
                 above = words.head[i]
                 if phrase.head in (above, words.head[above]):
                     return words.text(i, phrase.end)
         return None
+
+
+def person_like(words: Words, i: int) -> bool:
+    """Say whether an animate word may be a name that no model knew."""
+    return words.doc[i].text[:1].isupper() and words.pos[i] == "PROPN"
 
 
 def bare(text: str) -> str:

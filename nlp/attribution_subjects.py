@@ -40,9 +40,13 @@ class Subjects:
         token = self._subject_token(words, verb)
         if token is not None:
             return self.sources.phrases.of(words, token, verb)
-        return self.place(words, verb, sentence) or self._nearest(
+        found = self.place(words, verb, sentence) or self._nearest(
             words, verb, sentence, group
         )
+        head = words.head[verb]
+        if found is None and words.dep[verb] == "conj" and words.is_verb(head):
+            return self.place(words, head, sentence)
+        return found
 
     def _subject_token(self, words: Words, verb: int, depth: int = 0) -> int | None:
         """Return the head of the subject or agent, borrowed from a governing verb."""

@@ -89,6 +89,7 @@ class Roles:
         self.nouns = {role: words_of(data[role]["nouns"]) for role in ROLES}
         self.phrases = {role: Phrases(data[role].get("phrases", ())) for role in ROLES}
         self.names = {role: words_of(data[role].get("names", ())) for role in ROLES}
+        self.bare_offices = words_of(data["offices"]["bare"])
         self.former = words_of(data["owners"]["minority"])
         self.titles = words_of(data["titles"]["words"])
         self.we = words_of(data["we"]["words"])

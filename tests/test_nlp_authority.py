@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from molva.names import key
 from nlp.authority import Affairs, Kind, Role, Speaker, judge
 
 
@@ -31,9 +32,9 @@ def speaker(kind: Kind, role: Role | None = None, body: str | None = None) -> Sp
         ),
         # a subsidiary and its parent are one authority
         (
-            speaker("body", None, "volkswagen"),
-            Affairs("audi"),
-            ("official", "volkswagen"),
+            speaker("body", None, key("Volkswagen")),
+            Affairs(key("Audi")),
+            ("official", key("Volkswagen")),
         ),
         # the state in its field
         (
