@@ -68,6 +68,12 @@ def agreement(one: str, other: str) -> float:
     return 2 * shared / total if total else 0.0
 
 
+def _held(one: str, other: str) -> float:
+    """Return the share of the words of `one` that `other` holds."""
+    a, b = Counter(_WORD.findall(one)), Counter(_WORD.findall(other))
+    return sum((a & b).values()) / max(sum(a.values()), 1)
+
+
 def tidy(text: str) -> str:
     """Return text with plain spaces, no soft hyphens, one blank line between blocks."""
     text = text.replace("\xad", "").replace("\xa0", " ").replace("\u202f", " ")
@@ -101,6 +107,9 @@ def _voted(dense: str, html: str, url: str) -> tuple[str, str]:
         or ""
     )
     outvoted = agreement(dense, third) < AGREE <= agreement(second, third)
+    if outvoted and len(dense) > 0.3 * len(third):
+        # The same text, and around it what the others did not tell from it.
+        outvoted = _held(dense, third) < 0.95
     if outvoted or len(dense) < MIN_CHARS <= len(third):
         return third, "trafilatura"
     if dense or not second:

@@ -22,6 +22,9 @@ _ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)[A-Za-z]{2,8};")
 #: What Kommersant's feed has in place of a table.
 _TABLE = re.compile(r"#TABLE\d+.*", re.DOTALL)
 _BREAK = re.compile(r"\s*(?:<br\b[^<>]*>|</?(?:p|div|h\d|li)\b[^<>]*>|\n)\s*", re.I)
+_INLINE = re.compile(
+    r"</?(?:a|b|i|u|em|strong|span|sub|sup|font)(?:\s[^<>]{0,2000})?>", re.IGNORECASE
+)
 _TAGS = re.compile(r"<[^<>]{0,2000}>")
 
 
@@ -189,8 +192,8 @@ def _child(node: _Element, name: str) -> str:
 
 def plain(markup: str) -> str:
     """Return markup of a feed field as text: tags out, entities resolved twice."""
-    text = unescape(_TAGS.sub(" ", unescape(markup)))
-    return " ".join(_TAGS.sub(" ", text).split())
+    text = unescape(_TAGS.sub(" ", _INLINE.sub("", unescape(markup))))
+    return " ".join(_TAGS.sub(" ", _INLINE.sub("", text)).split())
 
 
 def paragraphs(markup: str) -> str:

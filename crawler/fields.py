@@ -46,6 +46,8 @@ _LANGUAGE = (
     'meta[property="og:locale"]::attr(content)',
     'meta[http-equiv="Content-Language"]::attr(content)',
 )
+#: Languages usually written in Cyrillic letters.
+_IN_CYRILLIC = frozenset(("ru", "uk", "be", "bg", "mk", "kk", "ky", "mn", "tg", "tt"))
 _CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
 _UKRAINIAN = re.compile("[іїєґ]", re.IGNORECASE)
 
@@ -152,11 +154,14 @@ def clean_url(url: str, *, keep_query: bool = False) -> str:
 
 
 def languages(page: Page, text: str) -> Iterator[tuple[str, str | None]]:
-    """Yield two-letter codes: declared, else told by the letters (ru, uk)."""
+    """Yield two-letter codes: declared where the letters allow it, else told by them."""
+    letters = sum(c.isalpha() for c in text)
+    is_cyrillic = len(_CYRILLIC.findall(text)) > letters / 2
     for css in _LANGUAGE:
         code = (page.get(css) or "").strip()[:2].lower()
-        yield "meta", code if len(code) == 2 and code.isalpha() else None
-    letters = sum(c.isalpha() for c in text)
-    if letters and len(_CYRILLIC.findall(text)) > letters / 2:
+        is_code = len(code) == 2 and code.isalpha()
+        fits = not letters or (code in _IN_CYRILLIC) == is_cyrillic
+        yield "meta", code if is_code and fits else None
+    if letters and is_cyrillic:
         is_ukrainian = len(_UKRAINIAN.findall(text)) > letters / 50
         yield "letters", "uk" if is_ukrainian else "ru"
