@@ -134,7 +134,7 @@ def is_of(quantity: Quantity, kind: str) -> bool:
 
 def gold_of(gold: dict[str, Any], kind: str) -> Value:
     """Return a duckling value in our terms."""
-    name = gold.get("currency") or gold.get("unit")
+    name = str(gold.get("currency") or gold.get("unit"))
     symbol, factor = (None, 1.0) if kind == "number" else NAMES.get(name, (name, 1.0))
     if kind == "physical" and name == "Pound":
         symbol = "lb"

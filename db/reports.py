@@ -12,13 +12,14 @@ from hashlib import sha256
 
 from sqlite_utils import Database
 
+from db.bands import bands
 from db.connection import transaction
 from db.instants import now, utc
 from db.rows import Row, marks, next_n, upsert
-from db.shingles import bands, signature
 from db.sources import ensure_sources
 from db.stems import stem_text
 from molva.model import Report, ReportHead
+from molva.origins import shingles as minhash
 
 #: SQLite's limit on placeholders is 32,766; this leaves room in every query.
 _CHUNK = 500
@@ -179,7 +180,7 @@ def _touch(db: Database, report: Report, revision: int) -> None:
 def _add_revision(
     db: Database, report: Report, state: _Known, change: str, seen: str
 ) -> None:
-    shingles = signature(report.text)
+    shingles = minhash(report.text)
     db.conn.execute(
         """INSERT INTO report_revision(report_id, revision, title, text, text_sha256,
           body_sha256, seen_at, change_class, layers, shingles)

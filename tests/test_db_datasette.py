@@ -11,7 +11,6 @@ from pathlib import Path
 import httpx
 import pytest
 from datasette.app import Datasette
-from db_samples import NEWS, RUMOR, RUMOR_SAID, fill, filled, report
 
 from db.datasette.metadata import QUERIES, query
 from db.datasette.serve import build
@@ -25,6 +24,7 @@ from db.store import (
     transaction,
 )
 from molva.model import Review
+from tests.db_samples import NEWS, RUMOR, RUMOR_SAID, fill, filled, report
 
 SCRIPT = "<script>alert(1)</script>"
 

@@ -10,7 +10,6 @@ from html.parser import HTMLParser
 from xml.etree import ElementTree as ET
 
 import pytest
-from db_samples import NEWS, RUMOR, claim, fill
 from icalendar import Calendar
 
 from db.exports import EXPORTERS, Timeline, export
@@ -19,6 +18,7 @@ from db.exports.markdown import escape
 from db.exports.words import link, span
 from db.store import load_claims, load_sources, open_db
 from molva.model import Claim
+from tests.db_samples import NEWS, RUMOR, claim, fill
 
 HOSTILE = (
     '=HYPERLINK("http://evil.example")<script>alert(1)</script> [x](javascript:1) '

@@ -4,12 +4,12 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from db_samples import fill
 from sqlite_utils import Database
 
 from db.describe import descriptions
 from db.migrations import migrations
 from db.store import StorageError, open_db, transaction
+from tests.db_samples import fill
 
 DESIGNED = {
     "source",

@@ -4,19 +4,6 @@ import dataclasses
 from datetime import date
 
 import pytest
-from db_samples import (
-    ENGLISH,
-    NEWS,
-    NEWS_SAID,
-    RUMOR,
-    RUMOR_SAID,
-    RUSSIAN,
-    SOURCES,
-    claim,
-    dump,
-    fill,
-    report,
-)
 from sqlite_utils import Database
 
 from db.reports import change_class, text_hash
@@ -62,6 +49,19 @@ from db.store import (
     unread,
 )
 from molva.model import Reading, Review
+from tests.db_samples import (
+    ENGLISH,
+    NEWS,
+    NEWS_SAID,
+    RUMOR,
+    RUMOR_SAID,
+    RUSSIAN,
+    SOURCES,
+    claim,
+    dump,
+    fill,
+    report,
+)
 
 
 @pytest.fixture

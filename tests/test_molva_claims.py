@@ -7,10 +7,10 @@ from datetime import date
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from molva_samples import by, event, evidence, figure, head, official
 
 from molva.claims import assess
 from molva.model import Claim, Evidence, Review, from_json, to_json
+from tests.molva_samples import by, event, evidence, figure, head, official
 
 TODAY = date(2024, 12, 31)
 INSIDERS = by("anonymous", "insiders", count=2)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from molva_samples import figure, statement
 
 from molva.index import MemoryIndex, Vector, place
 from molva.model import Statement
+from tests.molva_samples import figure, statement
 
 UP: Vector = np.array([1.0, 0.0], dtype=np.float32)
 NEAR: Vector = np.array([0.8, 0.6], dtype=np.float32)

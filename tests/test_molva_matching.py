@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from molva_samples import event, figure, statement
 
 from molva.features import features
 from molva.matching import block_keys, match
 from molva.model import Statement
+from tests.molva_samples import event, figure, statement
 
 LONG = "Zarnitsa will start making electric buses at its plant near Volnogorsk"
 
@@ -140,7 +140,7 @@ def test_a_score_is_ordered_and_symmetric() -> None:
 
 
 def test_who_says_it_is_not_what_it_is_about() -> None:
-    from molva_samples import official
+    from tests.molva_samples import official
 
     said = told(
         attribution=official("city hall"),

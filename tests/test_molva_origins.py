@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from molva_samples import by, evidence, head, official, statement
 
 from molva.claims import origin_count
 from molva.model import Attribution, ReportHead, Source
@@ -15,6 +14,7 @@ from molva.origins import (
     shingles,
     similarity,
 )
+from tests.molva_samples import by, evidence, head, official, statement
 
 ARTICLE = (
     "The Zarnitsa plant near Volnogorsk will start making electric buses in the "

@@ -6,10 +6,10 @@ from datetime import date
 from typing import Any
 
 import pytest
-from molva_samples import by, event, evidence, official
 
 from molva.claims import assess
 from molva.model import EventDate, Evidence
+from tests.molva_samples import by, event, evidence, official
 
 BY_END_2024 = (event(None, "2024-12-31"),)
 BY_END_2025 = (event(None, "2025-12-31"),)

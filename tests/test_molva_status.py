@@ -7,10 +7,10 @@ from itertools import permutations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from molva_samples import by, event, evidence, head, official, statement
 
 from molva.model import Attribution, Evidence, Review, Status
 from molva.status import RULE_WORDS, RULES, alone, credibility, history, is_own_voice
+from tests.molva_samples import by, event, evidence, head, official, statement
 
 MAYBE = by("anonymous", "people close to the plant", count=2)
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from molva_samples import by, evidence, official
 
 from molva.claims import assess
 from molva.model import Claim
 from molva.track import track_record, wilson
+from tests.molva_samples import by, evidence, official
 
 INSIDERS = by("anonymous", "insiders", count=2)
 

@@ -7,10 +7,10 @@ from itertools import permutations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from molva_samples import by, event, evidence, figure, official
 
 from molva.model import ClaimValue, Evidence, Figure
 from molva.values import agree, comparable, excludes, is_contradicted, values
+from tests.molva_samples import by, event, evidence, figure, official
 
 INSIDERS = by("anonymous", "insiders", count=2)
 
