@@ -698,13 +698,14 @@ def _answer(batch: list[Parsed], work: Callable[[list[Any]], Iterable[Any]]) -> 
     """Write one line per input line, in order; return whether all were good."""
     good = [pair for pair in batch if not isinstance(pair[1], LineError)]
     answers = iter(work(good))
+    failed = 0
     for line_id, found in batch:
-        if isinstance(found, LineError):
-            _write({"id": line_id, "error": str(found)})
-        else:
-            _write(next(answers))
+        is_bad = isinstance(found, LineError)
+        answer = {"id": line_id, "error": str(found)} if is_bad else next(answers)
+        failed += "error" in answer
+        _write(answer)
     sys.stdout.buffer.flush()
-    return len(good) == len(batch)
+    return not failed
 
 
 def _batches(lines: Iterator[Parsed]) -> Iterator[list[Parsed]]:
