@@ -154,7 +154,7 @@ def clean_url(url: str, *, keep_query: bool = False) -> str:
 
 
 def languages(page: Page, text: str) -> Iterator[tuple[str, str | None]]:
-    """Yield two-letter codes: declared where the letters allow it, else told by them."""
+    """Yield two-letter codes: the declared where the letters fit, else told by them."""
     letters = sum(c.isalpha() for c in text)
     is_cyrillic = len(_CYRILLIC.findall(text)) > letters / 2
     for css in _LANGUAGE:

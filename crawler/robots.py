@@ -19,6 +19,8 @@ from twisted.internet.defer import Deferred
 from crawler.net import refusals
 
 DENY_ALL = b"User-agent: *\nDisallow: /\n"
+#: Longer Crawl-delays are cut (seconds).
+LONGEST_DELAY = 30.0
 _CLOSED = {401, 403, 429}
 
 
@@ -49,6 +51,17 @@ class RobotsGate(RobotsTxtMiddleware):
         if why:
             raise IgnoreRequest(why)
         super().process_request_2(rp, request)
+        self._slow_down(rp, request)
+
+    def _slow_down(self, rp: Any, request: Any) -> None:
+        """Keep to Crawl-delay; AutoThrottle may have lowered it since."""
+        wait = rp.crawl_delay(self._default_useragent) if rp else None
+        if not wait:
+            return
+        downloader = self.crawler.engine.downloader
+        slot = downloader.slots.get(downloader.get_slot_key(request))
+        if slot is not None:
+            slot.delay = max(slot.delay, min(float(wait), LONGEST_DELAY))
 
     async def _parse_robots(self, response: Any, netloc: str, request: Any) -> None:
         head = response.body[:512].removeprefix(codecs.BOM_UTF8).lstrip()

@@ -368,3 +368,11 @@ def test_the_agent_is_honest(site: Site) -> None:
     agents = {head.get("User-Agent", "") for _, head in site.asked}
     assert len(agents) == 1
     assert agents.pop().startswith("molva/")
+
+
+def test_crawl_delay_is_kept(site: Site) -> None:
+    site.put("/robots.txt", "User-agent: *\nCrawl-delay: 1\n")
+    site.feed("/1", "/2", "/3")
+    began = time.monotonic()
+    visits(site, settings={"DOWNLOAD_DELAY_JITTER": 0})
+    assert time.monotonic() - began > 2.9
