@@ -11,8 +11,11 @@ import pytest
 from molva import demo, newsroom
 from molva.pipeline import opened, silent
 
-#: Columns that hold when something was done, not what was found.
+#: Columns that hold when something was fetched, in which order, and from which port.
 CLOCK = {
+    "n",
+    "etag",
+    "body_sha256",
     "seen_at",
     "first_seen_at",
     "last_seen_at",
