@@ -9,18 +9,20 @@ from nlp.timex import (
     Bounded,
     Calendar,
     Duration,
+    Echo,
     Found,
     Node,
     Part,
     Ref,
     Repeated,
     Rest,
+    Running,
     Shift,
     Third,
     Weekday,
 )
 from nlp.timex_counts import Read
-from nlp.timex_grammar import RULES, the_unit
+from nlp.timex_grammar import rules_for, the_unit
 from nlp.timex_tokens import Tokens
 
 #: At most so many modifiers before a date.
@@ -36,15 +38,29 @@ _BETWEEN = ("prep", "article", "genitive")
 
 def core(t: Tokens, i: int, *, contained: bool = False) -> Read:
     """Read one period by the first rule that fits; `contained` allows "the month"."""
-    for rule in RULES:
+    if not 0 <= i < len(t.items):
+        return None
+    if i not in t.periods:
+        t.periods[i] = _core(t, i)
+    return t.periods[i] or (the_unit(t, i) if contained else None)
+
+
+def _core(t: Tokens, i: int) -> Read:
+    for rule in rules_for(frozenset(t.items[i].tags)):
         found = rule(t, i)
         if found:
             return found
-    return the_unit(t, i) if contained else None
+    return None
 
 
 def modified(t: Tokens, i: int) -> Found | None:
     """Read modifiers, a period and what stands behind: "by about the end of 2022"."""
+    if i not in t.expressions:
+        t.expressions[i] = _modified(t, i)
+    return t.expressions[i]
+
+
+def _modified(t: Tokens, i: int) -> Found | None:
     at = i
     prefixes: list[tuple[str, object]] = []
     while len(prefixes) < _MAX_PREFIXES:
@@ -86,27 +102,37 @@ def _closed(
     """Wrap the node in its modifiers, the nearest first, and take in what follows."""
     if isinstance(node, Duration | Repeated) and prefixes:
         return _modified_duration(first, last, prefixes, node)
-    if isinstance(node, Ref) and any(
-        kind in ("part", "approx", "more") for kind, _ in prefixes
-    ):
+    kinds = {kind for kind, _ in prefixes}
+    if (isinstance(node, Ref) and kinds) or ("more" in kinds and not _counts(node)):
         return None
-    is_deadline = False
+    if kinds == {"bound"} and t.has(last - 1, "year") and t.has(last - 2, "article"):
+        # "caused by the 1992 riots": the article makes a name of the year
+        return Found(node, last - 1, last)
+    is_deadline = any(value == "until" for _, value in prefixes)
     for kind, value in reversed(prefixes):
-        if kind == "part":
-            node = Part(third_of(value), node)
-        elif kind == "approx":
-            node = Approx(node)
-        elif kind == "rest":
-            node = Rest(1 if value == 1 else -1, node)
-        elif kind == "since_start":
-            node = Rest(-1, node)
-        elif kind == "more" and isinstance(node, Shift):
-            node = replace(node, mod=str(value))
-        elif kind == "bound":
-            is_deadline = is_deadline or value == "until"
-            node = Bounded(str(value), node)
-    found = Found(node, first, last, is_deadline=is_deadline)
-    return _behind(t, found)
+        node = _wrapped(node, kind, value)
+    return _behind(t, Found(node, first, last, is_deadline=is_deadline))
+
+
+def _wrapped(node: Node, kind: str, value: object) -> Node:
+    """Put one modifier around the node."""
+    if kind == "part":
+        return Part(third_of(value), node)
+    if kind == "approx":
+        return Approx(node)
+    if kind == "rest":
+        return Rest(1 if value == 1 else -1, node)
+    if kind == "since_start":
+        return Rest(-1, node)
+    if kind == "bound":
+        return Bounded(str(value), node)
+    if kind == "more" and isinstance(node, Shift):
+        return replace(node, mod=str(value))
+    return node
+
+
+def _counts(node: Node) -> bool:
+    return isinstance(node, Shift | Echo | Duration | Running)
 
 
 def _modified_duration(

@@ -12,6 +12,8 @@ Read: TypeAlias = tuple[Node, int] | None
 
 #: Units that are so many of another one.
 _MULTIPLES = {"fortnight": (2, "week"), "halfyear": (6, "month")}
+#: "The lowest level in ten years": so many lexemes lie between.
+_RECORD_REACH = 5
 #: Days that units last, to tell the smaller one.
 _SIZES = {
     "second": 0.00001,
@@ -98,10 +100,7 @@ def _tens(t: Tokens, value: float, j: int) -> tuple[float, int]:
 
 def length(t: Tokens, i: int, *, bare: bool = False) -> Length | None:
     """Read an amount of units; `bare` lets a unit without a number count as one."""
-    mod = t.get(i, "more")
-    at = i + 1 if mod else i
-    if t.has(at, "approx") and not t.has(at, "num"):
-        mod, at = mod or "APPROX", at + 1
+    mod, at = _bound(t, i)
     found = amount(t, at)
     if found:
         low, high, j = found
@@ -114,11 +113,7 @@ def length(t: Tokens, i: int, *, bare: bool = False) -> Length | None:
     else:
         return None
     unit = t.get(j, "unit")
-    if unit is None or unit in ("season", "half", "weekend"):
-        return None
-    if unit == "year" and t.has(j - 1, "year") and t.inflected:
-        return None
-    if unit == "halfyear" and found and found[0] is None:
+    if unit in (None, "season", "half", "weekend") or _is_point(t, at, j):
         return None
     j = t.dot(j + 1)
     multiple = _MULTIPLES.get(unit)
@@ -130,6 +125,25 @@ def length(t: Tokens, i: int, *, bare: bool = False) -> Length | None:
         low, j = low + 0.5, j + 1
     extra, j = _more_units(t, j, unit) if low is not None and found else ((), j)
     return Length(low, high, unit, mod, extra, j, found is not None)
+
+
+def _bound(t: Tokens, i: int) -> tuple[str | None, int]:
+    """Read "more than" and "about" before an amount."""
+    mod: str | None = t.get(i, "more")
+    if t.has(i, "over") and not t.has(i - 1, "prep", "in", "during"):
+        mod = None  # over five years: in their course
+    at = i + 1 if t.has(i, "more") else i
+    if t.has(at, "approx") and not t.has(at, "num"):
+        return mod or "APPROX", at + 1
+    return mod, at
+
+
+def _is_point(t: Tokens, at: int, j: int) -> bool:
+    """«К 19 часам» and «в 2025 году» are points in time, no lengths of it."""
+    unit = t.get(j, "unit")
+    if unit == "hour":
+        return t.inflected and t.has(at - 1, "bound", "prep")
+    return bool(unit == "year" and t.inflected and t.has(j - 1, "year"))
 
 
 def _more_units(
@@ -174,6 +188,8 @@ def _ahead(t: Tokens, i: int) -> Read:
         return None
     if not t.inflected and t.has(i, "later", "bound") and not _is_bare_after(t, i):
         return None
+    if any(t.has(k, "record") for k in range(i - _RECORD_REACH, i)):
+        return found.duration(), end
     if found.low is None:
         return Ref("FUTURE_REF"), end
     return _shifted(found, 1, soft=True), end
@@ -302,7 +318,7 @@ def _number_first(t: Tokens, i: int) -> Read:
     if not found or found[0] is None or not t.has(found[2], "ahead", "back"):
         return None
     unit = t.get(found[2] + 1, "unit")
-    if unit is None or unit in ("season", "half"):
+    if unit in (None, "season", "half") or not t.has(found[2] + 1, "plural"):
         return None
     direction = 1 if t.has(found[2], "ahead") else -1
     return Running(Duration(found[0], unit), direction), found[2] + 2
@@ -316,7 +332,7 @@ def duration(t: Tokens, i: int) -> Read:
             i - 1, "during", "in", "article", "within", "over"
         ):
             return Duration(None, t.get(i, "unit")), i + 1
-        if t.has(i, "unit") and t.has(i - 1, "spans"):
+        if t.has(i, "unit") and t.has(i - 1, "spans") and not t.has(i, "plural"):
             single = length(t, i, bare=True)
             if single and single.unit not in ("weekend",):
                 return single.duration(), single.end
@@ -327,7 +343,7 @@ def duration(t: Tokens, i: int) -> Read:
         # a line that holds nothing else is a feed's stamp of age: "15 hrs"
         return _shifted(found, -1), end
     k = end + 1 if t.text(end) == "-" else end
-    if t.has(k, "age"):
+    if t.has(k, "age") or any(t.has(i - k, "age_before") for k in (1, 2, 3, 4)):
         return None
     if found.low == 1 and t.has(found.end - 2, "rate") and not _is_length(t, i, end):
         return None

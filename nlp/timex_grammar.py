@@ -7,6 +7,8 @@ wins. Every rule looks at a bounded number of lexemes, so reading is linear."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
+from typing import TypeAlias
 
 from nlp.timex import (
     Calendar,
@@ -44,6 +46,8 @@ from nlp.timex_years import (
     year_of,
     years,
 )
+
+Rule: TypeAlias = Callable[[Tokens, int], Read]
 
 #: A match is spoken of within so many lexemes of its half.
 _GAME_REACH = 25
@@ -254,6 +258,8 @@ def container_of(t: Tokens, i: int) -> Read:
 def the_unit(t: Tokens, i: int) -> Read:
     """ "The month", «месяца» as this one; only where a part of it is named."""
     unit = t.get(i, "unit")
+    if t.has(i, "plural") and not t.inflected:
+        return None
     if unit in ("day", "week", "month", "quarter", "year", "decade", "century", "half"):
         if t.has(i + 1, "which_after"):
             return Shift(unit, t.get(i + 1, "which_after")), i + 2
@@ -362,29 +368,38 @@ def same(t: Tokens, i: int) -> Read:
     return None
 
 
-RULES: tuple[Callable[[Tokens, int], Read], ...] = (
-    digits,
-    month_first_year,
-    day_month,
-    year_first,
-    nth,
-    quarter,
-    holiday,
-    shift,
-    running,
-    week_of,
-    weekday,
-    week_day,
-    month,
-    season,
-    same,
-    this_or_that,
-    unit_away,
-    years,
-    deictic,
-    day_only,
-    year,
-    duration,
-    weekend,
-    reference,
-)
+_AMOUNT = ("int", "num", "vague", "decimal", "opaque", "more", "approx")
+
+#: Rule → the tags of which its first lexeme has at least one, in order of application.
+RULES: dict[Rule, frozenset[str]] = {
+    digits: frozenset({"date", "pair", "int"}),
+    month_first_year: frozenset({"int"}),
+    day_month: frozenset({"weekday", "int", "ord", "month"}),
+    year_first: frozenset({"year", "which", "anaphora", "num"}),
+    nth: frozenset({"ord", "month_parts_firstdays", "month_parts_lastdays", *_AMOUNT}),
+    quarter: frozenset({"short", "int", "ord", "roman"}),
+    holiday: frozenset({"which", "holiday"}),
+    shift: frozenset({"in", "unit", *_AMOUNT}),
+    running: frozenset({"within", "back", "ahead", "article", *_AMOUNT}),
+    week_of: frozenset({"unit"}),
+    weekday: frozenset({"which", "weekday", *_AMOUNT}),
+    week_day: frozenset({"which"}),
+    month: frozenset({"which", "month"}),
+    season: frozenset({"which", "season"}),
+    same: frozenset({"same", "same_period", "anaphora"}),
+    this_or_that: frozenset({"which", "anaphora"}),
+    unit_away: frozenset({"unit"}),
+    years: frozenset({"decade", "ord", "roman", "int"}),
+    deictic: frozenset({"days"}),
+    day_only: frozenset({"int", "ord"}),
+    year: frozenset({"fiscal", "unit", "year", "int", "num"}),
+    duration: frozenset({"unit", *_AMOUNT}),
+    weekend: frozenset({"unit"}),
+    reference: frozenset({"ref", "set"}),
+}
+
+
+@lru_cache(maxsize=4096)
+def rules_for(tags: frozenset[str]) -> tuple[Rule, ...]:
+    """Return the rules that may begin with a lexeme of these tags."""
+    return tuple(rule for rule, starts in RULES.items() if tags & starts)

@@ -30,7 +30,7 @@ def between(t: Tokens, i: int) -> Found | None:
     """Read "15-17 June", "between May and July", "from late 2025 to early 2026"."""
     opened = t.has(i, "range_open")
     is_between = t.has(i, "range_between")
-    first = _end(t, _past_articles(t, i + opened), fragment=True)
+    first = _end(t, t.past(i + opened, "article"), fragment=True)
     if not first:
         return None
     j = first.last
@@ -38,7 +38,7 @@ def between(t: Tokens, i: int) -> Found | None:
         j += 1
     if not _joins(t, j, first, opened=opened, is_between=is_between):
         return None
-    last = _end(t, _past_articles(t, j + 1), fragment=False)
+    last = _end(t, t.past(j + 1, "article"), fragment=False)
     pair = _paired(t, first, last) if last else None
     if not last or not pair:
         return None
@@ -49,12 +49,6 @@ def between(t: Tokens, i: int) -> Found | None:
         halves=(replace(first, node=pair[0]), replace(last, node=pair[1])),
         splits=_splits(t, j) if opened else None,
     )
-
-
-def _past_articles(t: Tokens, i: int) -> int:
-    while t.has(i, "article"):
-        i += 1
-    return i
 
 
 def _joins(t: Tokens, j: int, first: Found, *, opened: bool, is_between: bool) -> bool:

@@ -90,32 +90,39 @@ def _tense(verb: Token, lang: str) -> Tense | None:
     future, past, _, modals = _lemmas(lang)
     helpers = [c for c in verb.children if c.dep_ in _HELPERS]
     words = [*helpers, verb]
-    if any(t.lower_ in modals for t in helpers) or verb.lemma_.lower() in future:
+    is_ahead = not future.isdisjoint((verb.lemma_.lower(), verb.lower_))
+    if is_ahead or any(t.lower_ in modals for t in helpers):
         return "future"
     if any("Fut" in t.morph.get("Tense", []) for t in words):
         return "future"
-    form = _form(verb)
-    if form == "Inf" and not any(
-        "Fin" in h.morph.get("VerbForm", []) and h.lower_ != "to" for h in helpers
-    ):
-        governor = verb.head if verb.head.i != verb.i else None
-        if governor is not None and governor.lemma_.lower() in past:
-            return _finite([governor])
-        return "future"
-    if (
-        "Prog" in verb.morph.get("Aspect", [])
-        and helpers
-        and _finite(helpers) == "present"
-    ):
+    if _is_infinitive(verb, helpers):
+        return _of_infinitive(verb, past)
+    is_present = "Pres" in verb.morph.get("Tense", [])
+    if is_present and "Prog" in verb.morph.get("Aspect", []) and helpers:
         # "we are opening in January": an arrangement
-        return "future"
-    if (
-        form == "Part"
-        and not helpers
-        and (verb.dep_ in _COMPLEMENTS or "Pres" in verb.morph.get("Tense", []))
-    ):
+        return "future" if _finite(helpers) == "present" else _finite(helpers)
+    is_loose = verb.dep_ in _COMPLEMENTS or is_present
+    if _form(verb) == "Part" and not helpers and is_loose:
         return None
     return _finite(words)
+
+
+def _of_infinitive(verb: Token, past: frozenset[str]) -> Tense | None:
+    """ "Plans to open" lies ahead; "managed to open" and "rose to close" do not."""
+    governor = verb.head
+    is_purpose = any(child.dep_ == "mark" for child in verb.children)
+    has_happened = governor.lemma_.lower() in past or (
+        verb.dep_ == "advcl" and not is_purpose
+    )
+    if governor.i != verb.i and has_happened:
+        return _finite([governor])
+    return "future"
+
+
+def _is_infinitive(verb: Token, helpers: list[Token]) -> bool:
+    """ "To be built": the helper is an infinitive, the verb a participle."""
+    forms = {form for h in helpers for form in h.morph.get("VerbForm", [])}
+    return "Fin" not in forms and ("Inf" in forms or _form(verb) == "Inf")
 
 
 def _form(token: Token) -> str:

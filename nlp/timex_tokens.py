@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from nlp.timex import Found, Node
 from nlp.timex_lexer import Lexeme
 
 
@@ -25,6 +26,9 @@ class Tokens:
         is_preposition: Callable[[Lexeme], bool] | None = None,
     ) -> None:
         self.items = items
+        #: what was read at a position, so that nothing is read twice
+        self.periods: dict[int, tuple[Node, int] | None] = {}
+        self.expressions: dict[int, Found | None] = {}
         self.inflected = inflected
         self._is_counted = is_counted
         self._is_name = is_name
@@ -38,8 +42,7 @@ class Tokens:
         """Tell whether the lexeme at `i` has one of `tags`."""
         if not 0 <= i < len(self.items):
             return False
-        own = self.items[i].tags
-        return any(tag in own for tag in tags)
+        return not self.items[i].tags.keys().isdisjoint(tags)
 
     def text(self, i: int) -> str:
         """Return the words at `i`."""
@@ -106,6 +109,8 @@ _LINKS = (
 
 def is_sure(t: Tokens, i: int) -> bool:
     """Tell whether an ambiguous word (may, march, sun, fall) is meant as a date."""
+    if t.inflected and t.has(i, "month") and t.text(i)[0].isupper() and t.names(i):
+        return False
     if not t.has(i, "weak"):
         return True
     if t.ends(i - 1) and t.ends(i + 1):

@@ -37,7 +37,8 @@ class Dates:
 
     def find(self, doc: Doc) -> Iterator[EventDate]:
         """Yield the dates of `doc`; only the tense and the names need its parse."""
-        items = lex(doc.text, self.lang)
+        text = doc.text  # made anew at every look
+        items = lex(text, self.lang)
         tokens = Tokens(
             items,
             inflected=self._inflected,
@@ -62,7 +63,7 @@ class Dates:
             )
             named = [*named[-7:], (end, value)]
             if value.timex is not None:
-                yield _record(doc, start, end, value)
+                yield _record(text, start, end, value)
 
     def _single(
         self, doc: Doc, items: list[Lexeme], found: list[Found]
@@ -91,11 +92,11 @@ def published_day(doc: Doc) -> tuple[date | None, float | None]:
     return at.date(), at.hour + at.minute / 60 if has_time else None
 
 
-def _record(doc: Doc, start: int, end: int, value: Value) -> EventDate:
+def _record(text: str, start: int, end: int, value: Value) -> EventDate:
     return EventDate(
         start=start,
         end=end,
-        text=doc.text[start:end],
+        text=text[start:end],
         timex=value.timex,
         mod=value.mod,
         edtf=value.edtf,
