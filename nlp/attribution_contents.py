@@ -20,6 +20,7 @@ from nlp.attribution_words import (
 Range = tuple[int, int]
 _OBJECTS = frozenset({"dobj", "obj", "obl", "nmod", "attr", "oprd", "prep"})
 _CLAUSES = frozenset({"ccomp", "xcomp", "parataxis", "conj", "advcl", "csubj"})
+_RELATIVE = frozenset({"relcl", "acl:relcl", "acl"})
 #: A longer aside before a cue is a clause even without a finite verb.
 _LONG_ASIDE = 8
 
@@ -52,6 +53,10 @@ class Contents:
             frame.contents = [rest]
             return
         if self._is_about_previous(words, frame):
+            if frame.hit.group == "deny":
+                # who denies "the report" does not assert the sentence before
+                frame.contents = [(sentence.start, sentence.end)]
+                return
             frame.is_about_previous = True
             if not self._complement_at(words, frame):
                 return
@@ -69,6 +74,9 @@ class Contents:
             for r in plain
             if self._has_words(words, *r) and not self._is_circumstance(words, frame, r)
         ]
+        if not frame.contents and frame.hit.kind == "verb":
+            after = without([(frame.hit.end, stop)], _core(frame))
+            frame.contents = [r for r in after if self._has_words(words, *r)]
 
     def _is_circumstance(
         self, words: Words, frame: Frame, part: tuple[int, int]
@@ -103,7 +111,10 @@ class Contents:
         start, end = frame.clause
         sentence = self._stretch(words, frame)
         if frame.hit.kind == "hearsay":
-            return [(end if start == sentence.start else sentence.start, stop)]
+            # «слухи о слиянии»: the cue is part of what is said
+            is_part = frame.hit.group == "subject" or words.pos[end - 1] == "ADP"
+            is_apart = start == sentence.start and not is_part
+            return [(end if is_apart else sentence.start, stop)]
         if frame.hit.kind in ("preposition", "citing"):
             if self._opens(words, sentence, start) and not self._ends(words, frame):
                 return [(end, stop)]
@@ -141,7 +152,8 @@ class Contents:
         if below and below[0] > verb:
             return [(max(end, words.below(below[0])[0]), stop)]
         if nominal := self._nominal(words, frame):
-            return [(nominal[0], max(nominal[1], stop))]
+            is_inner = words.dep[verb] in _RELATIVE
+            return [nominal if is_inner else (nominal[0], max(nominal[1], stop))]
         opening = self._opens(words, sentence, start)
         if opening or not self._left_is_clause(words, frame):
             return [(end, stop)]
@@ -255,7 +267,8 @@ class Contents:
         if (
             start < sentence.end
             and (found := self.about_this.end(words, start, sentence.end))
-            and frame.hit.start <= found + 12
+            and start not in words.quote_at
+            and not any(words.is_finite(i) for i in range(found, frame.hit.start))
         ):
             return True
         verb = frame.hit.start
@@ -310,6 +323,8 @@ class Contents:
         cited = frame.source is not None and self.sources.outlets.within(
             words, frame.source.start, frame.source.end
         )
+        if group == "deny" and self._is_about_previous(words, frame):
+            return True
         may_tell = group in ("say", "announce") or (group == "write" and cited)
         if may_tell and self._topic(words, verb) is not None:
             return True

@@ -57,6 +57,7 @@ class Cues:
         self.modals = words_of(data["particles"]["modal"])
         self.asides = words_of(data["particles"]["as"])
         self.complements = words_of(data["particles"]["that"])
+        self.sourced = words_of(data["particles"]["from"])
         self.auxiliaries = words_of(data["particles"]["do"])
         self.credits = words_of(data["particles"]["credit"])
         self.be = words_of(data["hearsay"]["be"])
@@ -69,6 +70,7 @@ class Cues:
         self.not_sources = words_of(data["prepositions"]["not_sources"])
         self.citing = Phrases(data["citing"]["phrases"])
         self.hearsay = Phrases(data["hearsay"]["phrases"])
+        self.rumors = words_of(data["hearsay"]["nouns"])
         self.passive = Phrases(data["hearsay"]["passive"])
         self.not_said = Phrases(data["not_said"]["phrases"])
         lists = (
@@ -80,7 +82,11 @@ class Cues:
         )
         #: no other word can start a cue
         self.openers = frozenset().union(
-            self.verbs, self.impersonal, self.parted, *(p.openers for p in lists)
+            self.verbs,
+            self.impersonal,
+            self.rumors,
+            self.parted,
+            *(p.openers for p in lists),
         )
 
     def find(self, words: Words, sentence: Sentence) -> list[Hit]:
@@ -115,6 +121,8 @@ class Cues:
             return Hit(at, heard, "hearsay")
         if paper := self.papers.end(words, at, stop):
             return Hit(at, paper, "preposition", "paper")
+        if words.lemma[at] in self.rumors and words.dep[at] in _SUBJECTS:
+            return Hit(at, at + 1, "hearsay", "subject")
         return self._divided(words, at, stop) or self._verb(words, at)
 
     def _divided(self, words: Words, at: int, stop: int) -> Hit | None:
@@ -167,7 +175,10 @@ class Cues:
             words, at
         ):
             return None
-        if lemma in self.impersonal and self._is_impersonal(words, at):
+        after = words.lower[at + 1] if at + 1 < len(words) else ""
+        if lemma in self.impersonal and (
+            after in self.sourced or self._is_impersonal(words, at)
+        ):
             return Hit(at, at + 1, "impersonal", group or "say")
         if group is None:
             return None

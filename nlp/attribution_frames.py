@@ -88,6 +88,9 @@ class Frames:
                 words, hit.start, sentence
             ) or self._from(words, frame)
             frame.clause = self._clause(words, frame)
+            if frame.source is not None and frame.source.start < hit.start:
+                # what was said of the paper before («в распоряжении … оказалась»)
+                frame.clause = (sentence.start, frame.clause[1])
             end = frame.clause[1]
             frame.clause = (
                 frame.clause[0],
@@ -106,8 +109,9 @@ class Frames:
         if words.lemma[phrase.end] not in self.cues.verbs:
             return phrase
         for outlet in self.sources.outlets.within(words, phrase.head + 1, phrase.end):
-            if outlet.end == phrase.end:
-                return Phrase(phrase.start, outlet.start, phrase.head)
+            if phrase.end - outlet.end <= 1:
+                start = outlet.start - (words.lower[outlet.start - 1] in QUOTES)
+                return Phrase(phrase.start, start, phrase.head)
         return phrase
 
     def _past_relative(self, words: Words, end: int, stop: int) -> int:
@@ -152,10 +156,13 @@ class Frames:
 
     def _from(self, words: Words, frame: Frame) -> Phrase | None:
         """«следует из отчётности»: the paper after the verb's preposition."""
-        at, stop = frame.hit.end, frame.sentence.end
+        verb, at, stop = frame.hit.start, frame.hit.end, frame.sentence.end
+        if words.dep[verb] == "acl:relcl" and words.lemma[verb - 1] in self.relatives:
+            # «презентация, из которой следует, что …»
+            return self.sources.phrases.of(words, words.head[verb], verb)
         if at < stop and words.lower[at] in self.sourced:
             frame.hit = replace(frame.hit, end=at + 1)
-            return self.sources.phrases.after(words, at, stop)
+            return self.sources.phrases.after(words, at + 1, stop)
         return None
 
     def _clause(self, words: Words, frame: Frame) -> tuple[int, int]:
@@ -246,7 +253,12 @@ class Frames:
             return False
         if lemma in self.cues.quoted and not self.contents.speech(words, frame):
             return False
-        if lemma in self.cues.weak and not self.contents.has_clause(words, frame):
+        is_left_open = frame.hit.group == "deny" and (
+            words.lower[max(verb - 1, 0)] in self.cues.negations
+        )
+        if lemma in self.cues.weak and not (
+            is_left_open or self.contents.has_clause(words, frame)
+        ):
             return False
         if frame.source is not None:
             return True

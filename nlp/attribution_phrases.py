@@ -112,6 +112,7 @@ class NounPhrases:
         while end > head + 1 and (
             words.lower[end - 1] in (",", "«", "“")
             or words.lower[end - 1] in self.relatives
+            or words.lemma[end - 1] in self.relatives
             or words.pos[end - 1] in ("ADP", "CCONJ")
         ):
             end -= 1
@@ -126,10 +127,11 @@ class NounPhrases:
 
     def after(self, words: Words, at: int, stop: int) -> Phrase | None:
         """Return the noun phrase that follows a preposition, read word by word."""
-        while at < stop and (
-            words.pos[at] in ("ADP", "SPACE") or words.lower[at] == ","
-        ):
+        while at < stop and (words.pos[at] == "SPACE" or words.lower[at] == ","):
             at += 1
+        if at < stop and words.pos[at] == "ADP":
+            # «по данным на 1 июля»: as of when, not by whom
+            return None
         end, head = self._walk(words, at, stop)
         if head < 0:
             return None

@@ -143,10 +143,10 @@ class Sources:
         self, words: Words, phrase: Phrase, clause: tuple[int, int]
     ) -> list[Outlet]:
         """Return the outlet that saw a paper («с которым ознакомились …»)."""
-        stop = max(phrase.end, clause[1])
-        if not self.leaked_markers.within(words, phrase.start, stop):
+        start, stop = min(phrase.start, clause[0]), max(phrase.end, clause[1])
+        if not self.leaked_markers.within(words, start, stop):
             return []
-        return self.outlets.within(words, phrase.start, stop)
+        return self.outlets.within(words, start, stop)
 
     def text(self, words: Words, phrase: Phrase, count: int | None = None) -> str:
         """Return the normal form of a phrase: no article, Russian in the nominative."""
@@ -252,7 +252,7 @@ class Sources:
         if self.published_markers.within(words, phrase.start, clause[1]):
             return "published"
         stop = max(phrase.end, min(clause[1], phrase.end + 8))
-        if self.leaked_markers.within(words, phrase.start, stop):
+        if self.leaked_markers.within(words, min(clause[0], phrase.start), stop):
             return "leaked"
         if lemma in self.data:
             return "data"

@@ -279,7 +279,10 @@ def _quote(words: Words, start: int, end: int) -> Quote:
     inner = range(start + 1, end - 1)
     spoken = sum(1 for i in inner if words.pos[i] not in ("PUNCT", "SPACE"))
     has_verb = any(words.is_verb(i) for i in inner)
-    return Quote(start, end, spoken >= _MIN_SPOKEN and has_verb)
+    # «Это ерунда», — заявил он: a dash after the comma marks speech of any length
+    after = words.lower[end : end + 2]
+    is_marked = len(after) > 1 and after[0] == "," and after[1] in DASHES
+    return Quote(start, end, is_marked or (spoken >= _MIN_SPOKEN and has_verb))
 
 
 @cache

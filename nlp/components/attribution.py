@@ -236,6 +236,8 @@ def _trimmed(words: Words, span: Range) -> Range:
     loose = ("PUNCT", "SPACE")
     while start < end and words.pos[start] in loose and not _mark(words, start):
         start += 1
+    if start < end and words.dep[start] == "mark":
+        start += 1
     while end > start and words.pos[end - 1] in loose and not _mark(words, end - 1):
         end -= 1
     return start, end
