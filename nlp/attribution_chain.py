@@ -253,7 +253,6 @@ def affairs(
     speaker: Speaker,
     company: str | None,
     we: frozenset[str],
-    is_statistic: bool,
 ) -> Affairs:
     """Describe what the contents are about."""
     subject: str | None = None
@@ -268,7 +267,7 @@ def affairs(
                     subject = name.key
             if words.lower[i] in we or words.lemma[i] in we:
                 mentions = True
-    return Affairs(subject, frozenset(keys), mentions, company, is_statistic)
+    return Affairs(subject, frozenset(keys), mentions, company)
 
 
 def _is_subject(words: Words, name: Name, start: int, end: int) -> bool:
@@ -318,7 +317,7 @@ def attribution(
             cue_start=cue_start,
             cue_end=cue_end,
         )
-    about = affairs(words, told.contents, inner, company, we, False)
+    about = affairs(words, told.contents, inner, company, we)
     source_type, authority = judge(inner, about)
     start, end = words.chars(inner.start, inner.end)
     return Attribution(

@@ -51,7 +51,6 @@ class Cues:
                 self.verbs.setdefault(lemma, group)
         self.weak = words_of(data["weak"]["verbs"]) | words_of(data["verbs"]["think"])
         self.quoted = words_of(data["weak"]["quoted"])
-        self.objects = words_of(data["weak"]["objects"])
         self.impersonal = words_of(data["weak"]["impersonal"])
         self.negations = words_of(data["particles"]["not"])
         self.modals = words_of(data["particles"]["modal"])

@@ -78,7 +78,6 @@ class Affairs:
     keys: frozenset[str] = frozenset()
     mentions_self: bool = False
     company: str | None = None
-    is_statistic: bool = False
 
 
 class Roles:
@@ -91,7 +90,6 @@ class Roles:
         self.names = {role: words_of(data[role].get("names", ())) for role in ROLES}
         self.bare_offices = words_of(data["offices"]["bare"])
         self.former = words_of(data["owners"]["minority"])
-        self.titles = words_of(data["titles"]["words"])
         self.we = words_of(data["we"]["words"])
         self.all_nouns = frozenset().union(*self.nouns.values())
 
