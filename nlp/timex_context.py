@@ -47,7 +47,8 @@ class Context:
     def leaning(self) -> Tense | None:
         """Return the direction of a weekday: the tense, or what a deadline says."""
         tense = self.bare()
-        return "future" if tense is None and self.is_deadline else tense
+        is_open = tense is None or tense == "present"
+        return "future" if is_open and self.is_deadline else tense
 
 
 @singledispatch

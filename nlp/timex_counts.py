@@ -14,6 +14,8 @@ Read: TypeAlias = tuple[Node, int] | None
 _MULTIPLES = {"fortnight": (2, "week"), "halfyear": (6, "month")}
 #: "The lowest level in ten years": so many lexemes lie between.
 _RECORD_REACH = 5
+#: Lexemes that begin a date.
+_DATED = ("int", "num", "ord", "month", "date", "part", "which", "season", "in", "days")
 #: Days that units last, to tell the smaller one.
 _SIZES = {
     "second": 0.00001,
@@ -224,6 +226,8 @@ def _ends_there(t: Tokens, end: int) -> bool:
     """ "A year after." and «год спустя»: nothing follows that it could belong to."""
     if t.ends(end + 1) or t.text(end + 1) in ".,;)":
         return True
+    if t.inflected and t.has(end, "earlier"):
+        return not t.has(end + 1, *_DATED)
     return t.inflected and t.has(end, "in") and length(t, end + 1, bare=True) is None
 
 

@@ -115,7 +115,7 @@ def is_sure(t: Tokens, i: int) -> bool:
         return True
     if t.ends(i - 1) and t.ends(i + 1):
         return True
-    if t.has(i, "weekday") and len(t.text(i)) <= 5:
+    if t.has(i, "weekday") and t.has(i, "abbreviated"):
         # sat, sun, вс: only as a label of a line or beside a date
         return t.ends(i - 1) and t.text(i)[0].isupper() and t.has(i + 1, "daypart")
     if t.has(i, "season"):

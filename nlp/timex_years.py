@@ -31,7 +31,6 @@ _LED = (
     "range_open",
     "range_join",
     "range_shift",
-    "range_list",
     "season",
     "unit",
     "in",
@@ -152,11 +151,16 @@ def _is_year(t: Tokens, i: int) -> bool:
         and value % 100 == 0
     ):
         return False
-    if t.inflected and not (
-        t.has(before, *_LED) or t.text(before) in "(" or t.ends(before)
-    ):
+    if t.inflected and not _is_led(t, before):
         return False
     return not t.counts(i)
+
+
+def _is_led(t: Tokens, i: int) -> bool:
+    """Tell whether the lexeme at `i` leads a year, or a list of them."""
+    if t.has(i, "range_list"):
+        return t.has(i - 1, "year", "unit")
+    return t.has(i, *_LED) or t.text(i) == "(" or t.ends(i)
 
 
 def _is_phone(t: Tokens, i: int) -> bool:
