@@ -111,7 +111,8 @@ def length(t: Tokens, i: int, *, bare: bool = False) -> Length | None:
         ):
             j += 1
     elif bare and t.has(at, "unit"):
-        low, high, j = 1.0, None, at
+        # "within weeks" has no number, «через неделю» means one
+        low, high, j = None if t.has(at, "plural") else 1.0, None, at
     else:
         return None
     unit = t.get(j, "unit")

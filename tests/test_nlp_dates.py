@@ -103,6 +103,7 @@ ru | В 2019 году завод встал, тогда же ушёл дирек
 en | Profit rose in the third quarter of 2021 from a year earlier. | 2021-Q3 2020-Q3
 en | It was the busiest day in ten years. | P10Y
 en | It opened in two weeks. | P2W
+en | It will decide within weeks. | PXW
 ru | Прибыль за девять месяцев 2021 года выросла. | 2021-01/2021-09
 ru | Выпуск в первом–третьем кварталах 2021 года вырос. | 2021-33/2021-35
 ru | Цех откроют 6 и 7 августа. | 2022-08-06 2022-08-07
