@@ -130,6 +130,7 @@ def m0002_sources_and_reports(db: Database) -> None:
           last_modified TEXT,
           body_sha256 TEXT,
           first_seen_at TEXT NOT NULL,
+          checked_at TEXT,
           next_check_at TEXT,
           checks INTEGER NOT NULL DEFAULT 0,
           failures INTEGER NOT NULL DEFAULT 0,

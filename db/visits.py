@@ -23,6 +23,7 @@ class Page:
     source: str
     etag: str | None
     last_modified: str | None
+    checked_at: str | None
     item: dict[str, Any] | None
     is_due: bool
     checks: int
@@ -32,7 +33,7 @@ class Page:
 
 def known_pages(db: Database, sources: Sequence[str], at: str) -> list[Page]:
     """Return every address of `sources`, each with whether it is due at `at` (UTC)."""
-    sql = f"""SELECT url, source, etag, last_modified, item,
+    sql = f"""SELECT url, source, etag, last_modified, checked_at, item,
           state = 'pending' OR coalesce(next_check_at <= ?, 0),
           checks, failures, first_seen_at
         FROM page WHERE source IN ({marks(sources)}) ORDER BY first_seen_at, url"""
@@ -40,19 +41,9 @@ def known_pages(db: Database, sources: Sequence[str], at: str) -> list[Page]:
 
 
 def _page(row: Row) -> Page:
-    url, source, etag, last_modified, item, is_due, checks, failures, first_seen = row
+    *plain, item, is_due, checks, failures, first_seen = row
     known = json.loads(item) if item else None
-    return Page(
-        url,
-        source,
-        etag,
-        last_modified,
-        known,
-        bool(is_due),
-        checks,
-        failures,
-        first_seen,
-    )
+    return Page(*plain, known, bool(is_due), checks, failures, first_seen)
 
 
 def add_pages(
@@ -93,14 +84,20 @@ def note_visit(
             (url, url, source, at),
         )
         db.conn.execute(
-            """UPDATE page SET state = ?, next_check_at = ?, checks = checks + 1,
+            """UPDATE page SET state = ?, checked_at = ?, next_check_at = ?, checks = checks + 1,
               failures = CASE ? WHEN 'failed' THEN failures + 1 ELSE 0 END,
               etag = coalesce(?, etag), last_modified = coalesce(?, last_modified),
               body_sha256 = coalesce(?, body_sha256),
               report_id = coalesce(?, report_id)
             WHERE url_key = ?""",
-            (state, next_check_at, state, *kept, url),
+            (state, at, next_check_at, state, *kept, url),
         )
+
+
+def is_known(db: Database, url: str) -> bool:
+    """Say whether a listing named this address, or a visit was noted."""
+    sql = "SELECT 1 FROM page WHERE url_key = ?"
+    return db.conn.execute(sql, (url,)).fetchone() is not None
 
 
 def report_at(db: Database, url: str) -> str | None:

@@ -113,6 +113,7 @@ def _states(pages: Iterable[visits.Page]) -> tuple[PageState, ...]:
             source=page.source,
             etag=page.etag,
             last_modified=page.last_modified,
+            checked_at=page.checked_at,
             is_due=page.is_due,
             item=_item(page.item) if page.item else None,
         )
@@ -152,7 +153,8 @@ def _keep(
             source=visit.source,
             url=visit.url,
         )
-    if visit.outcome != "skipped":
+    # what a listing's own rules leave out is not remembered, what robots.txt closes is
+    if visit.outcome != "skipped" or visits.is_known(db, visit.url):
         _remember(db, visit, spec, known.get(visit.url), report_id)
     return counts
 
@@ -164,7 +166,8 @@ def _remember(
     page: visits.Page | None,
     report_id: str | None,
 ) -> None:
-    failures = (page.failures if page else 0) + 1 if visit.outcome == "failed" else 0
+    is_failure = visit.outcome in ("failed", "skipped")
+    failures = (page.failures if page else 0) + 1 if is_failure else 0
     first_seen = page.first_seen_at if page else visit.at
     due: str | None
     if visit.outcome == "gone":
@@ -173,9 +176,9 @@ def _remember(
         due = next_source_check(visit.at, spec.interval, failures, visit.retry_after)
     else:
         due = next_article_check(first_seen, visit.at, failures, visit.retry_after)
-    state: visits.PageState = "fetched"
-    if visit.outcome in ("failed", "gone"):
-        state = "failed" if visit.outcome == "failed" else "gone"
+    state: visits.PageState = "failed" if is_failure else "fetched"
+    if visit.outcome == "gone":
+        state = "gone"
     visits.note_visit(
         db,
         url=visit.url,
