@@ -41,9 +41,18 @@ def known_pages(db: Database, sources: Sequence[str], at: str) -> list[Page]:
 
 
 def _page(row: Row) -> Page:
-    *plain, item, is_due, checks, failures, first_seen = row
-    known = json.loads(item) if item else None
-    return Page(*plain, known, bool(is_due), checks, failures, first_seen)
+    return Page(
+        url=row[0],
+        source=row[1],
+        etag=row[2],
+        last_modified=row[3],
+        checked_at=row[4],
+        item=json.loads(row[5]) if row[5] else None,
+        is_due=bool(row[6]),
+        checks=row[7],
+        failures=row[8],
+        first_seen_at=row[9],
+    )
 
 
 def add_pages(
@@ -84,7 +93,8 @@ def note_visit(
             (url, url, source, at),
         )
         db.conn.execute(
-            """UPDATE page SET state = ?, checked_at = ?, next_check_at = ?, checks = checks + 1,
+            """UPDATE page SET state = ?, checked_at = ?, next_check_at = ?,
+              checks = checks + 1,
               failures = CASE ? WHEN 'failed' THEN failures + 1 ELSE 0 END,
               etag = coalesce(?, etag), last_modified = coalesce(?, last_modified),
               body_sha256 = coalesce(?, body_sha256),

@@ -20,6 +20,7 @@ CLOCK = {
     "first_seen_at",
     "last_seen_at",
     "next_check_at",
+    "checked_at",
     "read_at",
     "first_at",
     "last_at",
