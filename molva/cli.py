@@ -398,7 +398,7 @@ def claims(
     until: str | None,
     **filters: Any,
 ) -> None:
-    """List claims: status, who said it first and when, values, independent origins."""
+    """List claims: status, who said it first and when, values, origins."""
     with _opened(path) as db:
         _known_topic(db, filters["topic"])
         filters |= {"since": _stamp(since), "until": _stamp(until)}
@@ -441,7 +441,7 @@ def changes(path: Path, since: str | None, topic: str | None, as_json: bool) -> 
 @json_option
 @click.pass_obj
 def show(path: Path, claim: str, as_json: bool) -> None:
-    """Show one claim whole: values, evidence with quotes, every change and its rule."""
+    """Show one claim whole: values, evidence with quotes, each change and its rule."""
     with _opened(path) as db:
         try:
             found = store.find_claim(db, claim)
@@ -627,7 +627,10 @@ def browse(path: Path, host: str, port: int, public: bool) -> None:
     with _opened(path):
         pass
     terminal.err.print(f"http://{host}:{port}/  (Ctrl-C stops)")
-    serve(path, host=host, port=port, public=public)
+    try:
+        serve(path, host=host, port=port, public=public)
+    except OSError as error:
+        raise Failure(f"{host}:{port}: {error.strerror}; try --port", USAGE) from None
 
 
 @cli.command()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 from pathlib import Path
 from typing import Any
 
@@ -70,7 +71,11 @@ def serve(
     port: int = 8001,
     public: bool = False,
 ) -> None:
-    """Serve the pages until stopped; `public` closes what strangers need not have."""
-    uvicorn.run(
-        build(path, public=public).app(), host=host, port=port, log_level="warning"
-    )
+    """Serve the pages until stopped; `public` closes what strangers need not have.
+
+    Raises OSError where the address is taken.
+    """
+    app = build(path, public=public).app()
+    with socket.create_server((host, port)) as listening:
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
+        server.run(sockets=[listening])

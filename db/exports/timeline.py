@@ -29,7 +29,7 @@ class Timeline:
         """Return the claims in the order they were first said, undated ones last."""
         return sorted(
             (claim for claim in self.claims if not claim.is_dismissed),
-            key=lambda claim: (utc(claim.first_said_at) or "9999", claim.id),
+            key=lambda claim: (utc(claim.first_said_at) or "9999", _place(claim)),
         )
 
     def expected(self) -> list[tuple[EventDate, Claim]]:
@@ -43,6 +43,16 @@ class Timeline:
         return sorted(
             found, key=lambda item: (_due(item[0]), item[0].earliest or "", item[1].id)
         )
+
+
+def _place(claim: Claim) -> tuple[str, int, str]:
+    """Return where a claim was first told, so that one report keeps its order."""
+    first = claim.evidence[0] if claim.evidence else None
+    return (
+        (first.report.id, first.statement.start, claim.id)
+        if first
+        else ("", 0, claim.id)
+    )
 
 
 def _due(value: EventDate) -> str:
