@@ -13,7 +13,7 @@ from spacy.tokens import Doc, Token
 
 from nlp.context_rules import lexicon, normal
 
-#: Longer stretches without a full stop are read in pieces.
+#: Longer stretches without a full stop are tables or noise.
 MAX_SENTENCE = 400
 #: No parse of a real sentence is deeper; keeps odd input linear.
 MAX_DEPTH = 40
@@ -51,21 +51,24 @@ def sentences(doc: Doc) -> list[tuple[int, int]]:
     """Return the token ranges of `doc`'s sentences, in order.
 
     A line break ends a sentence; a parser's cut without end punctuation does not.
+    What runs on for more than MAX_SENTENCE tokens is no prose and left out: the
+    parser's tree over it makes every step linear in its length.
     """
-    cuts = {t.i for t in doc if t.is_sent_start}
+    flags = doc.to_array(["SENT_START", "IS_SPACE"]).astype("int64")
     ranges: list[tuple[int, int]] = []
     start = 0
-    for token in doc:
-        at = token.i
-        broken = token.is_space and "\n" in token.text
-        full = at - start >= MAX_SENTENCE
-        if not (broken or full or (at in cuts and _ends(doc, start, at))):
+    for at in range(len(doc)):
+        begins, blank = flags[at] == 1
+        if not (begins or blank):
+            continue
+        broken = bool(blank) and "\n" in doc[at].text
+        if not (broken or (begins and _ends(doc, start, at))):
             continue
         ranges.append((start, at))
         start = at + 1 if broken else at
     ranges.append((start, len(doc)))
     trimmed = (_trim(doc, a, b) for a, b in ranges)
-    return [(a, b) for a, b in trimmed if a < b]
+    return [(a, b) for a, b in trimmed if 0 < b - a <= MAX_SENTENCE]
 
 
 def _ends(doc: Doc, start: int, at: int) -> bool:

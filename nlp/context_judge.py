@@ -24,6 +24,7 @@ from nlp.context_scope import (
     is_copular,
     is_weak,
 )
+from nlp.context_spans import within
 
 #: A date further from its verb belongs to something else.
 MAX_STEPS = 6
@@ -235,8 +236,8 @@ def _coming_date(doc: Doc, part: Assertion) -> Cue | None:
     day = report.published[:10]
     start, end = doc[part.start].idx, doc[part.end - 1].idx
     chain = chain_down(doc[part.head])
-    for date in doc._.dates or ():
-        if start <= date.start <= end and (date.earliest or "") > day:
+    for date in within(doc._.dates, start, end + 1):
+        if (date.earliest or "") > day:
             span = doc.char_span(date.start, date.end, alignment_mode="expand")
             if span is not None and _is_beside(span.root, chain):
                 return cue_record(doc, span.start, span.end, "future")

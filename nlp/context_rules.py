@@ -93,7 +93,6 @@ class Lexicon:
 
     lang: str
     by_word: dict[str, tuple[Rule, ...]]
-    by_tag: dict[str, tuple[Rule, ...]]
     words: dict[str, frozenset[str]]
 
 
@@ -107,18 +106,14 @@ def lexicon(lang: str) -> Lexicon:
     """Return the rules of `lang`; ValueError names an unknown key or category."""
     data = load(lang, "cues")
     by_word: dict[str, list[Rule]] = {}
-    by_tag: dict[str, list[Rule]] = {}
     for entry in data["rule"]:
         for rule in _rules(entry, data["sets"]):
             first = rule.phrase[0]
             for word in first.words | first.forms | {w for w, _ in first.tagged}:
                 by_word.setdefault(word, []).append(rule)
-            for tag in first.tags:
-                by_tag.setdefault(tag, []).append(rule)
     return Lexicon(
         lang=lang,
         by_word={k: tuple(dict.fromkeys(v)) for k, v in by_word.items()},
-        by_tag={k: tuple(dict.fromkeys(v)) for k, v in by_tag.items()},
         words={k: frozenset(map(normal, v)) for k, v in data["words"].items()},
     )
 
@@ -133,7 +128,7 @@ def _rules(entry: dict[str, Any], sets: dict[str, list[str]]) -> Iterator[Rule]:
         raise ValueError(f"cues.toml: unknown direction {entry['direction']!r}")
     for phrase in entry["phrases"]:
         words = tuple(_word(part, sets) for part in phrase.split())
-        if not words or words[0].is_gap or not words[0].at_least:
+        if not words or not words[0].at_least or words[0].tags:
             raise ValueError(f"cues.toml: {phrase!r} must begin with a firm word")
         yield Rule(
             entry["category"], entry["direction"], entry.get("own", False), words
@@ -183,16 +178,13 @@ def _choices(part: str, sets: dict[str, list[str]]) -> Iterator[str]:
 def find_cues(doc: Doc, lang: str) -> list[Found]:
     """Return the cues of `doc` in text order; none overlap, the longest wins."""
     rules = lexicon(lang)
-    forms = [normal(t.text) for t in doc]
-    lemmas = [normal(t.lemma_) for t in doc]
+    pairs = [(normal(t.text), normal(t.lemma_)) for t in doc]
+    forms, lemmas = [p[0] for p in pairs], [p[1] for p in pairs]
     found: list[Found] = []
-    for token in doc:
-        at = token.i
-        candidates = rules.by_word.get(forms[at], ())
-        if lemmas[at] != forms[at]:
-            candidates += rules.by_word.get(lemmas[at], ())
-        if rules.by_tag:
-            candidates += rules.by_tag.get(token.pos_, ())
+    for at, (form, lemma) in enumerate(pairs):
+        candidates = rules.by_word.get(form, ())
+        if lemma != form:
+            candidates += rules.by_word.get(lemma, ())
         best: Found | None = None
         for rule in candidates:
             end = _match(doc, forms, lemmas, rule.phrase, at)

@@ -12,9 +12,8 @@ from nlp.acts import act_of, content_act
 from nlp.clauses import Assertion, has_subject
 from nlp.context_rules import lexicon, normal
 from nlp.context_scope import Sentence, applied, chain_down
-from nlp.coref import resolve_subject
 from nlp.data import load
-from nlp.statements_subject import grammatical_subject
+from nlp.statements_subject import grammatical_subject, stands_for
 
 #: A line without a full stop that is no longer than this is a heading.
 HEADING_WORDS = 16
@@ -236,4 +235,4 @@ def _relates(doc: Doc, part: Assertion, head: Token) -> bool:
     if _has_name(doc, part):
         return True
     subject = grammatical_subject(doc, part)
-    return subject is not None and resolve_subject(subject, doc) is not None
+    return subject is not None and stands_for(doc, subject) is not None

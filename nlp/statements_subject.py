@@ -10,11 +10,15 @@ from molva import names
 from molva.model import Attribution, Entity
 from nlp.clauses import Assertion
 from nlp.context_rules import normal
+from nlp.context_spans import within
 from nlp.coref import resolve_subject
 
 _SUBJECTS = {"nsubj", "nsubjpass", "nsubj:pass"}
 #: Kinds of things that statements are about, before places.
 _DOERS = {"ORG", "PRODUCT", "PER"}
+_THINGS = {"ORG", "PRODUCT"}
+#: Characters that a date may have before a name within it.
+MAX_DATE = 60
 
 
 def subject_of(
@@ -27,21 +31,27 @@ def subject_of(
     """
     token = grammatical_subject(doc, part)
     if token is not None:
-        found = _named(doc, token) or resolve_subject(token, doc)
+        found = _named(doc, token) or stands_for(doc, token)
         if found is not None:
             return found.key
         if token.pos_ == "PROPN":
             return names.key(_proper(token))  # a name that nobody knows yet
-    entities = [e for e in doc._.entities or [] if not _speaks(e, attribution)]
-    inside = [e for e in entities if start <= e.start < end and e.label in _DOERS]
-    inside = [e for e in inside if not _is_in_date(doc, e)]
-    found = next(iter(inside), None) or _of_title(doc, entities)
-    if found is not None:
-        return found.key
+    inside: list[Entity] = within(doc._.entities, start, end)
+    doers = [e for e in inside if e.label in _DOERS and not _is_in_date(doc, e)]
+    named, salient = _named_elsewhere(doc)
+    for entity in (*doers, *named):
+        if not _speaks(entity, attribution):
+            return entity.key
     if attribution.source_type == "official" and attribution.authority:
         return attribution.authority  # "we will …": the body speaks of itself
-    fallback = _salient(entities)
-    return fallback.key if fallback is not None else None
+    others = (e.key for e in salient if not _speaks(e, attribution))
+    return next(others, None)
+
+
+def stands_for(doc: Doc, token: Token) -> Entity | None:
+    """Return the entity that a noun or pronoun stands for, None where it is unclear."""
+    # without entities there is nothing to stand for, nor an index to look it up in
+    return resolve_subject(token, doc) if doc._.entities else None
 
 
 def grammatical_subject(doc: Doc, part: Assertion) -> Token | None:
@@ -69,8 +79,8 @@ def _named(doc: Doc, subject: Token) -> Entity | None:
     """Return the entity that the subject's noun phrase is or belongs to."""
     left, right = subject.left_edge, subject.right_edge
     start, end = left.idx, right.idx + len(right.text)
-    entities: list[Entity] = doc._.entities or []
-    inside = [e for e in entities if start <= e.start < end and not _is_in_date(doc, e)]
+    found: list[Entity] = within(doc._.entities, start, end)
+    inside = [e for e in found if not _is_in_date(doc, e)]
     for entity in inside:
         if entity.start <= subject.idx < entity.end:
             return entity
@@ -79,7 +89,8 @@ def _named(doc: Doc, subject: Token) -> Entity | None:
 
 def _is_in_date(doc: Doc, entity: Entity) -> bool:
     """May and April are months before they are anybody's names."""
-    return any(d.start <= entity.start < d.end for d in doc._.dates or ())
+    dates = within(doc._.dates, entity.start - MAX_DATE, entity.start + 1)
+    return any(d.end > entity.start for d in dates)
 
 
 def _proper(token: Token) -> str:
@@ -99,19 +110,17 @@ def _speaks(entity: Entity, attribution: Attribution) -> bool:
     return outlet is not None and entity.key == names.key(outlet)
 
 
-def _of_title(doc: Doc, entities: list[Entity]) -> Entity | None:
-    report = doc._.report
-    if report is None or not report.title:
-        return None
-    title = normal(report.title)
-    doers = [e for e in entities if e.label in _DOERS]
-    return next((e for e in doers if normal(e.name) in title), None)
-
-
-def _salient(entities: list[Entity]) -> Entity | None:
-    """Return the thing named most often, the first of equals."""
-    things = [e for e in entities if e.label in {"ORG", "PRODUCT"}]
-    if not things:
-        return None
-    counts = Counter(e.key for e in things)
-    return max(things, key=lambda e: counts[e.key])
+def _named_elsewhere(doc: Doc) -> tuple[list[Entity], list[Entity]]:
+    """Return the entities of the title, and all things by number of mentions."""
+    known: tuple[list[Entity], list[Entity]] | None = doc.user_data.get("molva_named")
+    if known is None:
+        entities: list[Entity] = doc._.entities or []
+        report = doc._.report
+        title = normal(report.title) if report is not None else ""
+        titled = [e for e in entities if e.label in _DOERS and normal(e.name) in title]
+        counts = Counter(e.key for e in entities if e.label in _THINGS)
+        first = {e.key: e for e in reversed(entities) if e.label in _THINGS}
+        order = sorted(first.values(), key=lambda e: (-counts[e.key], e.start))
+        known = titled, order
+        doc.user_data["molva_named"] = known
+    return known

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from typing import Protocol, TypeVar
+from collections.abc import Iterator
 
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -15,6 +14,7 @@ from nlp.clauses import Assertion
 from nlp.components.attribution import attribution_of, content_of
 from nlp.context_judge import judge_part
 from nlp.context_scope import Sentence, read_sentences
+from nlp.context_spans import Item, within
 from nlp.extensions import set_spans
 from nlp.figures_change import find_changes
 from nlp.statements_filter import (
@@ -32,16 +32,6 @@ from nlp.statements_subject import subject_of
 
 #: What hangs before the first word of a list item or a line of dialogue.
 _LEADERS = "-–—•*·▪►>■●… \t"
-
-
-class _Placed(Protocol):
-    @property
-    def start(self) -> int: ...
-    @property
-    def end(self) -> int: ...
-
-
-Item = TypeVar("Item", bound=_Placed)
 
 
 class Statements:
@@ -119,8 +109,8 @@ class Statements:
         )
 
 
-def _inside(items: Iterable[Item] | None, start: int, end: int) -> tuple[Item, ...]:
-    return tuple(i for i in items or () if start <= i.start and i.end <= end)
+def _inside(items: list[Item] | None, start: int, end: int) -> tuple[Item, ...]:
+    return tuple(i for i in within(items, start, end) if i.end <= end)
 
 
 def _change(doc: Doc, start: int, end: int, lang: str) -> str | None:
@@ -129,7 +119,7 @@ def _change(doc: Doc, start: int, end: int, lang: str) -> str | None:
     if known is None:
         known = find_changes(doc, lang)
         doc.user_data["molva_changes"] = known
-    return next((c.text for c in known if start <= c.start and c.end <= end), None)
+    return next((c.text for c in _inside(known, start, end)), None)
 
 
 def _act(doc: Doc, part: Assertion, lang: str, *, is_hedged: bool) -> str | None:

@@ -1,0 +1,34 @@
+"""Look up records by their place in the text."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from typing import Protocol, TypeVar
+
+
+class Placed(Protocol):
+    """Anything with character offsets, end exclusive."""
+
+    @property
+    def start(self) -> int:
+        """First character."""
+
+    @property
+    def end(self) -> int:
+        """Character after the last."""
+
+
+Item = TypeVar("Item", bound=Placed)
+
+
+def within(items: Sequence[Item] | None, start: int, end: int) -> list[Item]:
+    """Return the records that begin in `start`–`end`; `items` are in text order.
+
+    Takes logarithmic time, so that a text of any length is read in linear time.
+    """
+    if not items:
+        return []
+    first = bisect_left(items, start, key=lambda item: item.start)
+    last = bisect_left(items, end, lo=first, key=lambda item: item.start)
+    return list(items[first:last])
