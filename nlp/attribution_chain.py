@@ -8,14 +8,17 @@ from typing import Any
 
 from molva.model import Attribution, Report, SourceType
 from molva.names import key as name_key
+from nlp.attribution_cues import Hit
 from nlp.attribution_frame import Frame
 from nlp.attribution_phrases import Phrase
 from nlp.attribution_sources import Sources
 from nlp.attribution_words import Name, Words, attribution_data, words_of
-from nlp.authority import STATE, Affairs, Speaker, judge
+from nlp.authority import STATE, Affairs, Roles, Speaker, judge
 from nlp.gazetteer import kind_of
 
 Range = tuple[int, int]
+#: Classes of cues whose subject speaks.
+_SPOKEN = ("say", "announce", "confirm", "deny", "promise")
 _NO_COMPANY = ("outlet", "agency", "state", "body")
 
 
@@ -27,6 +30,7 @@ class Told:
     speaker: Speaker | None
     contents: list[Range] = field(default_factory=list)
     cited: Speaker | None = None
+    cited_by: Frame | None = None
 
 
 @dataclass(slots=True)
@@ -67,6 +71,7 @@ class Chains:
         self.personal = words_of(data["person_pronouns"])
         self.own = words_of(data["own_pronouns"])
         self.company = words_of(data["company"])
+        self.weak = words_of(attribution_data(lang)["weak"]["verbs"])
         self.writing = words_of(attribution_data(lang)["media"]["verbs"])
         self.outlet_nouns = words_of(data["outlet"])
         self.definite = words_of(data["definite"])
@@ -83,6 +88,8 @@ class Chains:
         speaker = self.sources.describe(words, phrase, frame.clause)
         speaker = self._known(words, phrase, speaker, memory)
         speaker = self._writing(words, frame, speaker)
+        if speaker.kind == "none" and self._says(words, frame):
+            speaker = self._somebody(words, phrase, speaker)
         told = frame.told
         if told is not None and speaker.kind == "anonymous" and speaker.outlet is None:
             speaker = replace(speaker, outlet=told.name, outlet_key=told.key)
@@ -98,6 +105,33 @@ class Chains:
         return replace(
             speaker, kind="media", outlet=speaker.text, outlet_key=speaker.body
         )
+
+    def _says(self, words: Words, frame: Frame) -> bool:
+        """Say whether the cue is one that only people and bodies can be subject of."""
+        head = words.lemma[frame.source.head] if frame.source else ""
+        return (
+            frame.hit.kind == "verb"
+            and frame.hit.group in _SPOKEN
+            and words.lemma[frame.hit.start] not in self.weak
+            and head not in self.sources.hearsay
+        )
+
+    def _somebody(self, words: Words, phrase: Phrase, speaker: Speaker) -> Speaker:
+        """Take an unknown noun that speaks for a body ("the carrier") or a crowd."""
+        head = phrase.head
+        if words.pos[head] not in ("NOUN", "PROPN"):
+            return speaker
+        before = words.lower[max(phrase.start - 1, 0)]
+        if self.sources.phrases.has_cases:
+            is_body = words.feature(head, "Animacy") == "Inan"
+        else:
+            is_body = (
+                before in self.definite or words.lower[phrase.start] in self.pronouns
+            )
+        is_body = is_body and words.feature(head, "Number") != "Plur"
+        if is_body:
+            return replace(speaker, kind="body", role="companies")
+        return replace(speaker, kind="crowd")
 
     def credited(self, words: Words, frame: Frame) -> Speaker | None:
         """Return who made a picture: a name that asserts nothing."""
@@ -136,7 +170,7 @@ class Chains:
             if phrase.end - phrase.start == 1 and (
                 before in self.definite or self.sources.phrases.has_cases
             ):
-                return memory.unnamed
+                return replace(memory.unnamed, text=self.sources.text(words, phrase))
         if lemma in self.outlet_nouns and memory.outlet is not None:
             return memory.outlet
         return None
@@ -248,26 +282,28 @@ def salient(words: Words) -> str | None:
 
 
 def affairs(
-    words: Words,
-    contents: list[Range],
-    speaker: Speaker,
-    company: str | None,
-    we: frozenset[str],
+    words: Words, contents: list[Range], company: str | None, known: Roles
 ) -> Affairs:
     """Describe what the contents are about."""
     subject: str | None = None
     keys: set[str] = set()
-    mentions = False
+    used: set[str] = set()
     for start, end in contents:
+        used.update(words.lower[start:end], words.lemma[start:end])
         for i in range(start, end):
             name = words.names.get(i)
-            if name is not None and name.label == "ORG" and name.start == i:
-                keys.add(name.key)
-                if subject is None and _is_subject(words, name, start, end):
-                    subject = name.key
-            if words.lower[i] in we or words.lemma[i] in we:
-                mentions = True
-    return Affairs(subject, frozenset(keys), mentions, company)
+            if name is None or name.label != "ORG" or name.start != i:
+                continue
+            keys.add(name.key)
+            if subject is None and _is_subject(words, name, start, end):
+                subject = name.key
+    return Affairs(
+        subject=subject,
+        keys=frozenset(keys),
+        mentions_self=bool(used & known.we),
+        company=company,
+        is_union_matter=bool(used & known.union_matters),
+    )
 
 
 def _is_subject(words: Words, name: Name, start: int, end: int) -> bool:
@@ -292,13 +328,13 @@ def attribution(
     words: Words,
     told: Told,
     company: str | None,
-    we: frozenset[str],
+    known: Roles,
     report: Report | None,
 ) -> Attribution:
     """Build the record of one understood cue."""
     frame, speaker = told.frame, told.speaker
-    cue_start, cue_end = words.chars(frame.hit.start, frame.hit.end)
-    cue = words.raw[cue_start:cue_end]
+    hit = (told.cited_by or frame).hit
+    cue_start, cue_end, cue = _cue(words, hit)
     outlet, outlet_key = _outlet(told)
     if (
         outlet_key is not None
@@ -317,7 +353,7 @@ def attribution(
             cue_start=cue_start,
             cue_end=cue_end,
         )
-    about = affairs(words, told.contents, inner, company, we)
+    about = affairs(words, told.contents, company, known)
     source_type, authority = judge(inner, about)
     start, end = words.chars(inner.start, inner.end)
     return Attribution(
@@ -333,6 +369,14 @@ def attribution(
         authority=authority,
         closeness=inner.closeness,
     )
+
+
+def _cue(words: Words, hit: Hit) -> tuple[int | None, int | None, str | None]:
+    """Return where the words of a cue are; a headline's colon is no word."""
+    if hit.kind == "headline":
+        return None, None, None
+    start, end = words.chars(hit.start, hit.end)
+    return start, end, words.raw[start:end]
 
 
 def _outlet(told: Told) -> tuple[str | None, str | None]:

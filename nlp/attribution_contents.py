@@ -33,6 +33,7 @@ class Contents:
         self.cues = cues
         self.sources = sources
         self.about_this = Phrases(data["about_this"]["phrases"])
+        self.matters = words_of(data["about_this"]["nouns"])
         self.this = Phrases(data["about_this"]["objects"])
         self.told_verbs = words_of(data["recipients"]["verbs"])
         self.topics = words_of(data["particles"]["about"])
@@ -272,6 +273,8 @@ class Contents:
         ):
             return True
         verb = frame.hit.start
+        if self._is_known_matter(words, frame):
+            return True
         if self._complement_at(words, frame) or frame.hit.kind != "verb":
             return False
         for kid in words.kids[verb]:
@@ -280,6 +283,19 @@ class Contents:
                 if self.this.end(words, left, right) == right:
                     return True
         return False
+
+    def _is_known_matter(self, words: Words, frame: Frame) -> bool:
+        """ "… told X about the decision": a bare noun takes up what stands before."""
+        topic = self._topic(words, frame.hit.start)
+        if topic is None or frame.sentence.start == 0:
+            return False
+        left, right = words.below(topic)
+        said = [
+            i
+            for i in range(left, right)
+            if words.pos[i] not in ("ADP", "DET", "PUNCT") and i > frame.hit.start
+        ]
+        return len(said) == 1 and words.lemma[said[0]] in self.matters
 
     def speech(self, words: Words, frame: Frame) -> list[tuple[int, int]]:
         """Return the quotations that only punctuation parts from the cue's clause."""

@@ -69,10 +69,12 @@ class Cues:
         self.not_sources = words_of(data["prepositions"]["not_sources"])
         self.citing = Phrases(data["citing"]["phrases"])
         self.hearsay = Phrases(data["hearsay"]["phrases"])
+        self.phrasal = {k: Phrases(v) for k, v in data["phrasal"].items()}
         self.rumors = words_of(data["hearsay"]["nouns"])
         self.passive = Phrases(data["hearsay"]["passive"])
         self.not_said = Phrases(data["not_said"]["phrases"])
         lists = (
+            *self.phrasal.values(),
             self.prepositions,
             self.papers,
             self.citing,
@@ -167,6 +169,10 @@ class Cues:
 
     def _verb(self, words: Words, at: int) -> Hit | None:
         lemma = words.lemma[at]
+        for name, phrases in self.phrasal.items():
+            end = phrases.end(words, at, min(at + 3, len(words)))
+            if end and words.is_verb(at) and not self._is_unsaid(words, at, name):
+                return Hit(at, end, "verb", name)
         group = self.verbs.get(lemma)
         if group is None and lemma not in self.impersonal:
             return None

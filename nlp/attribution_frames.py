@@ -19,6 +19,7 @@ _CLAUSAL = frozenset(
 )
 #: «знаю», «видите»: the writer and the reader, not a source.
 _NEAR = frozenset({"1", "2", "First", "Second"})
+_SUBJECTS = frozenset({"nsubj", "nsubjpass", "nsubj:pass"})
 _COMPLEMENTS = frozenset({"ccomp", "xcomp"})
 
 
@@ -173,11 +174,9 @@ class Frames:
         if source is not None and sentence.start <= source.start < sentence.end:
             start, end = min(start, source.start), max(end, source.end)
         for kid in words.kids[hit.start]:
-            if self.contents.is_content(words, kid, hit):
+            if not self._is_adverbial(words, frame, kid):
                 continue
             left, right = words.below(kid)
-            if words.pos[kid] in ("PUNCT", "SPACE") or words.dep[kid] in _CLAUSAL:
-                continue
             if sentence.start <= left and right <= sentence.end:
                 start, end = min(start, left), max(end, right)
         for i in range(hit.end, end):
@@ -195,9 +194,23 @@ class Frames:
             start -= 1
         return start, end
 
+    def _is_adverbial(self, words: Words, frame: Frame, kid: int) -> bool:
+        """Say whether a dependent of the cue tells how, when or to whom it was said."""
+        if self.contents.is_content(words, kid, frame.hit):
+            return False
+        if words.pos[kid] in ("PUNCT", "SPACE") or words.dep[kid] in _CLAUSAL:
+            return False
+        source = frame.source
+        if words.dep[kid] not in _SUBJECTS or source is None:
+            return True
+        # of two subjects one is that of what is said
+        return source.start <= kid < source.end
+
     def _set_told(self, words: Words, frame: Frame) -> None:
         start, end = frame.clause
         source = frame.source
+        # «о решении РБК рассказали …»: the outlet stands right before the verb
+        start = min(start, max(frame.hit.start - 3, frame.sentence.start))
         for outlet in self.sources.outlets.within(words, start, end):
             if source is None or not source.start <= outlet.start < source.end:
                 frame.told = outlet
@@ -212,15 +225,18 @@ class Frames:
     def _told(self, words: Words, verb: int, kid: int) -> Outlet | None:
         """A named organisation that is told something is an outlet."""
         name = words.names.get(kid)
+        direct = words.lemma[verb] in self.told_verbs and words.dep[kid] in (
+            "dobj",
+            "dative",
+        )
+        if name is None and direct and words.doc[kid].text[:1].isupper():
+            phrase = self.sources.phrases.of(words, kid, verb)
+            return self.sources.outlets.made(words, phrase.start, phrase.end)
         if name is None or name.label not in ("ORG", "PRODUCT", "PER"):
             return None
         roles = self.sources.roles
         if any(words.lemma[i] in roles.all_nouns for i in range(name.start, name.end)):
             return None
-        direct = words.lemma[verb] in self.told_verbs and words.dep[kid] in (
-            "dobj",
-            "dative",
-        )
         quoted = kid > 0 and words.lower[kid - 1] in QUOTES
         given = (
             words.dep[kid] == "iobj" and words.feature(kid, "Case") == "Dat" and quoted
@@ -245,7 +261,10 @@ class Frames:
         noun = words.lemma[source.head]
         if hit.group == "paper":
             return noun in self.sources.published or noun in self.sources.leaked
-        return hit.kind != "preposition" or noun not in self.cues.not_sources
+        if hit.kind != "preposition" or noun not in self.cues.not_sources:
+            return True
+        # "according to a draft plan seen by …": a paper, not a timetable
+        return bool(self.sources.phrases.seen_by.end(words, source.end, len(words)))
 
     def _verb_stands(self, words: Words, frame: Frame) -> bool:
         verb, lemma = frame.hit.start, words.lemma[frame.hit.start]
@@ -253,6 +272,8 @@ class Frames:
             return False
         if lemma in self.cues.quoted and not self.contents.speech(words, frame):
             return False
+        if frame.hit.end - verb > 1:
+            return frame.source is not None
         is_left_open = frame.hit.group == "deny" and (
             words.lower[max(verb - 1, 0)] in self.cues.negations
         )

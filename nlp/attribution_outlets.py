@@ -34,6 +34,7 @@ class Outlets:
         data: dict[str, Any] = attribution_data(lang)
         self.media = words_of(data["media"]["nouns"])
         self.name_words = words_of(data["media"]["name_words"])
+        self.openers = words_of(data["media"]["openers"])
         self.joiners = words_of(data["media"]["joiners"])
         self.articles = words_of(data["particles"]["articles"])
         self.titles = _titles(lang)
@@ -56,12 +57,24 @@ class Outlets:
         word = words.doc[at].text
         name = words.names.get(at)
         if name is not None and name.start == at and self._is_known(words, name):
-            return self._outlet(words, name.start, min(name.end, stop))
+            return self.made(words, name.start, min(name.end, stop))
         if not (word[:1].isupper() or word[:1].isdigit()) or words.pos[at] == "PUNCT":
             return None
         if name is not None and name.label == "PER" and not self.articles:
             return None
-        return self._named_like(words, at, stop)
+        return self._after_noun(words, at, stop) or self._named_like(words, at, stop)
+
+    def _after_noun(self, words: Words, at: int, stop: int) -> Outlet | None:
+        """ "The newspaper Le Courrier du Nord": any name after such a noun."""
+        if not self.articles or at == 0 or words.lemma[at - 1] not in self.media:
+            return None
+        end = at
+        for i in range(at, min(stop, at + _MAX_NAME)):
+            if words.doc[i].text[:1].isupper():
+                end = i + 1
+            elif words.pos[i] in ("PUNCT", "VERB", "AUX", "SPACE"):
+                break
+        return self.made(words, at, end) if end > at else None
 
     def _is_known(self, words: Words, name: Name) -> bool:
         if name.label not in ("ORG", "PRODUCT", "PER", "LOC"):
@@ -100,11 +113,13 @@ class Outlets:
         }
         if not ends & self.name_words:
             return None
-        if self.articles and words.lower[end - 1] not in self.name_words:
+        is_last = words.lower[end - 1] in self.name_words
+        if self.articles and not is_last and words.lower[at] not in self.openers:
             return None
-        return self._outlet(words, at, end)
+        return self.made(words, at, end)
 
-    def _outlet(self, words: Words, start: int, end: int) -> Outlet:
+    def made(self, words: Words, start: int, end: int) -> Outlet:
+        """Return the outlet whose name is a token range."""
         name = words.names.get(start)
         if name is not None and name.end == end:
             return Outlet(start, end, self.titles.get(name.key, name.name), name.key)

@@ -9,6 +9,7 @@ from molva.names import key as name_key
 from nlp.attribution_cases import nominative
 from nlp.attribution_outlets import Outlet, Outlets
 from nlp.attribution_phrases import NounPhrases, Phrase, is_stop
+from nlp.attribution_roles import RoleReader
 from nlp.attribution_words import (
     QUOTES,
     Name,
@@ -18,7 +19,7 @@ from nlp.attribution_words import (
     words_of,
 )
 from nlp.authority import Kind, Role, Roles, Speaker, roles
-from nlp.gazetteer import is_outlet, kind_of
+from nlp.gazetteer import is_outlet
 
 
 class Sources:
@@ -28,6 +29,7 @@ class Sources:
         data: dict[str, Any] = attribution_data(lang)
         self.roles: Roles = roles(lang)
         self.phrases = NounPhrases(lang)
+        self.reader = RoleReader(self.roles, self.phrases)
         self.outlets = Outlets(lang)
         anonymous, documents = data["anonymous"], data["documents"]
         self.unnamed = words_of(anonymous["nouns"])
@@ -67,7 +69,7 @@ class Sources:
         outlets = self.outlets.within(words, start, end)
         nearness = self._nearness(words, phrase, clause[1])
         closeness = nearness or self._whereabouts(words, phrase)
-        role = self._role(words, phrase)
+        role = self.reader.role(words, phrase)
         body = self.body(words, start, end)
         kind = self._kind(words, phrase, clause, person, role, outlets, bool(nearness))
         if kind == "media":
@@ -94,7 +96,17 @@ class Sources:
             )
             if body is None and kind in ("person", "body"):
                 body = self._office(words, phrase, person, role)
-            return replace(speaker, kind=kind, role=role, body=body, is_former=former)
+            is_union = any(
+                words.lemma[i] in self.roles.unions for i in range(start, end)
+            )
+            return replace(
+                speaker,
+                kind=kind,
+                role=role,
+                body=body,
+                is_former=former,
+                is_union=is_union,
+            )
         return speaker
 
     def _counted_head(self, words: Words, phrase: Phrase) -> Phrase:
@@ -201,7 +213,7 @@ class Sources:
             return "person"
         if role is None and self._is_published_by_others(words, phrase):
             return "media"
-        if words.lemma[head] in self.papers:
+        if words.lemma[head] in self.papers and not self._in_a_name(words, phrase):
             return self._paper_kind(words, phrase, clause)
         if role == "statistics" and outlets:
             return "body"
@@ -226,23 +238,35 @@ class Sources:
         name = words.names.get(phrase.head)
         if role is not None or (name is not None and name.label in ("ORG", "LOC")):
             return "body"
-        names = self._all_names(words, phrase.start, phrase.end)
+        names = words.names_in(phrase.start, phrase.end)
         if any(n.label == "ORG" for n in names):
             return "body"
         if is_unnamed:
             return "anonymous"
+        if self.phrases.seen_by.end(words, phrase.end, len(words)):
+            return "leaked"
         if words.feature(phrase.head, "Animacy") == "Anim" and not person_like(
             words, phrase.head
         ):
             return "crowd"
         return "body" if self.proper(words, phrase) else "none"
 
+    def _in_a_name(self, words: Words, phrase: Phrase) -> bool:
+        """Tell Pellwood Paper, a company, from a paper."""
+        name = words.names.get(phrase.head)
+        if name is not None and name.label == "ORG":
+            return True
+        inside = range(phrase.start, phrase.head + 1)
+        return len(inside) > 1 and all(
+            words.pos[i] == "PROPN" and words.doc[i].text[:1].isupper() for i in inside
+        )
+
     def _is_published_by_others(self, words: Words, phrase: Phrase) -> bool:
         """ "Reports", "local headlines": what unnamed outlets have written."""
         return (
             words.lower[phrase.head] in self.media_plurals
             and phrase.head + 1 == phrase.end
-            and not self._all_names(words, phrase.start, phrase.end)
+            and not words.names_in(phrase.start, phrase.end)
         )
 
     def _paper_kind(
@@ -276,7 +300,12 @@ class Sources:
             words.lemma[i] in self.counts or words.lemma[i] in self.vague
             for i in before
         )
-        return counted or role not in ("offices", "executives", "experts")
+        return counted or role not in (
+            "offices",
+            "executives",
+            "experts",
+            "spokespeople",
+        )
 
     def _is_outlet_head(
         self, words: Words, phrase: Phrase, outlets: list[Outlet]
@@ -284,10 +313,8 @@ class Sources:
         head = phrase.head
         if any(o.start <= head < o.end for o in outlets):
             return True
-        if (
-            words.lemma[head] in self.outlets.media
-            or words.lower[head] in self.outlets.media
-        ):
+        is_noun = {words.lemma[head], words.lower[head]} & self.outlets.media
+        if is_noun and not self._in_a_name(words, phrase):
             return True
         if self.media_groups.end(words, phrase.start, phrase.end) == phrase.end:
             return True
@@ -308,76 +335,8 @@ class Sources:
                 core.append(kid)
         return core
 
-    def _role(self, words: Words, phrase: Phrase) -> Role | None:
-        found = self.roles.find(words, phrase.start, phrase.end)
-        if not found:
-            name = words.names.get(phrase.head)
-            state = name is not None and kind_of(name.key) in ("state", "body")
-            return "bodies" if state else None
-        if any(role == "owners" for _, _, role in found):
-            return "owners"
-        role = self._own_role(words, phrase, found)
-        return self._settled(words, phrase, found, role)
-
-    def _settled(
-        self,
-        words: Words,
-        phrase: Phrase,
-        found: list[tuple[int, int, Role]],
-        role: Role,
-    ) -> Role:
-        """A spokesman or head of a state body speaks for the state."""
-        if role not in ("spokespeople", "executives", "offices"):
-            return role
-        names = self._all_names(words, phrase.start, phrase.end)
-        kinds = {kind_of(n.key) for n in names if n.label == "ORG"}
-        if kinds & {"state", "body"}:
-            return "bodies"
-        company = any(n.label == "ORG" for n in names)
-        others = [r for a, b, r in found if not a <= phrase.head < b or r != role]
-        state = {"bodies", "offices"} & set(others)
-        if role == "offices":
-            is_both = any(
-                words.lemma[a] in self.roles.nouns["executives"] for a, _, _ in found
-            )
-            return "executives" if company and is_both else role
-        is_bare = not company and "companies" not in others
-        if is_bare and words.lemma[phrase.head] in self.roles.bare_offices:
-            return "offices"
-        if any(r == "bodies" and self._in_org(words, a) for a, _, r in found):
-            return "bodies"
-        if company or "companies" in others:
-            return role
-        if state or any(n.label == "LOC" for n in names):
-            return "bodies"
-        return role
-
-    def _in_org(self, words: Words, i: int) -> bool:
-        name = words.names.get(i)
-        return name is not None and name.label == "ORG"
-
-    def _own_role(
-        self, words: Words, phrase: Phrase, found: list[tuple[int, int, Role]]
-    ) -> Role:
-        """Return the role of the speaker, not of what he belongs to."""
-        covering = [role for a, b, role in found if a <= phrase.head < b]
-        if covering:
-            return covering[0]
-        stop = next(
-            (
-                i
-                for i in range(phrase.start, phrase.end)
-                if words.lower[i] == "," or (words.pos[i] == "ADP" and i > phrase.start)
-            ),
-            phrase.end,
-        )
-        near = [role for a, _, role in found if a < stop]
-        if near:
-            return near[0] if self.phrases.has_cases else near[-1]
-        return found[0][2]
-
     def _person(self, words: Words, start: int, end: int) -> Name | None:
-        for name in self._all_names(words, start, end):
+        for name in words.names_in(start, end):
             if name.label != "PER" or name.start < start:
                 continue
             if self._only_owns(words, name, end):
@@ -395,13 +354,9 @@ class Sources:
         root = words.doc[name.start : name.end].root.i
         return words.dep[root] == "poss" and words.head[root] < end
 
-    def _all_names(self, words: Words, start: int, end: int) -> list[Name]:
-        seen = {id(n): n for i in range(start, end) if (n := words.names.get(i))}
-        return list(seen.values())
-
     def body(self, words: Words, start: int, end: int) -> str | None:
         """Return the key of the organisation in a phrase; a place if it governs."""
-        names = self._all_names(words, start, end)
+        names = words.names_in(start, end)
         for name in names:
             if name.label == "ORG" and not is_outlet(name.key):
                 return name.key

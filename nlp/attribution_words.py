@@ -154,6 +154,11 @@ class Words:
                     same.append(name)
         return found
 
+    def names_in(self, start: int, end: int) -> list[Name]:
+        """Return the names that touch a token range, in order."""
+        found = (self.names.get(i) for i in range(start, end))
+        return list({id(n): n for n in found if n is not None}.values())
+
     def number_of(self, i: int) -> int:
         """Return the number of the sentence that holds token `i`."""
         return max(bisect_right(self._starts, i) - 1, 0)
@@ -176,7 +181,7 @@ class Words:
 
     def is_finite(self, i: int) -> bool:
         """Tell whether token `i` is a finite verb."""
-        if self.pos[i] not in _VERBS:
+        if self.pos[i] not in _VERBS or self.dep[i] == "compound":
             return False
         form = self.feature(i, "VerbForm")
         return form == "Fin" or (not form and self.dep[i] != "acl")

@@ -68,6 +68,7 @@ class Speaker:
     outlet: str | None = None
     outlet_key: str | None = None
     is_former: bool = False
+    is_union: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,7 @@ class Affairs:
     keys: frozenset[str] = frozenset()
     mentions_self: bool = False
     company: str | None = None
+    is_union_matter: bool = False
 
 
 class Roles:
@@ -88,8 +90,12 @@ class Roles:
         self.nouns = {role: words_of(data[role]["nouns"]) for role in ROLES}
         self.phrases = {role: Phrases(data[role].get("phrases", ())) for role in ROLES}
         self.names = {role: words_of(data[role].get("names", ())) for role in ROLES}
+        self.professions = tuple(data["experts"]["suffixes"].split())
+        self.academia = words_of(data["experts"]["academia"])
         self.bare_offices = words_of(data["offices"]["bare"])
         self.former = words_of(data["owners"]["minority"])
+        self.unions = words_of(data["unions"]["nouns"])
+        self.union_matters = words_of(data["unions"]["matters"])
         self.we = words_of(data["we"]["words"])
         self.all_nouns = frozenset().union(*self.nouns.values())
 
@@ -144,6 +150,8 @@ def judge(speaker: Speaker, affairs: Affairs) -> tuple[SourceType, str | None]:
         return "document", None
     if speaker.kind in ("published", "data"):
         return _paper(speaker, affairs)
+    if speaker.is_union and affairs.is_union_matter:
+        return "official", speaker.body
     if speaker.role == "experts" or speaker.is_former:
         return "expert", None
     if speaker.role in STATE or speaker.role == "owners":

@@ -41,7 +41,7 @@ class Attributor:
         self.sources = Sources(lang)
         self.frames = Frames(lang, self.cues, self.sources)
         self.chains = Chains(lang, self.sources)
-        self.we = roles(lang).we
+        self.roles = roles(lang)
 
     def __call__(self, doc: Doc) -> Doc:
         """Annotate one doc."""
@@ -77,7 +77,7 @@ class Attributor:
 
     def _record(self, words: Words, told: Told, company: str | None) -> Attribution:
         report = words.doc._.report
-        record = attribution(words, told, company, self.we, report)
+        record = attribution(words, told, company, self.roles, report)
         if self.chains.is_own_voice(words, told.frame):
             own = own_voice(report)
             return replace(
@@ -99,9 +99,9 @@ class Attributor:
                 told.append(item)
         for frame in citing:
             cited = self.chains.speaker(words, frame, memory)
-            host = _host(told, frame)
+            host = self._host(words, told, frame)
             if host is not None:
-                host.cited = cited
+                host.cited, host.cited_by = cited, frame
                 continue
             # "The agency cited the ministry": what it said stands before
             frame.is_about_previous = not _is_clause(words, frame)
@@ -129,6 +129,24 @@ class Attributor:
             return None
         return Told(frame, None if is_nobody else speaker, list(frame.contents))
 
+    def _host(self, words: Words, told: list[Told], frame: Frame) -> Told | None:
+        """Return the outlet's cue nearest to a citation in the same sentence."""
+
+        def cites(item: Told) -> bool:
+            source = item.frame.source
+            return (
+                source is None
+                or item.speaker is None
+                or item.speaker.kind == "media"
+                or words.lemma[source.head] in self.chains.outlet_nouns
+            )
+
+        return min(
+            filter(cites, told),
+            key=lambda t: abs(t.frame.hit.start - frame.hit.start),
+            default=None,
+        )
+
     def _is_idle(self, words: Words, frame: Frame) -> bool:
         """Tell "the move signals …" from a hint of what people say."""
         if frame.hit.kind != "verb" or frame.source is None:
@@ -141,14 +159,6 @@ class Attributor:
 def _is_clause(words: Words, frame: Frame) -> bool:
     """What a headline's speaker says has a verb."""
     return any(words.is_verb(i) for a, b in frame.contents for i in range(a, b))
-
-
-def _host(told: list[Told], frame: Frame) -> Told | None:
-    """Return the outlet's cue nearest to a citation in the same sentence."""
-    outlets = [t for t in told if t.speaker is None or t.speaker.kind == "media"]
-    return min(
-        outlets, key=lambda t: abs(t.frame.hit.start - frame.hit.start), default=None
-    )
 
 
 def _nested(told: list[Told]) -> list[Told]:
@@ -219,14 +229,12 @@ def _continued(words: Words, number: int, told: list[Told]) -> list[Told]:
         span = (opening.start, opening.end)
         if opening.start < sentence.start:
             span = (sentence.start, min(opening.end, sentence.end))
-        return [Told(last.frame, last.speaker, [span], last.cited)]
+        return [Told(last.frame, last.speaker, [span], last.cited, last.cited_by)]
     first = words.lower[before.start]
     if words.lower[sentence.start] in DASHES and (
         first in DASHES or last.frame.sentence == before
     ):
-        return [
-            Told(last.frame, last.speaker, [(sentence.start, sentence.end)], last.cited)
-        ]
+        return [replace(last, contents=[(sentence.start, sentence.end)])]
     return []
 
 
