@@ -18,6 +18,7 @@ from molva.model import Entity
 from nlp import gazetteer
 from nlp.data import load
 from nlp.entities_names import nominative
+from nlp.extensions import text_of
 
 _CACHE = "molva_coref"
 _SUBJECTS = ("nsubj", "nsubjpass", "nsubj:pass", "csubj")
@@ -190,7 +191,7 @@ def _office(index: _Index, token: Token) -> Entity | None:
         doc = token.doc
         start = min(token.idx, place.start)
         end = max(token.idx + len(token), place.end)
-        text = doc.text[start:end]
+        text = text_of(doc)[start:end]
         name = text
         if _lang(doc) == "ru" and token.idx == start:
             case = next(iter(token.morph.get("Case", [])), "")

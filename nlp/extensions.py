@@ -28,6 +28,14 @@ for _name in EXTENSIONS:
         Doc.set_extension(_name, default=None)
 
 
+def text_of(doc: Doc) -> str:
+    """Return the text of `doc`, joined once: `Doc.text` costs its length each time."""
+    text: str | None = doc.user_data.get("molva_text")
+    if text is None:
+        text = doc.user_data["molva_text"] = doc.text
+    return text
+
+
 def set_spans(doc: Doc, group: str, records: Sequence[Any]) -> None:
     """Keep `records` in `doc._.<group>` and show them as the span group `group`."""
     setattr(doc._, group, list(records))

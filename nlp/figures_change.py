@@ -11,7 +11,7 @@ from spacy.tokens import Doc, Token
 
 from molva.model import Cue
 from nlp.data import load
-from nlp.figures_context import text_of
+from nlp.extensions import text_of
 from nlp.figures_find import Quantity, find_quantities
 
 

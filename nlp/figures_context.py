@@ -10,6 +10,7 @@ from spacy.tokens import Doc, Token
 
 from nlp.acts import act_of
 from nlp.data import load
+from nlp.extensions import text_of
 from nlp.figures_bounds import bounds
 from nlp.figures_find import Quantity
 from nlp.figures_lex import lex
@@ -121,15 +122,6 @@ def _bounded_after(doc: Doc, noun: Token, quantity: Quantity, lang: str) -> Quan
     if bound is None or size < 2:  # one word may belong to what follows
         return quantity
     return replace(quantity, bound=bound, end=end + ahead[size - 1].end)
-
-
-def text_of(doc: Doc) -> str:
-    """Return the text of `doc`, joined once: `Doc.text` costs its length each time."""
-    text: str | None = doc.user_data.get("molva_text")
-    if text is None:
-        text = doc.text
-        doc.user_data["molva_text"] = text
-    return text
 
 
 def _starts(doc: Doc) -> list[int]:

@@ -9,7 +9,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from molva.model import EventDate
-from nlp.extensions import set_spans
+from nlp.extensions import set_spans, text_of
 from nlp.timex import Found
 from nlp.timex_calendar import Value
 from nlp.timex_context import Context
@@ -37,7 +37,7 @@ class Dates:
 
     def find(self, doc: Doc) -> Iterator[EventDate]:
         """Yield the dates of `doc`; only the tense and the names need its parse."""
-        text = doc.text  # made anew at every look
+        text = text_of(doc)
         items = lex(text, self.lang)
         tokens = Tokens(
             items,

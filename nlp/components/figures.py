@@ -9,10 +9,10 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from molva.model import Bound, Figure
-from nlp.extensions import set_spans
+from nlp.extensions import set_spans, text_of
 from nlp.figures_change import find_changes as find_changes
 from nlp.figures_change import quantities_of
-from nlp.figures_context import Place, change_before, place, text_of
+from nlp.figures_context import Place, change_before, place
 from nlp.figures_filter import is_figure, is_idle, outside_dates
 from nlp.figures_find import Quantity
 from nlp.figures_measure import counted, measure_of

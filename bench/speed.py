@@ -1,0 +1,121 @@
+"""Time the whole reading pipeline against the bare models, in one process and thread.
+
+    python -m bench.speed [--rounds N]
+
+Bare means razdel with slovnet's morphology, syntax and names, or en_core_web_sm; the
+same texts in the same batches, rounds of both interleaved, the medians compared.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import nlp as reading_room  # first: it sets the BLAS threads
+
+NEWS = Path(__file__).parents[2] / "shared" / "data" / "ruen_raw_news"
+BATCH = 32
+TARGET = 1.6
+
+
+def texts(lang: str) -> list[str]:
+    """Return the raw articles of a language."""
+    lines = (NEWS / "articles.jsonl").read_text(encoding="utf-8").splitlines()
+    found = [json.loads(line) for line in lines]
+    return [a["text"] for a in found if a["lang"] == lang and a["text"].strip()]
+
+
+def bare_russian(batch: list[str]) -> None:
+    """Run the Russian models on the sentences of a batch, sorted by length."""
+    import razdel
+
+    from nlp.build import build
+    from nlp.russian import Slovnet, chunks
+
+    models: Any = build("ru").get_pipe("slovnet")
+    assert isinstance(models, Slovnet)
+    words = [
+        [token.text for token in razdel.tokenize(sentence.text)]
+        for text in batch
+        for sentence in razdel.sentenize(text)
+    ]
+    words = sorted((w for w in words if w), key=len)
+    list(models.morph.map(words))
+    list(models.syntax.map(words))
+    for chunk in chunks(words, 32):
+        infer = models.ner.infer
+        list(infer.decoder(infer.process(infer.encoder(chunk))))
+
+
+def bare_english(batch: list[str]) -> None:
+    """Run the English model as it is."""
+    from nlp.build import build
+
+    model = build("en")
+    ours = [name for name in model.pipe_names if name in _COMPONENTS]
+    with model.select_pipes(disable=ours):
+        list(model.pipe(batch))
+
+
+def full(batch: list[str]) -> None:
+    """Read a batch whole."""
+    from molva.model import Report
+    from nlp.read import read
+
+    reports = [
+        Report(id=str(i), source="x", key=str(i), text=text, published="2024-05-16")
+        for i, text in enumerate(batch)
+    ]
+    list(read(reports, batch_size=BATCH))
+
+
+_COMPONENTS = {"dates", "figures", "entities", "attribution", "context", "statements"}
+_BARE: dict[str, Callable[[list[str]], None]] = {
+    "ru": bare_russian,
+    "en": bare_english,
+}
+
+
+def seconds(work: Callable[[list[str]], None], batches: list[list[str]]) -> float:
+    """Return the time `work` takes for all batches."""
+    start = time.perf_counter()
+    for batch in batches:
+        work(batch)
+    return time.perf_counter() - start
+
+
+def main(rounds: int = 3) -> None:
+    """Print the ratio for each language and the load times."""
+    from nlp.build import build
+
+    if not NEWS.is_dir():
+        print("reading speed: skipped, ../shared/data is absent")
+        return
+    for lang, bare in _BARE.items():
+        start = time.perf_counter()
+        build(lang)
+        loaded = time.perf_counter() - start
+        found = texts(lang)
+        batches = [found[i : i + BATCH] for i in range(0, len(found), BATCH)]
+        full(batches[0])  # both sides warm
+        bare(batches[0])
+        ratios, ours = [], []
+        for _ in range(rounds):
+            base = seconds(bare, batches)
+            whole = seconds(full, batches)
+            ratios.append(whole / base)
+            ours.append(len(found) / whole)
+        print(
+            f"{lang}: {median(ratios):.2f} times the bare models (target {TARGET}), "
+            f"{median(ours):.0f} articles/s, loaded in {loaded:.1f} s (target 3)"
+        )
+
+
+if __name__ == "__main__":
+    assert reading_room
+    main(int(sys.argv[-1]) if sys.argv[-1].isdigit() else 3)
