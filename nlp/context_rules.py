@@ -40,7 +40,7 @@ CATEGORIES = (
 )
 #: Words that `..` may span.
 MAX_GAP = 4
-_TAGS = ("/VERB", "/NOUN")
+_TAGS = ("/VERB", "/NOUN", "/AUX")
 _KEYS = {"category", "direction", "phrases", "own"}
 _GAP_STOPS = frozenset(",;:.!?—–()")
 
