@@ -116,7 +116,7 @@ def _words(lang: str) -> _Words:
 
 def _index(doc: Doc) -> _Index:
     """Return the doc's index, built once for one list of entities."""
-    entities: list[Entity] = doc._.entities or []
+    entities: list[Entity] = doc._.entities if doc._.entities is not None else []
     cached = doc.user_data.get(_CACHE)
     if cached is not None and cached.entities is entities:
         index: _Index = cached

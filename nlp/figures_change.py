@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from itertools import accumulate
 
+from spacy.strings import StringStore
 from spacy.tokens import Doc, Token
 
 from molva.model import Cue
@@ -15,13 +16,23 @@ from nlp.extensions import text_of
 from nlp.figures_find import Quantity, find_quantities
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Words:
     lemmas: frozenset[str]
     words: frozenset[str]
     before: frozenset[str]
     after: frozenset[str]
     calendar: frozenset[str]
+
+    @cached_property
+    def word_ids(self) -> frozenset[int]:
+        """The ids of `words` in every vocabulary."""
+        return frozenset(StringStore().add(word) for word in self.words)
+
+    @cached_property
+    def lemma_ids(self) -> frozenset[int]:
+        """The ids of `lemmas` in every vocabulary."""
+        return frozenset(StringStore().add(word) for word in self.lemmas)
 
 
 class _Spans:
@@ -89,10 +100,12 @@ def _words_of_change(doc: Doc, lang: str) -> list[tuple[int, int]]:
     dates = [(d.start, d.end) for d in doc._.dates or ()]
     scaled = [(q.start, q.end) for q in quantities_of(doc, lang) if q.has_scale]
     taken = _Spans(dates + scaled)
-    for token in doc:
-        if token.lower_ not in words.words and not (
-            token.lemma_.lower() in words.lemmas and token.pos_ != "ADJ"
-        ):
+    # a Token for every word is what costs: look at the strings' ids first
+    for i, (lower, lemma) in enumerate(doc.to_array(["LOWER", "LEMMA"]).tolist()):
+        if lower not in words.word_ids and lemma not in words.lemma_ids:
+            continue
+        token = doc[i]
+        if lower not in words.word_ids and token.pos_ == "ADJ":
             continue
         span = _widened(token, words)
         if span is not None and not taken.touch(*span):
