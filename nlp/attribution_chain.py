@@ -74,6 +74,7 @@ class Chains:
         self.weak = words_of(attribution_data(lang)["weak"]["verbs"])
         self.writing = words_of(attribution_data(lang)["media"]["verbs"])
         self.outlet_nouns = words_of(data["outlet"])
+        self.another = words_of(data["another"])
         self.definite = words_of(data["definite"])
 
     def speaker(self, words: Words, frame: Frame, memory: Memory) -> Speaker | None:
@@ -154,8 +155,9 @@ class Chains:
             for i in range(phrase.start, phrase.end)
             if words.lower[i] in self.pronouns
         ]
-        if lemma in self.sources.counts and len(own) == 1 and memory.unnamed:
-            return replace(memory.unnamed, count=self.sources.counts[lemma])
+        part = self._one_of_them(words, phrase, len(own), memory)
+        if part is not None:
+            return part
         if lower in self.pronouns or (
             own and own[0] == phrase.start and len(own) == phrase.end - phrase.start
         ):
@@ -170,9 +172,22 @@ class Chains:
             if phrase.end - phrase.start == 1 and (
                 before in self.definite or self.sources.phrases.has_cases
             ):
-                return replace(memory.unnamed, text=self.sources.text(words, phrase))
+                return memory.unnamed
         if lemma in self.outlet_nouns and memory.outlet is not None:
             return memory.outlet
+        return None
+
+    def _one_of_them(
+        self, words: Words, phrase: Phrase, pronouns: int, memory: Memory
+    ) -> Speaker | None:
+        """ "Two of them", "another": some of the unnamed sources before."""
+        lemma = words.lemma[phrase.head]
+        if memory.unnamed is None:
+            return None
+        if pronouns == 1 and lemma in self.sources.counts:
+            return replace(memory.unnamed, count=self.sources.counts[lemma])
+        if lemma in self.another and phrase.end - phrase.start == 1:
+            return replace(memory.unnamed, count=1)
         return None
 
     def _referent(

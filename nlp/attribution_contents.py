@@ -21,6 +21,8 @@ Range = tuple[int, int]
 _OBJECTS = frozenset({"dobj", "obj", "obl", "nmod", "attr", "oprd", "prep"})
 _CLAUSES = frozenset({"ccomp", "xcomp", "parataxis", "conj", "advcl", "csubj"})
 _RELATIVE = frozenset({"relcl", "acl:relcl", "acl"})
+#: Classes whose content may be an infinitive («предложил поднять пошлину»).
+_DIRECTED = frozenset({"demand", "promise", "estimate"})
 #: A longer aside before a cue is a clause even without a finite verb.
 _LONG_ASIDE = 8
 
@@ -36,6 +38,7 @@ class Contents:
         self.matters = words_of(data["about_this"]["nouns"])
         self.this = Phrases(data["about_this"]["objects"])
         self.told_verbs = words_of(data["recipients"]["verbs"])
+        self._has_cases = sources.phrases.has_cases
         self.topics = words_of(data["particles"]["about"])
 
     def set(self, words: Words, frame: Frame, frames: list[Frame]) -> None:
@@ -254,7 +257,7 @@ class Contents:
 
     def _is_about_previous(self, words: Words, frame: Frame) -> bool:
         """«Об этом сообщили в …», "The minister confirmed this"."""
-        if frame.hit.kind not in ("verb", "impersonal", "preposition"):
+        if frame.hit.kind not in ("verb", "impersonal", "preposition", "hearsay"):
             return False
         sentence = frame.sentence
         start = sentence.start
@@ -330,31 +333,35 @@ class Contents:
     def has_clause(self, words: Words, frame: Frame) -> bool:
         """Say whether a clause, a quotation or a topic goes with the cue."""
         verb, sentence = frame.hit.start, frame.sentence
-        for kid in words.kids[verb]:
-            if words.dep[kid] == "ccomp":
-                return True
-            if words.dep[kid] == "parataxis" and self.sources.phrases.has_cases:
-                return True
-        group = frame.hit.group
-        cited = frame.source is not None and self.sources.outlets.within(
-            words, frame.source.start, frame.source.end
-        )
-        if group == "deny" and self._is_about_previous(words, frame):
+        below = {words.dep[k] for k in words.kids[verb]}
+        if "ccomp" in below or ("parataxis" in below and self._has_cases):
             return True
-        may_tell = group in ("say", "announce") or (group == "write" and cited)
-        if may_tell and self._topic(words, verb) is not None:
+        if frame.hit.group in _DIRECTED and "xcomp" in below:
             return True
-        end = frame.clause[1]
-        after = end
+        if self._has_matter(words, frame):
+            return True
+        after = frame.clause[1]
         while after < sentence.end and words.lower[after] in (",", *QUOTES):
             after += 1
         if after < sentence.end and words.lower[after] in self.cues.complements:
             return True
-        if words.dep[verb] == "parataxis" or self.speech(words, frame):
+        return (
+            words.dep[verb] == "parataxis"
+            or bool(self.speech(words, frame))
+            or self._follows_clause(words, frame)
+            or words.lower[frame.clause[0]] in self.cues.asides
+        )
+
+    def _has_matter(self, words: Words, frame: Frame) -> bool:
+        """Say whether the cue has a topic, or takes up the sentence before."""
+        group, source = frame.hit.group, frame.source
+        if group in ("deny", "write") and self._is_about_previous(words, frame):
             return True
-        if self._follows_clause(words, frame):
-            return True
-        return words.lower[frame.clause[0]] in self.cues.asides
+        is_cited = source is not None and bool(
+            self.sources.outlets.within(words, source.start, source.end)
+        )
+        may_tell = group in ("say", "announce") or (group == "write" and is_cited)
+        return may_tell and self._topic(words, frame.hit.start) is not None
 
     def _follows_clause(self, words: Words, frame: Frame) -> bool:
         """«…, передаёт „Волна“»: verb before subject after a finished clause."""

@@ -292,4 +292,9 @@ class Frames:
 
     def _is_participle(self, words: Words, verb: int) -> bool:
         """ "a book written by …": a description, not speech."""
-        return words.dep[verb] == "acl" and words.feature(verb, "Aspect") == "Perf"
+        if words.feature(verb, "Aspect") != "Perf":
+            return False
+        if words.dep[verb] in ("pcomp", "ccomp"):
+            has_aux = any(words.dep[k].startswith("aux") for k in words.kids[verb])
+            return words.feature(verb, "VerbForm") == "Part" and not has_aux
+        return words.dep[verb] == "acl"

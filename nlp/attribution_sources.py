@@ -300,6 +300,9 @@ class Sources:
             words.lemma[i] in self.counts or words.lemma[i] in self.vague
             for i in before
         )
+        if role == "executives" and self.phrases.has_cases:
+            # without articles an unnamed manager is just anybody
+            return True
         return counted or role not in (
             "offices",
             "executives",

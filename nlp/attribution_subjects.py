@@ -78,7 +78,7 @@ class Subjects:
             return quoted[0] if quoted else None
         if words.feature(verb, "VerbForm") not in ("Part", "Ger", "Conv"):
             return None
-        if dep in ("advcl", "xcomp", "dep", "pcomp") and words.is_verb(head):
+        if dep in ("advcl", "xcomp", "dep") and words.is_verb(head):
             return self._subject_token(words, head, depth + 1)
         is_saying = dep == "acl" and words.feature(verb, "Aspect") == "Prog"
         return head if is_saying and words.pos[head] in ("NOUN", "PROPN") else None

@@ -57,8 +57,10 @@ class Phrases:
 
     def end(self, words: Words, at: int, stop: int) -> int:
         """Return the token after the longest phrase that starts at `at`, 0 if none."""
-        lower, lemma = words.lower, words.lemma
         best = 0
+        if at >= stop:
+            return best
+        lower, lemma = words.lower, words.lemma
         for start in {lower[at], lemma[at]}:
             for parts in self._first.get(start, ()):
                 end = at + len(parts)

@@ -121,7 +121,11 @@ class Attributor:
         is_nobody = speaker is None or speaker.kind == "none"
         if kind == "headline":
             is_crowd = speaker is not None and speaker.kind == "crowd"
-            if is_nobody or is_crowd or not _is_clause(words, frame):
+            named = frame.source
+            is_clause = named is not None and any(
+                words.is_finite(i) for i in range(named.start, named.end)
+            )
+            if is_nobody or is_crowd or is_clause or not _is_clause(words, frame):
                 return None
         if speaker is None and frame.hit.group == "show":
             return None
