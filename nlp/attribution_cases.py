@@ -1,4 +1,4 @@
-"""Russian noun phrases in the nominative, for showing who speaks."""
+"""Russian names in the nominative, for showing which outlet is cited."""
 
 from __future__ import annotations
 
@@ -16,46 +16,25 @@ _LINKS = frozenset(
 _WORDS = frozenset({"NOUN", "PROPN", "ADJ", "DET", "NUM"})
 
 
-def nominative(
-    doc: Doc, start: int, end: int, head: int | None = None, count: int | None = None
-) -> str:
+def nominative(doc: Doc, start: int, end: int) -> str:
     """Return the text of a token range with its head's case made nominative.
 
-    Only words that agree with the head change; what the head governs stays. `count`
-    is the value of a numeral in words before the head.
+    Only words that agree with the head change; what the head governs stays.
     """
     span = doc[start:end]
-    top = span.root if head is None else doc[head]
+    top = span.root
     case = _case(top)
     if not case or top.pos_ not in _WORDS:
         return str(span.text)
     out: list[str] = []
     for token in span:
         word = token.text
-        if token.i == top.i and count is not None and count > 1:
-            word = _cased(_agreeing(token.lower_, count), word)
-        elif token.pos_ in _WORDS and (
-            token.i == top.i
-            or (
-                _agrees(token, top, case, start, end)
-                # «трёх источников, близких к …»: adjectives after a numeral stay
-                and (count is None or count < 2 or token.i < top.i)
-            )
-        ):
+        agrees = token.i == top.i or _agrees(token, top, case, start, end)
+        if token.pos_ in _WORDS and agrees:
             form = _inflected(word, token.pos_, _CASES[case], _number(token))
             word = _cased(form, word)
         out.append(word + token.whitespace_)
     return "".join(out).strip()
-
-
-@lru_cache(maxsize=1024)
-def _agreeing(noun: str, count: int) -> str:
-    """Inflect the noun after a numeral: «трёх источников» → «три источника»."""
-    for parse in analyzer().parse(noun):
-        if "NOUN" in parse.tag:
-            form: str = parse.normalized.make_agree_with_number(count).word
-            return form
-    return noun
 
 
 def _case(token: Token) -> str:

@@ -360,9 +360,13 @@ def attribution(
     inner = told.cited or speaker
     if inner is None:
         kind: SourceType = "media" if outlet is not None else "unattributed"
+        place = frame.told if outlet is not None else None
+        where = words.chars(place.start, place.end) if place else (None, None)
         return Attribution(
             source_type=kind,
-            source=outlet,
+            source=words.raw[where[0] : where[1]] if place else None,
+            source_start=where[0],
+            source_end=where[1],
             cue=cue,
             outlet=outlet,
             cue_start=cue_start,

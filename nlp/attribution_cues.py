@@ -227,6 +227,8 @@ class Cues:
         if self.lang != "en":
             if at > 0 and words.lower[at - 1] in self.negations and group != "deny":
                 return True
+            if form == "Part" and words.feature(at, "Variant") != "Short":
+                return True
             return form == "Inf" or (
                 words.feature(at, "Tense") == "Fut"
                 or words.feature(at, "Mood") == "Imp"

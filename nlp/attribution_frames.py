@@ -161,6 +161,10 @@ class Frames:
         if words.dep[verb] == "acl:relcl" and words.lemma[verb - 1] in self.relatives:
             # «презентация, из которой следует, что …»
             return self.sources.phrases.of(words, words.head[verb], verb)
+        for i in range(frame.sentence.start, verb):
+            if words.lower[i] in self.sourced and words.head[words.head[i]] == verb:
+                # «из письма …, попавшего к …, следует, что»
+                return self.sources.phrases.after(words, i + 1, verb)
         if at < stop and words.lower[at] in self.sourced:
             frame.hit = replace(frame.hit, end=at + 1)
             return self.sources.phrases.after(words, at + 1, stop)
@@ -179,6 +183,12 @@ class Frames:
             left, right = words.below(kid)
             if sentence.start <= left and right <= sentence.end:
                 start, end = min(start, left), max(end, right)
+        while (
+            start < hit.start
+            and words.pos[start] == "PUNCT"
+            and (words.lower[start] not in QUOTES)
+        ):
+            start += 1
         for i in range(hit.end, end):
             if words.lower[i] in self.cues.complements and words.dep[i] == "mark":
                 end = i
@@ -296,5 +306,6 @@ class Frames:
             return False
         if words.dep[verb] in ("pcomp", "ccomp"):
             has_aux = any(words.dep[k].startswith("aux") for k in words.kids[verb])
-            return words.feature(verb, "VerbForm") == "Part" and not has_aux
-        return words.dep[verb] == "acl"
+            return not has_aux and words.feature(verb, "VerbForm") == "Part"
+        is_reduced: bool = words.dep[verb] == "acl"
+        return is_reduced

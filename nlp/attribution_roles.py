@@ -60,6 +60,8 @@ class RoleReader:
         """A spokesman or head of a state body speaks for the state."""
         if role not in ("spokespeople", "executives", "offices"):
             return role
+        if any(words.lemma[a] in self.roles.unions for a, _, _ in found):
+            return "experts"
         names = words.names_in(phrase.start, phrase.end)
         kinds = {kind_of(n.key) for n in names if n.label == "ORG"}
         if kinds & {"state", "body"}:

@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import Any
 
 from molva.names import key as name_key
-from nlp.attribution_cases import nominative
 from nlp.attribution_outlets import Outlet, Outlets
 from nlp.attribution_phrases import NounPhrases, Phrase, is_stop
 from nlp.attribution_roles import RoleReader
@@ -40,6 +39,7 @@ class Sources:
         self.leaked_markers = Phrases(documents["leaked_markers"])
         self.published_markers = Phrases(documents["published_markers"])
         self.published = words_of(documents["published"])
+        self.registers = words_of(documents["registers"])
         self.data = words_of(documents["data"])
         self.papers = self.leaked | self.published | self.data
         self.hearsay = words_of(documents["hearsay"])
@@ -63,8 +63,8 @@ class Sources:
         phrase = self._counted_head(words, phrase)
         start, end, head = phrase.start, phrase.end, phrase.head
         count = self._count(words, start, head)
-        text = self.text(words, phrase, count)
-        speaker = Speaker("none", text, start, end)
+        first, last = self._span(words, phrase)
+        speaker = Speaker("none", words.text(first, last), first, last)
         person = self._person(words, start, end)
         outlets = self.outlets.within(words, start, end)
         nearness = self._nearness(words, phrase, clause[1])
@@ -160,27 +160,15 @@ class Sources:
             return []
         return self.outlets.within(words, start, stop)
 
-    def text(self, words: Words, phrase: Phrase, count: int | None = None) -> str:
-        """Return the normal form of a phrase: no article, Russian in the nominative."""
-        if not self.phrases.has_cases:
-            return bare(words.text(phrase.start, phrase.end))
-        numerals = [
-            i for i in range(phrase.start, phrase.head) if words.pos[i] == "NUM"
-        ]
-        if numerals and words.lemma[numerals[0]] == words.lower[numerals[0]]:
-            return words.text(phrase.start, phrase.end)
-        first = words.lemma[phrase.start]
-        is_counted = first in self.vague or first in self.counts
-        if is_counted and words.feature(phrase.start, "Case") in ("", "Nom"):
-            return words.text(phrase.start, phrase.end)
-        text = nominative(
-            words.doc,
-            phrase.start,
-            phrase.end,
-            phrase.head,
-            count if numerals else None,
-        )
-        return bare(text)
+    def _span(self, words: Words, phrase: Phrase) -> tuple[int, int]:
+        """Return a phrase with its article, without marks that enclose all of it."""
+        start, end = phrase.start, phrase.end
+        if start > 0 and words.lower[start - 1] in self.phrases.articles:
+            return start - 1, end
+        enclosed = words.lower[start] in QUOTES and words.lower[end - 1] in QUOTES
+        if enclosed and not QUOTES & set(words.lower[start + 1 : end - 1]):
+            return start + 1, max(end - 1, start + 2)
+        return start, end
 
     def _media(self, speaker: Speaker, words: Words, outlets: list[Outlet]) -> Speaker:
         if not outlets:
@@ -189,7 +177,6 @@ class Sources:
         return replace(
             speaker,
             kind="media",
-            text=first.name,
             outlet=first.name,
             outlet_key=first.key,
         )
@@ -213,6 +200,8 @@ class Sources:
             return "person"
         if role is None and self._is_published_by_others(words, phrase):
             return "media"
+        if {words.lemma[head], words.lower[head]} & self.registers:
+            return "published"
         if words.lemma[head] in self.papers and not self._in_a_name(words, phrase):
             return self._paper_kind(words, phrase, clause)
         if role == "statistics" and outlets:
@@ -272,11 +261,14 @@ class Sources:
     def _paper_kind(
         self, words: Words, phrase: Phrase, clause: tuple[int, int]
     ) -> Kind:
-        lemma = words.lemma[phrase.head]
+        head, lemma = phrase.head, words.lemma[phrase.head]
         if self.published_markers.within(words, phrase.start, clause[1]):
             return "published"
         stop = max(phrase.end, min(clause[1], phrase.end + 8))
-        if self.leaked_markers.within(words, min(clause[0], phrase.start), stop):
+        begin = min(clause[0], phrase.start)
+        # a decree («распоряжение») is no proof that somebody has it in hand
+        around = ((begin, phrase.start - 1), (phrase.start, head), (head + 1, stop))
+        if any(self.leaked_markers.within(words, *part) for part in around):
             return "leaked"
         if lemma in self.data:
             return "data"
@@ -435,11 +427,3 @@ class Sources:
 def person_like(words: Words, i: int) -> bool:
     """Say whether an animate word may be a name that no model knew."""
     return words.doc[i].text[:1].isupper() and words.pos[i] == "PROPN"
-
-
-def bare(text: str) -> str:
-    """Return a name without the marks that enclose all of it."""
-    inner = text[1:-1]
-    if text[:1] in QUOTES and text[-1:] in QUOTES and not set(inner) & QUOTES:
-        return inner
-    return text

@@ -174,11 +174,17 @@ class Subjects:
     def _may_speak(self, words: Words, i: int, verb: int) -> bool:
         if words.pos[i] not in ("NOUN", "PROPN", "X"):
             return False
-        if words.feature(i, "Case") not in ("Nom", ""):
+        counted = any(words.pos[k] == "NUM" and k < i for k in words.kids[i])
+        if words.feature(i, "Case") not in ("Nom", "") and not counted:
             return False
         head = words.head[i]
-        # a subject hung on a verb across the cue is a slip of the parser
-        return head == verb or not words.is_verb(head) or head < verb < i
+        # a subject hung on a verb across the cue or a comma is a slip of the parser
+        return (
+            head == verb
+            or not words.is_verb(head)
+            or head < verb < i
+            or "," in words.lower[i:head]
+        )
 
 
 def _parts(words: Words, start: int, end: int) -> list[tuple[int, int]]:
