@@ -86,7 +86,6 @@ def m0002_sources_and_reports(db: Database) -> None:
           section TEXT,
           access TEXT NOT NULL DEFAULT 'full' CHECK (access IN ('full', 'partial')),
           first_seen_at TEXT NOT NULL,
-          last_seen_at TEXT NOT NULL,
           revision INTEGER NOT NULL DEFAULT 1,
           is_withdrawn INTEGER NOT NULL DEFAULT 0 CHECK (is_withdrawn IN (0, 1)),
           UNIQUE (source, key)

@@ -116,8 +116,8 @@ def _add(db: Database, report: Report, state: _Known) -> None:
     seen = utc(report.seen_at) or now()
     db.conn.execute(
         """INSERT INTO report(id, n, source, key, url, title, kind, lang, published,
-          published_at, modified, authors, section, access, first_seen_at, last_seen_at)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+          published_at, modified, authors, section, access, first_seen_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
         (
             report.id,
             state.n,
@@ -133,7 +133,6 @@ def _add(db: Database, report: Report, state: _Known) -> None:
             json.dumps(report.authors, ensure_ascii=False),
             report.section,
             report.access,
-            seen,
             seen,
         ),
     )
@@ -162,7 +161,6 @@ def _touch(db: Database, report: Report, revision: int) -> None:
         "authors": json.dumps(report.authors, ensure_ascii=False)
         if report.authors
         else None,
-        "last_seen_at": utc(report.seen_at),
     }
     given = {name: value for name, value in given.items() if value is not None}
     if given:

@@ -76,7 +76,7 @@ def list_sources(db: Database) -> list[dict[str, Any]]:
             WITH told AS (
               SELECT source, count(*) AS reports,
                 max(published_at) AS last_published_at,
-                max(last_seen_at) AS last_seen_at
+                max(first_seen_at) AS last_new_at
               FROM report GROUP BY source
             ), borne AS (
               SELECT source, count(DISTINCT claim_id) AS claims
@@ -92,7 +92,7 @@ def list_sources(db: Database) -> list[dict[str, Any]]:
               coalesce(first, 0) AS first,
               coalesce(first_confirmed, 0) AS first_confirmed,
               coalesce(first_denied, 0) AS first_denied,
-              last_published_at, last_seen_at
+              last_published_at, last_new_at
             FROM source LEFT JOIN told ON told.source = name
             LEFT JOIN borne ON borne.source = name LEFT JOIN led ON led.source = name
             ORDER BY reports DESC, name

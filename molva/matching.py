@@ -115,7 +115,8 @@ def _agrees(found: Signals) -> bool:
     if found.amount < 0 or (found.is_one_counted and not _is_close(found)):
         return False
     if found.size < SHORT:
-        return found.subject >= 1 and found.predicate >= 1
+        has_measure = found.predicate >= 0.8 and found.figures > 0
+        return found.subject >= 1 and (found.predicate >= 1 or has_measure)
     if found.predicate >= 0.5 and found.subject >= 0.5:
         return True
     if found.predicate >= 0.8 and found.subject >= 0.3:

@@ -196,3 +196,43 @@ def test_replay_follows_a_claim_from_rumor_to_confirmed() -> None:
         {"report": "r2", "status": "confirmed"},
     ]
     assert [d["edtf"] for d in claim["dates"]] == ["2026", "2025"]
+
+
+def everything(path: Path) -> dict[str, list[Any]]:
+    """All rows of a database but those of runs."""
+    import sqlite3
+
+    with sqlite3.connect(path) as conn:
+        names = [
+            row[0]
+            for row in conn.execute(
+                "SELECT name FROM sqlite_master WHERE type = 'table'"
+            )
+        ]
+        return {
+            name: sorted(conn.execute(f'SELECT * FROM "{name}"'), key=repr)
+            for name in names
+            if name not in ("run", "sqlite_sequence") and "_fts_" not in name
+        }
+
+
+def test_a_document_added_twice_changes_nothing_but_runs(tmp_path: Path) -> None:
+    text = (
+        "Самоцвет откроет цех\n\nКомпания «Самоцвет» откроет сборочный цех в Приокске "
+        "в третьем квартале 2025 года, сообщила пресс-служба «Самоцвета»."
+    )
+    (tmp_path / "note.txt").write_text(text, encoding="utf-8")
+    words = ("add", "note.txt", "--published", "2024-05-16")
+    assert molva(*words, cwd=tmp_path).returncode == 0
+    before = everything(tmp_path / "molva.db")
+    again = molva(*words, cwd=tmp_path)
+    assert "0 new, 0 changed, 1 known" in again.stderr.decode()
+    for step in ("read", "assess", "run --no-crawl"):
+        assert molva(*step.split(), cwd=tmp_path).returncode == 0
+    assert everything(tmp_path / "molva.db") == before
+    listed = json.loads(molva("claims", "--json", cwd=tmp_path).stdout)
+    assert [claim["status"] for claim in listed] == ["confirmed"]
+    shown = molva("show", listed[0]["id"][:5], cwd=tmp_path).stdout.decode()
+    assert "added by hand → пресс-служба" in " ".join(shown.split())
+    timeline = molva("timeline", "--format", "csv", cwd=tmp_path).stdout.decode()
+    assert "2025-09-30" in timeline

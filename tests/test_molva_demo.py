@@ -18,7 +18,6 @@ CLOCK = {
     "body_sha256",
     "seen_at",
     "first_seen_at",
-    "last_seen_at",
     "next_check_at",
     "checked_at",
     "read_at",
