@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 
 from spacy.language import Language
@@ -16,9 +17,12 @@ from nlp.attribution_frames import Frames
 from nlp.attribution_sources import Sources
 from nlp.attribution_words import DASHES, Words
 from nlp.authority import roles
+from nlp.gazetteer import is_outlet, kind_of
 
 #: Of the text asked for, an attribution must govern this much to rank by nearness.
 _MOSTLY = 0.6
+#: A first word of a name this long tells whose site it is.
+_TELLING = 4
 #: No sentence holds more cues than this.
 _RECENT = 30
 
@@ -79,7 +83,7 @@ class Attributor:
         report = words.doc._.report
         record = attribution(words, told, company, self.roles, report)
         if self.chains.is_own_voice(words, told.frame):
-            own = own_voice(report)
+            own = own_voice(words.doc)
             return replace(
                 own, cue=record.cue, cue_start=record.cue_start, cue_end=record.cue_end
             )
@@ -271,7 +275,7 @@ def attribution_of(doc: Doc, start: int, end: int) -> Attribution:
         if shared > 0:
             found.append((shared, item))
     if not found:
-        return own_voice(doc._.report)
+        return own_voice(doc)
     most = max(shared for shared, _ in found)
     near = [item for shared, item in found if shared >= _MOSTLY * most]
     return min(near, key=lambda a: a.end - a.start).attribution
@@ -300,16 +304,39 @@ def content_of(doc: Doc, start: int, end: int) -> tuple[int, int] | None:
     return found if is_clause else None
 
 
-def own_voice(report: Report | None) -> Attribution:
+def own_voice(doc: Doc) -> Attribution:
     """Return the attribution of what nobody is quoted for.
 
     An official site speaks for itself; other outlets leave it unattributed.
     """
+    report: Report | None = doc._.report
     if report is None or report.kind != "official":
         return Attribution()
-    return Attribution(
-        source_type="official", source=report.source, authority=name_key(report.source)
-    )
+    body = doc.user_data.get("molva_own_body")
+    if body is None:
+        body = doc.user_data["molva_own_body"] = _own_body(doc, report)
+    return Attribution(source_type="official", source=report.source, authority=body)
+
+
+def _own_body(doc: Doc, report: Report) -> str:
+    """Return the body a site speaks for: the one its name holds, else named most.
+
+    "tarus-press" is Tarus Motors; what such a site says and what the company is quoted
+    for elsewhere are words of one authority.
+    """
+    site = name_key(report.source)
+    if kind_of(site) is not None:
+        return site
+    counts = Counter(e.key for e in doc._.entities or () if e.label == "ORG")
+    ranked = [key for key, _ in counts.most_common()]
+    named = (key for key in ranked if _holds(site, key))
+    often = (key for key in ranked[:1] if counts[key] > 1 and not is_outlet(key))
+    return next(named, None) or next(often, site)
+
+
+def _holds(site: str, key: str) -> bool:
+    first = key.split()[0] if key else ""
+    return len(first) >= _TELLING and first in site.replace(" ", "")
 
 
 @Language.factory("molva_attribution", default_config={"lang": "en"})
