@@ -111,10 +111,22 @@ def _groups(evidence: Sequence[Evidence]) -> list[list[_Given]]:
     groups: list[list[_Given]] = []
     for item in evidence:
         said = item.statement.asserted()
-        found: tuple[Value, ...] = (*said.figures, *said.dates)
+        found: tuple[Value, ...] = (*said.figures, *(said.dates or _told_on(item)))
         for value in found:
             _add(groups, _Given(value, item))
     return groups
+
+
+def _told_on(item: Evidence) -> tuple[EventDate, ...]:
+    """Return when a fact without a date of its own came up, if nobody is named for it.
+
+    "Updates in mid-July indicated that …" dates what they indicate; "the company said
+    on Tuesday that …" does not.
+    """
+    statement = item.statement
+    is_hearsay = statement.attribution.cue and not statement.attribution.source
+    is_past = statement.modality == "fact" and statement.polarity == "asserts"
+    return statement.dates if is_hearsay and is_past else ()
 
 
 def _add(groups: list[list[_Given]], given: _Given) -> None:
