@@ -78,7 +78,7 @@ def _ends(doc: Doc, start: int, at: int) -> bool:
         text = doc[i].text
         if doc[i].is_space or text in _CLOSERS:
             continue
-        if text in ":;":
+        if text == ";":
             return True
         return text[-1] in _TERMINAL and not first.islower()
     return True
@@ -214,8 +214,12 @@ class _Visit:
 
     def _is_contrast(self, child: Token) -> bool:
         """ "while Borealis sold …" with its subject is a claim of its own."""
+        if not has_subject(child):
+            return False
+        if any(c.dep_ == "cc" for c in child.children):
+            return is_finite(child)  # «…, а к осени запасы вырастут»
         marks = {normal(c.text) for c in child.children if c.dep_ == "mark"}
-        return bool(marks & self.words["contrast"]) and has_subject(child)
+        return bool(marks & self.words["contrast"])
 
     def _is_aside(self, child: Token) -> bool:
         """«…, сообщил Петров»: who says it, not what is said."""
@@ -231,7 +235,7 @@ class _Visit:
             return is_finite(child)
         if child.i > token.i:
             return True
-        if any(t.text == ";" for t in token.doc[child.i : token.i]):
+        if _is_severed(child, token):
             return False
         if normal(token.lemma_) in self.words["report"]:
             return True
@@ -248,7 +252,8 @@ class _Visit:
                 found.append((child, ()))
             elif child.dep_ == "parataxis" and reports and is_predicate(child):
                 if normal(child.lemma_) not in self.words["report"]:
-                    found.append((child, ()))
+                    if not _is_severed(child, token):
+                        found.append((child, ()))
             elif child.dep_ in _OBJECTS:
                 found.extend(self._noun_content(child))
         return found[:2]
@@ -295,11 +300,21 @@ class _Visit:
             if not self._inside(child):
                 continue
             if child.dep_ in {"acl", "ccomp"} and is_predicate(child):
-                if is_finite(child) and any(c.dep_ == "mark" for c in child.children):
+                if is_finite(child) and (_has_mark(child) or self._wonders(child)):
                     yield child, (noun.i,)
             elif child.dep_ in {"nmod", "prep", "pobj"}:
                 for content, via in self._noun_content(child):
                     yield content, (noun.i, *via)
+
+
+    def _wonders(self, child: Token) -> bool:
+        """«задаётся вопросом, сможет ли …»."""
+        return any(normal(c.text) in self.words["question"] for c in child.children)
+
+
+def _is_severed(child: Token, token: Token) -> bool:
+    """A semicolon stands between a clause and the verb that follows it."""
+    return any(t.text == ";" for t in token.doc[child.i : token.i])
 
 
 def _has_mark(token: Token) -> bool:

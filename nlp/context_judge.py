@@ -129,13 +129,31 @@ def _modality(
         return "possibility", because(found)
     if found := of("no_plan", "withdrawn"):
         return "plan", because(found)
-    if found := of("plan", "forecast"):
+    if found := _of_what_comes(doc, part, of("plan", "forecast")):
         first = found[0]
         return _staged(doc, part, first, words), because(found[:1])
     not_before = of("not_before")
     if not_before and (of("future") or not _is_past(doc[part.head])):
         return "plan", because(not_before)
     return _by_tense(doc, part, of("future"), words)
+
+
+def _of_what_comes(doc: Doc, part: Assertion, cues: list[Found]) -> list[Found]:
+    """Leave out the estimate of what has happened («по оценке, ввоз вырос»)."""
+    head = doc[part.head]
+    if not _is_past(head):
+        return cues
+    return [c for c in cues if c.category != "forecast" or not _frames(doc, c, head)]
+
+
+def _frames(doc: Doc, cue: Found, head: Token) -> bool:
+    """Say whether the cue stands beside `head` as the frame of its report."""
+    at = anchor_of(doc, cue)
+    for _ in range(MAX_STEPS):
+        if at.head.i == head.i and at.i != head.i:
+            return at.dep_ in {"prep", "obl", "parataxis", "advmod"}
+        at = at.head
+    return False
 
 
 def _question_mark(doc: Doc, sentence: Sentence, part: Assertion) -> int | None:
@@ -212,7 +230,7 @@ def _by_tense(
         cues = [cue_record(doc, c.start, c.end, "future") for c in futures[:1]]
         return _future(doc, part, words), cues
     tensed = next(
-        (doc[i] for i in sorted(chain_down(head)) if _is_future(doc[i])), None
+        (doc[i] for i in sorted(chain_down(head)) if _is_future(doc[i], words)), None
     )
     if tensed is not None:
         return _future(doc, part, words), [
@@ -283,16 +301,19 @@ def _bare_infinitive(head: Token) -> Token | None:
     return next((c for c in head.children if c.tag_ == "TO"), None)
 
 
-def _is_future(token: Token) -> bool:
-    return "Tense=Fut" in str(token.morph)
+def _is_future(token: Token, words: Lexicon) -> bool:
+    """Say whether the verb is in the future, by its form or by its use."""
+    if "Tense=Fut" in str(token.morph):
+        return True
+    is_both = normal(token.lemma_) in words.words["biaspectual"]
+    return is_both and "Tense=Pres" in str(token.morph)
 
 
 def _future(doc: Doc, part: Assertion, words: Lexicon) -> Modality:
     """A doer's own future is a plan, that of things nobody controls a forecast."""
     verb = doc[part.head]
-    for i in sorted(chain_down(verb)):
-        if i != part.head:
-            verb = doc[i]
+    chain = [doc[i] for i in sorted(chain_down(verb))]
+    verb = next((v for v in chain[::-1] if v.i != part.head), verb)
     subject = _subject(doc[part.head]) or _subject(verb)
     name = normal(subject.lemma_) if subject is not None else ""
     nouns = {name}
@@ -302,4 +323,5 @@ def _future(doc: Doc, part: Assertion, words: Lexicon) -> Modality:
         return "plan"
     if name in words.words["uncontrolled"]:
         return "forecast"
-    return "forecast" if normal(verb.lemma_) in words.words["happen"] else "plan"
+    happens = {normal(v.lemma_) for v in chain} & words.words["happen"]
+    return "forecast" if happens else "plan"
