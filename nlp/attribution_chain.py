@@ -318,6 +318,7 @@ def affairs(
         mentions_self=bool(used & known.we),
         company=company,
         is_union_matter=bool(used & known.union_matters),
+        is_deal=bool(used & known.deals),
     )
 
 

@@ -78,7 +78,7 @@ class Contents:
             for r in plain
             if self._has_words(words, *r) and not self._is_circumstance(words, frame, r)
         ]
-        if not frame.contents and frame.hit.kind == "verb":
+        if not frame.contents and frame.hit.kind in ("verb", "impersonal"):
             after = without([(frame.hit.end, stop)], _core(frame))
             frame.contents = [r for r in after if self._has_words(words, *r)]
 

@@ -51,6 +51,7 @@ class Cues:
                 self.verbs.setdefault(lemma, group)
         self.weak = words_of(data["weak"]["verbs"]) | words_of(data["verbs"]["think"])
         self.quoted = words_of(data["weak"]["quoted"])
+        self.written = words_of(data["weak"]["written"])
         self.impersonal = words_of(data["weak"]["impersonal"])
         self.negations = words_of(data["particles"]["not"])
         self.modals = words_of(data["particles"]["modal"])
@@ -84,6 +85,7 @@ class Cues:
         #: no other word can start a cue
         self.openers = frozenset().union(
             self.verbs,
+            self.written,
             self.impersonal,
             self.rumors,
             self.parted,
@@ -174,13 +176,15 @@ class Cues:
             if end and words.is_verb(at) and not self._is_unsaid(words, at, name):
                 return Hit(at, end, "verb", name)
         group = self.verbs.get(lemma)
-        if group is None and lemma not in self.impersonal:
+        if group is None and lemma not in self.impersonal | self.written:
             return None
         if words.pos[at] not in ("VERB", "AUX", "ADJ") and not self._mistagged(
             words, at
         ):
             return None
         after = words.lower[at + 1] if at + 1 < len(words) else ""
+        if lemma in self.written and self._is_impersonal(words, at):
+            return Hit(at, at + 1, "impersonal", "provide")
         if lemma in self.impersonal and (
             after in self.sourced or self._is_impersonal(words, at)
         ):

@@ -263,7 +263,7 @@ class Frames:
         """Say whether a cue with what was found around it attributes anything."""
         hit, source = frame.hit, frame.source
         if hit.kind in ("hearsay", "impersonal"):
-            return True
+            return hit.group != "provide" or source is not None
         if hit.kind == "verb":
             return self._verb_stands(words, frame)
         if source is None:

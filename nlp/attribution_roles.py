@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nlp.attribution_phrases import NounPhrases, Phrase
-from nlp.attribution_words import Words
+from nlp.attribution_words import Words, attribution_data, words_of
 from nlp.authority import Role, Roles
 from nlp.gazetteer import kind_of
 
@@ -13,24 +13,62 @@ Found = list[tuple[int, int, Role]]
 class RoleReader:
     """Reads the role of a speaking phrase in one language."""
 
-    def __init__(self, known: Roles, phrases: NounPhrases) -> None:
+    def __init__(self, lang: str, known: Roles, phrases: NounPhrases) -> None:
         self.roles = known
         self.phrases = phrases
+        self.crowd = words_of(attribution_data(lang)["anonymous"]["groups"])
 
     def role(self, words: Words, phrase: Phrase) -> Role | None:
         """Return the role in which a phrase speaks, None if it names none."""
         found = self.roles.find(words, phrase.start, phrase.end)
         if not found:
-            name = words.names.get(phrase.head)
-            if name is not None and kind_of(name.key) in ("state", "body"):
-                return "bodies"
-            return "experts" if self._is_learned(words, phrase) else None
+            return self._unnamed_role(words, phrase)
         if any(role == "owners" for _, _, role in found):
             return "owners"
         role = self._own_role(words, phrase, found)
         if role in ("companies", "bodies") and self._is_learned(words, phrase):
             return "experts"
+        if self._is_outsider(words, phrase, found, role):
+            return "experts"
         return self._settled(words, phrase, found, role)
+
+    def _unnamed_role(self, words: Words, phrase: Phrase) -> Role | None:
+        """Judge a phrase without role words by its name or by a title unknown to us."""
+        name = words.names.get(phrase.head)
+        if name is not None and kind_of(name.key) in ("state", "body"):
+            return "bodies"
+        if self._is_learned(words, phrase) or self._is_analytic(words, phrase):
+            return "experts"
+        inside = range(phrase.start, phrase.end)
+        has_title = any(
+            words.pos[i] == "NOUN"
+            and words.names.get(i) is None
+            and words.doc[i].text[:1].islower()
+            and words.lemma[i] not in self.crowd
+            for i in inside
+        )
+        is_person = any(n.label == "PER" for n in words.names_in(*_range(phrase)))
+        return "executives" if has_title and is_person else None
+
+    def _is_outsider(
+        self, words: Words, phrase: Phrase, found: Found, role: Role
+    ) -> bool:
+        """The head of a dealer, a rival, a union or a research firm is an expert."""
+        if role not in ("executives", "spokespeople", "offices", "companies"):
+            return False
+        if any(r == "statistics" for _, _, r in found):
+            return False
+        market = self.roles.unions | self.roles.market
+        if any(words.lemma[a] in market for a, _, _ in found):
+            return True
+        return role != "spokespeople" and self._is_analytic(words, phrase)
+
+    def _is_analytic(self, words: Words, phrase: Phrase) -> bool:
+        """A firm that studies, advises or invests, by its name or its class noun."""
+        return any(
+            words.lower[i].startswith(self.roles.analytic)
+            for i in range(phrase.start, phrase.end)
+        )
 
     def _own_role(self, words: Words, phrase: Phrase, found: Found) -> Role:
         """Return the role of the speaker, not of what he belongs to."""
@@ -60,8 +98,6 @@ class RoleReader:
         """A spokesman or head of a state body speaks for the state."""
         if role not in ("spokespeople", "executives", "offices"):
             return role
-        if any(words.lemma[a] in self.roles.unions for a, _, _ in found):
-            return "experts"
         names = words.names_in(phrase.start, phrase.end)
         kinds = {kind_of(n.key) for n in names if n.label == "ORG"}
         if kinds & {"state", "body"}:
@@ -102,3 +138,7 @@ class RoleReader:
     def _in_org(self, words: Words, i: int) -> bool:
         name = words.names.get(i)
         return name is not None and name.label == "ORG"
+
+
+def _range(phrase: Phrase) -> tuple[int, int]:
+    return phrase.start, phrase.end

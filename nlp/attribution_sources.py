@@ -28,7 +28,7 @@ class Sources:
         data: dict[str, Any] = attribution_data(lang)
         self.roles: Roles = roles(lang)
         self.phrases = NounPhrases(lang)
-        self.reader = RoleReader(self.roles, self.phrases)
+        self.reader = RoleReader(lang, self.roles, self.phrases)
         self.outlets = Outlets(lang)
         anonymous, documents = data["anonymous"], data["documents"]
         self.unnamed = words_of(anonymous["nouns"])

@@ -80,6 +80,7 @@ class Affairs:
     mentions_self: bool = False
     company: str | None = None
     is_union_matter: bool = False
+    is_deal: bool = False
 
 
 class Roles:
@@ -91,6 +92,9 @@ class Roles:
         self.phrases = {role: Phrases(data[role].get("phrases", ())) for role in ROLES}
         self.names = {role: words_of(data[role].get("names", ())) for role in ROLES}
         self.professions = tuple(data["experts"]["suffixes"].split())
+        self.analytic = tuple(data["experts"]["firms"].split())
+        self.market = words_of(data["experts"]["market"])
+        self.deals = words_of(data["deals"]["words"])
         self.academia = words_of(data["experts"]["academia"])
         self.bare_offices = words_of(data["offices"]["bare"])
         self.former = words_of(data["owners"]["minority"])
@@ -152,6 +156,9 @@ def judge(speaker: Speaker, affairs: Affairs) -> tuple[SourceType, str | None]:
         return _paper(speaker, affairs)
     if speaker.is_union and affairs.is_union_matter:
         return "official", speaker.body
+    is_own = speaker.body is not None and speaker.body in affairs.keys
+    if speaker.role == "experts" and speaker.kind == "body" and is_own:
+        return "official", speaker.body
     if speaker.role == "experts" or speaker.is_former:
         return "expert", None
     if speaker.role in STATE or speaker.role == "owners":
@@ -178,6 +185,9 @@ def _company(speaker: Speaker, affairs: Affairs) -> tuple[SourceType, str | None
             return "expert", None
         return "official", affairs.company
     if affairs.mentions_self or body in affairs.keys or affairs.subject is None:
+        return "official", body
+    if affairs.is_deal:
+        # who speaks of a deal is a party to it, as a rule
         return "official", body
     if _related(body, affairs.subject):
         return "official", body

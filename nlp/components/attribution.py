@@ -119,8 +119,8 @@ class Attributor:
         if kind == "credit":
             return Told(frame, self.chains.credited(words, frame), [frame.clause])
         if self.chains.is_own_voice(words, frame):
-            is_quoted = frame.hit.start in words.quote_at
-            return None if is_quoted else Told(frame, None, list(frame.contents))
+            is_mute = frame.hit.start in words.quote_at or frame.hit.group == "provide"
+            return None if is_mute else Told(frame, None, list(frame.contents))
         speaker = self.chains.speaker(words, frame, memory)
         is_nobody = speaker is None or speaker.kind == "none"
         if kind == "headline":
@@ -132,6 +132,10 @@ class Attributor:
             if is_nobody or is_crowd or is_clause or not _is_clause(words, frame):
                 return None
         if speaker is None and frame.hit.group == "show":
+            return None
+        if frame.hit.group == "provide" and (
+            speaker is None or speaker.kind not in ("leaked", "published")
+        ):
             return None
         if is_nobody and self._is_idle(words, frame):
             return None
