@@ -19,7 +19,8 @@ class Shift:
     """The unit `count` units from the publication day: last year is (year, -1).
 
     `high` makes a range of two counts; `mod` is TIMEX3's (MORE_THAN …). `length` is
-    what the words mean behind a past verb: it opened in two weeks.
+    what the words mean behind a past verb: it opened in two weeks; with `follows` they
+    count from the date last named there: «через два года появился».
     """
 
     unit: Unit
@@ -27,6 +28,7 @@ class Shift:
     high: float | None = None
     mod: str | None = None
     length: Duration | None = None
+    follows: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +215,8 @@ Node: TypeAlias = (
 class Found:
     """A node and the lexemes it was read from, end exclusive.
 
-    `is_deadline` turns an unclear tense to the future; `halves` are the ends of a
+    `is_deadline` turns an unclear tense to the future; `is_old` is the date that a verb
+    of change leaves behind; `halves` are the ends of a
     range, `splits` whether they are two dates: always, or with a verb of change.
     """
 
@@ -221,5 +224,6 @@ class Found:
     first: int
     last: int
     is_deadline: bool = False
+    is_old: bool = False
     halves: tuple[Found, Found] | None = None
     splits: Literal["always", "on_change"] | None = None

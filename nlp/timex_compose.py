@@ -73,12 +73,20 @@ def _modified(t: Tokens, i: int) -> Found | None:
         ):
             return _closed(t, i, found[1], prefixes, found[0])
         kind = next((p for p in PREFIXES if t.has(at, p)), None)
+        if kind == "part" and _is_no_part(t, at):
+            return None
         if kind is not None:
             prefixes.append((kind, t.get(at, kind)))
         elif not prefixes or not (t.has(at, *_BETWEEN) or t.text(at) == "-"):
             return None
         at += 1
     return None
+
+
+def _is_no_part(t: Tokens, at: int) -> bool:
+    """ "Early in 2024" is a part of the year; "to start in 2024" is not."""
+    is_led = t.has(at + 1, "prep") and not t.has(at + 1, "genitive")
+    return is_led and not t.has(at, "part_adverb")
 
 
 def _is_bare_reading(t: Tokens, at: int, found: tuple[Node, int]) -> bool:
@@ -108,10 +116,30 @@ def _closed(
     if kinds == {"bound"} and t.has(last - 1, "year") and t.has(last - 2, "article"):
         # "caused by the 1992 riots": the article makes a name of the year
         return Found(node, last - 1, last)
-    is_deadline = any(value == "until" for _, value in prefixes)
+    if any(kind == "bound" for kind, _ in prefixes) and _is_negated(t, first):
+        prefixes = [(k, _DENIED.get(v, v) if k == "bound" else v) for k, v in prefixes]
+    is_deadline = any(value in ("until", "lasting") for _, value in prefixes)
     for kind, value in reversed(prefixes):
         node = _wrapped(node, kind, value)
     return _behind(t, Found(node, first, last, is_deadline=is_deadline))
+
+
+#: "Not … before May": how a bound reads behind a negation.
+_DENIED: dict[object, object] = {"until": "not_before", "lasting": "not_before"}
+#: A negation stands at most so many lexemes before the bound that it turns.
+_NEGATION_REACH = 7
+
+
+def _is_negated(t: Tokens, first: int) -> bool:
+    """Tell whether "not … before", "will not open until" stands there."""
+    if not t.has(first, "deniable"):
+        return False
+    for k in range(first - 1, max(-1, first - _NEGATION_REACH), -1):
+        if t.has(k, "negation"):
+            return True
+        if t.ends(k) or t.text(k) in (",", ".", ";", ":", "—", "–") or t.has(k, "year"):
+            return False
+    return False
 
 
 def _wrapped(node: Node, kind: str, value: object) -> Node:

@@ -41,6 +41,9 @@ _ORDER = (
 @value_of.register
 def _(node: Shift, context: Context) -> Value:
     if node.length and context.tense() == "past":
+        later = Echo(node.unit, node.count, keeps=True)
+        if node.follows and _antecedent(later, context) is not None:
+            return value_of(later, context)
         return value_of(node.length, context)
     if context.today is None:
         return replace(unknown(node.unit), mod=node.mod)
@@ -107,9 +110,13 @@ def _(node: Echo, context: Context) -> Value:
         if not node.count:
             return named
         year = int(node.count)
+        if named.grain is None:
+            return _years_on(named, year - named.earliest.year)
         return cal.period(
             named.grain or "year", named.earliest.replace(year=year, day=1)
         )
+    if node.keeps and named.grain is None:
+        return _years_on(named, int(node.count))
     at = cal.add(named.earliest, int(node.count), node.unit)
     if node.keeps and named.grain in ("month", "quarter", "half", "season"):
         return cal.period(named.grain, at)
@@ -119,10 +126,15 @@ def _(node: Echo, context: Context) -> Value:
 def _antecedent(node: Echo, context: Context) -> Value | None:
     """Return the date last named that is fine enough; counted days anchor no years."""
     for value in reversed(context.named):
-        if value.grain is None or value.earliest is None:
+        if value.earliest is None:
             continue
-        if node.unit == "same":
-            return value
+        if value.grain is None and not (node.keeps and _is_of_months(value)):
+            continue
+        is_idle = value.is_relative and value.grain == "day"
+        if node.unit == "same" or value.grain is None:
+            if not is_idle and (value.grain is not None or node.unit in _YEARLY):
+                return value
+            continue
         if (
             _ORDER.index(value.grain) > _ORDER.index(node.unit)
             if node.unit in _ORDER
@@ -137,6 +149,28 @@ def _antecedent(node: Echo, context: Context) -> Value | None:
             continue
         return value
     return None
+
+
+_YEARLY = ("same", "year")
+
+
+def _is_of_months(value: Value) -> bool:
+    """Tell whether a range is of whole months: January to September."""
+    first, last = value.earliest, value.latest
+    if first is None or last is None or value.mod or first.day != 1:
+        return False
+    return (last + timedelta(days=1)).day == 1
+
+
+def _years_on(value: Value, count: int) -> Value:
+    """Return a range of months so many years later."""
+    assert value.earliest
+    assert value.latest
+    first = cal.add(value.earliest, 12 * count, "month")
+    last = cal.add(value.latest, 12 * count, "month")
+    return cal.span(
+        cal.month(first.year, first.month), cal.month(last.year, last.month)
+    )
 
 
 @value_of.register

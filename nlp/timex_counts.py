@@ -107,10 +107,14 @@ def length(t: Tokens, i: int, *, bare: bool = False) -> Length | None:
     if found:
         low, high, j = found
         if t.text(j) == "-" or (
-            t.has(j, "which", "back", "ahead", "approx") and t.has(j + 1, "unit")
+            t.has(j, "which", "back", "ahead", "approx")
+            and t.has(j + 1, "unit")
+            and low != 1  # "a larger one next month"
         ):
             j += 1
-    elif bare and t.has(at, "unit"):
+        if t.has(j, "alone") and low != 1:  # «против 950 годом ранее»
+            return None
+    elif (bare or t.get(at, "unit") == "halfyear") and t.has(at, "unit"):
         # "within weeks" has no number, «через неделю» means one
         low, high, j = None if t.has(at, "plural") else 1.0, None, at
     else:
@@ -195,7 +199,7 @@ def _ahead(t: Tokens, i: int) -> Read:
         return found.duration(), end
     if found.low is None:
         return Ref("FUTURE_REF"), end
-    return _shifted(found, 1, soft=True), end
+    return _shifted(found, 1, soft=True, follows=t.inflected), end
 
 
 def _is_bare_after(t: Tokens, i: int) -> bool:
@@ -236,13 +240,16 @@ def _can_shift(found: Length) -> bool:
     return found.unit not in ("second", "minute", "hour") or found.low is not None
 
 
-def _shifted(found: Length, direction: int, *, soft: bool = False) -> Node:
+def _shifted(
+    found: Length, direction: int, *, soft: bool = False, follows: bool = False
+) -> Node:
     low = (found.low or 0) * direction
     unit = found.unit
     high = None if found.high is None else found.high * direction
     if found.extra or low != int(low):
         unit, low = _finest(found, direction)
-    return Shift(unit, low, high, found.mod, found.duration() if soft else None)
+    length = found.duration() if soft else None
+    return Shift(unit, low, high, found.mod, length, follows)
 
 
 #: How many months or days a unit has, for sums of mixed units.
@@ -350,11 +357,23 @@ def duration(t: Tokens, i: int) -> Read:
     k = end + 1 if t.text(end) == "-" else end
     if t.has(k, "age") or any(t.has(i - k, "age_before") for k in (1, 2, 3, 4)):
         return None
+    if _is_age(t, i, found):
+        return None
     if found.low == 1 and t.has(found.end - 2, "rate") and not _is_length(t, i, end):
         return None
     if t.has(i, "article") and not t.has(i, "num"):
         return None
     return found.duration(), end
+
+
+#: Nobody in the news is younger.
+_ADULT = 16
+
+
+def _is_age(t: Tokens, i: int, found: Length) -> bool:
+    """«Матвей Сурин (49 лет)»: years alone in brackets."""
+    is_alone = t.text(i - 1) == "(" and t.text(found.end) == ")"
+    return is_alone and found.unit == "year" and (found.low or 0) >= _ADULT
 
 
 def _is_length(t: Tokens, i: int, end: int) -> bool:

@@ -135,10 +135,18 @@ def _month(t: Tokens, i: int) -> Read:
 
 def _pair(t: Tokens, i: int) -> Read:
     pair = t.get(i, "pair")
-    if not pair:
+    if not pair or (t.get(i, "dotted") and not _is_dated(t, i)):
         return None
     j = i + 2 if t.text(i + 1) == "." and t.has(i + 2, "range_join") else i + 1
     return Calendar(month=pair[0], day=pair[1]), j
+
+
+def _is_dated(t: Tokens, i: int) -> bool:
+    """ "5.4 to 5.6 billion" are no days: a language with decimal points has no such."""
+    if not t.inflected or t.counts(i):
+        return False
+    behind = "number_after", "percent", "num"
+    return not t.has(i + 1, *behind) and not t.has(i + 3, *behind)
 
 
 def _third(t: Tokens, i: int) -> Read:
@@ -188,7 +196,7 @@ def _completed(one: Calendar, other: Calendar, *, is_short: bool) -> Calendar | 
 
 def _same_years(one: Calendar, other: Calendar) -> tuple[Calendar, Calendar]:
     """Give the year of one end to the other: "November to February 2023" is 2022-23."""
-    crosses = _order(one) > _order(other)
+    crosses = order(one) > order(other)
     if one.year is None and isinstance(other.year, int):
         return replace(one, year=other.year - crosses), other
     if one.year is None:
@@ -220,7 +228,7 @@ def _is_year_alone(node: Calendar) -> bool:
     )
 
 
-def _order(node: Calendar) -> tuple[int, int]:
+def order(node: Calendar) -> tuple[int, int]:
     """Return where in its year a period lies, by month and day."""
     month = node.month if isinstance(node.month, int) else 0
     month = month or 3 * (node.quarter or 0) or 6 * (node.half or 0)

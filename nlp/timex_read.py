@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from nlp.timex import (
+    Bounded,
     Calendar,
     Found,
 )
 from nlp.timex_compose import PREFIXES, modified
 from nlp.timex_days import day_number
-from nlp.timex_ranges import between
+from nlp.timex_ranges import between, order
 from nlp.timex_tokens import Tokens
 
 #: What a rule may start with; any other lexeme is passed over at once.
@@ -126,7 +127,12 @@ def _with_years(t: Tokens, found: list[Found]) -> list[Found]:
         a, b = one.node, behind.node
         if not (isinstance(a, Calendar) and isinstance(b, Calendar)):
             continue
-        if a.year is None and b.year is not None and _same_kind(a, b):
+        if (
+            a.year is None
+            and b.year is not None
+            and _same_kind(a, b)
+            and order(a) <= order(b)
+        ):
             gap = behind.first - one.last
             if gap in (1, 2) and t.has(one.last, "range_list", "range_join"):
                 found[k] = replace(one, node=replace(a, year=b.year))
@@ -149,4 +155,19 @@ def _same_kind(a: Calendar, b: Calendar) -> bool:
 
 def expression(t: Tokens, i: int) -> Found | None:
     """Read a range, or one period with its modifiers, at `i`."""
-    return between(t, i) or modified(t, i)
+    return _bounded_range(t, i) or between(t, i) or modified(t, i)
+
+
+def _bounded_range(t: Tokens, i: int) -> Found | None:
+    """«К 2024–2025 годам»: a deadline for a range, joined by a dash."""
+    if (
+        not t.has(i, "bound")
+        or not t.has(i + 1, "year")
+        or not t.has(i + 2, "range_mark")
+    ):
+        return None
+    found = between(t, i + 1)
+    if found is None:
+        return None
+    node = Bounded(str(t.get(i, "bound")), found.node)
+    return Found(node, i, found.last, is_deadline=True)

@@ -26,6 +26,7 @@ from nlp.timex import (
 from nlp.timex_calendar import Value
 from nlp.timex_context import (
     Context,
+    Tense,
     approx,
     open_interval,
     value_of,
@@ -91,7 +92,11 @@ def _(node: Rest, context: Context) -> Value:
 
 @value_of.register
 def _(node: Bounded, context: Context) -> Value:
-    own = replace(context, is_deadline=context.is_deadline or node.bound == "until")
+    is_until = node.bound in ("until", "lasting")
+    own = replace(context, is_deadline=context.is_deadline or is_until)
+    if node.bound in ("lasting", "not_before"):
+        # "extended the ban until December": the verb is past, its end is not
+        own = replace(own, tense=lambda: _no_past(context))
     value = value_of(node.of, own)
     if node.bound == "start":
         return value
@@ -100,7 +105,7 @@ def _(node: Bounded, context: Context) -> Value:
     if isinstance(node.of, Running):
         return value
     first, last, mod = None, None, value.mod
-    if node.bound == "until":
+    if is_until:
         last = value.latest
     elif node.bound == "not_before":
         first = value.earliest
@@ -118,6 +123,11 @@ def _(node: Bounded, context: Context) -> Value:
         value.grain,
         value.is_relative,
     )
+
+
+def _no_past(context: Context) -> Tense | None:
+    tense = context.tense()
+    return None if tense == "past" else tense
 
 
 @value_of.register

@@ -26,6 +26,7 @@ def _lemmas(lang: str) -> tuple[frozenset[str], ...]:
         frozenset(data["tense"]["past"]),
         frozenset(data["change"]["verbs"]),
         frozenset(data["tense"]["modals"]),
+        frozenset(data["tense"]["announcing"]),
     )
 
 
@@ -35,12 +36,23 @@ def tense_at(doc: Doc, char: int, lang: str) -> Tense | None:
     if token is None:
         return None
     for verb in _climb(token):
+        if _is_announced(token, verb, lang):
+            return "future"
         found = _tense(verb, lang)
         if found:
             return found
         if verb.dep_ == "ROOT":
             break
     return None
+
+
+def _is_announced(token: Token, verb: Token, lang: str) -> bool:
+    """«Объявила о запуске в декабре»: a noun between verb and date lies ahead."""
+    if verb.lemma_.lower() not in _lemmas(lang)[4]:
+        return False
+    line = _line(token)
+    below = line[line.index(verb) - 1] if verb in line[1:] else token
+    return verb.i < below.i < token.i and below.pos_ == "NOUN"
 
 
 def moves_dates(doc: Doc, char: int, lang: str) -> bool:
@@ -87,7 +99,7 @@ def _has_copula(token: Token) -> bool:
 
 
 def _tense(verb: Token, lang: str) -> Tense | None:
-    future, past, _, modals = _lemmas(lang)
+    future, past, _, modals, _ = _lemmas(lang)
     helpers = [c for c in verb.children if c.dep_ in _HELPERS]
     words = [*helpers, verb]
     is_ahead = not future.isdisjoint((verb.lemma_.lower(), verb.lower_))

@@ -87,12 +87,18 @@ def counted_year(t: Tokens, i: int) -> tuple[Year, int] | None:
         if t.has(i, "anaphora"):
             count = t.get(i, "anaphora")
             return Echo("year", count, deictic=count != 0), i + 2
+    if t.inflected and t.has(i, "which") and _is_alone(t, i + 1):
+        return Shift("year", t.get(i, "which")), i + 1  # «и в первом следующего»
     if t.get(i, "unit") == "year" and t.has(i - 1, "article"):
         if t.has(i + 1, "which_after"):
             return Shift("year", t.get(i + 1, "which_after")), i + 2
         if not t.has(i - 1, "num"):
             return Shift("year", 0), i + 1
     return None
+
+
+def _is_alone(t: Tokens, i: int) -> bool:
+    return t.ends(i) or t.text(i) in (",", ".", ";", ")")
 
 
 def counted_year_away(t: Tokens, i: int) -> tuple[Year, int] | None:

@@ -37,6 +37,13 @@ en | It opens no earlier than 2024. | no earlier than 2024 | 2024 | | 2024-01-01
 ru | Откроют не раньше 2024 года. | не раньше 2024 года | 2024 | | 2024-01-01/.. | 2024-01-01 |
 en | Prices rose from April 1. | April 1 | 2022-04-01 | | 2022-04-01 | 2022-04-01 | 2022-04-01
 ru | Цены выросли с 1 апреля. | 1 апреля | 2022-04-01 | | 2022-04-01 | 2022-04-01 | 2022-04-01
+en | The line will not be restarted earlier than May 2023. | earlier than May 2023 | 2023-05 | | 2023-05-01/.. | 2023-05-01 |
+en | It is unlikely to reopen until next spring. | until next spring | 2023-SP | | 2023-03-01/.. | 2023-03-01 |
+ru | Завод не заработает раньше осени. | раньше осени | 2022-FA | | 2022-09-01/.. | 2022-09-01 |
+ru | Объявили о закладке судна не ранее сентября. | не ранее сентября | 2022-09 | | 2022-09-01/.. | 2022-09-01 |
+ru | Запрет продлили до 31 декабря. | до 31 декабря | 2022-12-31 | | ../2022-12-31 | | 2022-12-31
+ru | Откроют скорее, а не до конца 2024 года. | до конца 2024 года | 2024 | END | ../2024-12-31 | | 2024-12-31
+ru | Выпуск удвоят к 2024–2025 годам. | к 2024–2025 годам | 2024/2025 | | ../2025-12-31 | | 2025-12-31
 en | It opens in the third quarter of 2023. | third quarter of 2023 | 2023-Q3 | | 2023-35 | 2023-07-01 | 2023-09-30
 ru | Откроют в третьем квартале 2023 года. | третьем квартале 2023 года | 2023-Q3 | | 2023-35 | 2023-07-01 | 2023-09-30
 en | It opens in the second half of 2023. | second half of 2023 | 2023-H2 | | 2023-41 | 2023-07-01 | 2023-12-31
@@ -113,9 +120,24 @@ en | It opened on Wednesday, July 6, at 3 pm. | 2022-07-06
 ru | Завод открыли в 15:00 6 июля. | 2022-07-06
 en | It closes by Thanksgiving. | 2022-11-24
 ru | Цех закроют к 8 Марта. | 2023-03-08
+en | Assembly will start in 2024. | 2024
+en | The new line is to end in 2024. | 2024
+en | Zarya will open a larger one next month. | 2022-08
+en | Zarya lost money in the fourth quarter, it said on Tuesday. In the same period of 2020 it earned more. | 2021-Q4 2022-07-19 2020-Q4
+en | It was postponed from June until September. | 2022-06 2022-09
+ru | В 2021 году собрали 1 200 прицепов против 950 годом ранее. | 2021 2020
+ru | За январь–май продали 300 машин, за аналогичный период прошлого года — 200. | 2022-01/2022-05 2021-01/2021-05
+ru | В 2019 году завод купил площадку. Через два года там открыли цех. | 2019 2021
+ru | Компания объявила о запуске цеха в марте. | 2023-03
+ru | Запуск перенесён с июня на сентябрь. | 2022-06 2022-09
+ru | Сделку закроют в четвёртом квартале или в первом квартале следующего. | 2022-Q4 2023-Q1
+ru | Монтаж займёт полгода. | P6M
 """
 
 NO_DATES = """
+en | Zarya expects revenue of 5.4 to 5.6 billion crowns.
+en | The Echo daily quoted the annual report.
+ru | Директором стал Пётр Ладогин (49 лет).
 en | The company may march on with 2,000 vans.
 en | Zarya sold 2024 cars and hired 2000 workers.
 en | Sun Corp of Mayfield sat down with the buyer.

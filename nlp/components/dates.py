@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, datetime
 
 from spacy.language import Language
@@ -10,9 +11,9 @@ from spacy.tokens import Doc
 
 from molva.model import EventDate
 from nlp.extensions import set_spans, text_of
-from nlp.timex import Found
+from nlp.timex import Found, Repeated
 from nlp.timex_calendar import Value
-from nlp.timex_context import Context
+from nlp.timex_context import Context, Tense
 from nlp.timex_lexer import Lexeme, lex, lexicon
 from nlp.timex_read import read
 from nlp.timex_resolve import resolve
@@ -54,7 +55,7 @@ class Dates:
                 found.node,
                 Context(
                     published,
-                    lambda start=start: tense_at(doc, start, self.lang),  # type: ignore[misc]
+                    self._asked(doc, found, start),
                     [v for at, v in named if start - at <= _REACH],
                     is_deadline=found.is_deadline,
                     is_past=tokens.has(found.first - 1, "since"),
@@ -62,8 +63,14 @@ class Dates:
                 ),
             )
             named = [*named[-7:], (end, value)]
-            if value.timex is not None:
+            if value.timex is not None and not _is_attribute(doc, found, items):
                 yield _record(text, start, end, value)
+
+    def _asked(self, doc: Doc, found: Found, start: int) -> Callable[[], Tense | None]:
+        """Return how to ask for the tense; an old date has none of the verb's."""
+        if found.is_old:
+            return lambda: None
+        return lambda: tense_at(doc, start, self.lang)
 
     def _single(
         self, doc: Doc, items: list[Lexeme], found: list[Found]
@@ -74,7 +81,8 @@ class Dates:
                 one.splits == "always"
                 or (one.splits and moves_dates(doc, items[one.first].start, self.lang))
             ):
-                yield from one.halves
+                yield replace(one.halves[0], is_old=True)
+                yield one.halves[1]
             else:
                 yield one
 
@@ -127,6 +135,17 @@ def _is_counted(doc: Doc, number: Lexeme, word: Lexeme) -> bool:
 def _pos(doc: Doc, word: Lexeme) -> str:
     token = token_at(doc, word.start)
     return token.pos_ if token is not None else ""
+
+
+def _is_attribute(doc: Doc, found: Found, items: list[Lexeme]) -> bool:
+    """ "The annual report", "the daily Granki" say nothing of when."""
+    if not isinstance(found.node, Repeated):
+        return False
+    token = token_at(doc, items[found.first].start)
+    if token is None or token.pos_ != "ADV":
+        return True
+    following = doc[token.i + 1] if token.i + 1 < len(doc) else None
+    return following is not None and following.pos_ in ("NOUN", "PROPN")
 
 
 def _is_name(doc: Doc, word: Lexeme) -> bool:
