@@ -1,0 +1,219 @@
+"""The commands that look: claims, changes, one claim, runs, sources, topics."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from db import store
+from molva import terminal
+from molva.commands.base import (
+    STORAGE,
+    USAGE,
+    Failure,
+    cli,
+    json_option,
+    known_topic,
+    load_specs,
+    opened,
+    print_json,
+    stamp,
+    topic_of,
+)
+from molva.shapes import record_line
+
+if TYPE_CHECKING:
+    from crawler.source import SourceSpec
+
+
+@cli.command()
+@click.option("--topic", help="Only claims of this topic.")
+@click.option("--status", type=click.Choice(list(terminal.BADGES)), help="This status.")
+@click.option("--source", help="Claims that this source bears on.")
+@click.option("--entity", help="Claims that name this person, body or thing.")
+@click.option("--since", help="Said on or after this day.")
+@click.option("--until", help="Said on or before this day.")
+@click.option("--lang", type=click.Choice(["en", "ru"]), help="Language of the words.")
+@click.option("--sort", type=click.Choice(list(store.SORTS)), default="changed")
+@click.option("--limit", type=int, default=50, show_default=True)
+@json_option
+@click.pass_obj
+def claims(
+    path: Path,
+    /,
+    as_json: bool,
+    since: str | None,
+    until: str | None,
+    **filters: Any,
+) -> None:
+    """List claims: status, who said it first and when, values, origins."""
+    with opened(path) as db:
+        known_topic(db, filters["topic"])
+        filters |= {"since": stamp(since), "until": stamp(until)}
+        rows = store.list_claims(db, **filters)
+    if as_json:
+        print_json(rows)
+    elif rows:
+        terminal.out.print(terminal.claims_table(rows))
+    else:
+        terminal.err.print("no claims match")
+
+
+@cli.command()
+@click.option("--since", help="Changes on or after this day (also: yesterday).")
+@click.option("--topic", help="Only claims of this topic.")
+@json_option
+@click.pass_obj
+def changes(path: Path, since: str | None, topic: str | None, as_json: bool) -> None:
+    """List what changed: new rumors, confirmations, denials."""
+    with opened(path) as db:
+        known_topic(db, topic)
+        rows = store.list_changes(db, stamp(since), topic=topic)
+    if as_json:
+        print_json(rows)
+    elif rows:
+        terminal.out.print(terminal.changes_table(rows))
+    else:
+        terminal.err.print("nothing changed")
+
+
+@cli.command()
+@click.argument("claim")
+@json_option
+@click.pass_obj
+def show(path: Path, claim: str, as_json: bool) -> None:
+    """Show one claim whole: values, evidence with quotes, each change and its rule."""
+    with opened(path) as db:
+        try:
+            found = store.find_claim(db, claim)
+        except LookupError as error:
+            raise Failure(str(error.args[0]), USAGE) from None
+        titles = {s.name: s.title for s in store.load_sources(db).values()}
+    if as_json:
+        print_json([record_line(found)])
+    else:
+        terminal.show_claim(found, titles)
+
+
+@cli.command()
+@json_option
+@click.pass_obj
+def runs(path: Path, as_json: bool) -> None:
+    """List the latest runs and what each did."""
+    with opened(path) as db:
+        rows = store.list_runs(db)
+    if as_json:
+        print_json(rows)
+        return
+    columns = {
+        "id": "run",
+        "command": "command",
+        "started_at": "started",
+        "state": "state",
+        "counts": "did",
+        "issues": "issues",
+        "message": "message",
+    }
+    terminal.out.print(terminal.rows_table(rows, columns))
+
+
+@cli.command()
+@click.option(
+    "--sources",
+    "folders",
+    multiple=True,
+    type=click.Path(path_type=Path, exists=True),
+    help="A further folder of source files.",
+)
+@json_option
+@click.pass_obj
+def sources(path: Path, folders: tuple[Path, ...], as_json: bool) -> None:
+    """List the sources that can be crawled, and what each has told."""
+    specs = load_specs(path, folders)
+    told: dict[str, Mapping[str, Any]] = {}
+    if path.exists():
+        with opened(path) as db:
+            told = {row["name"]: row for row in store.list_sources(db)}
+    rows = [_source_row(s, told.pop(s.name, {})) for s in specs.values()]
+    rows += [{**row, "on": "added"} for row in told.values()]
+    if as_json:
+        print_json(rows)
+        return
+    columns = ("name", "title", "kind", "lang", "on", "reports", "claims", "first")
+    terminal.out.print(terminal.rows_table(rows, {c: c for c in columns}))
+
+
+def _source_row(spec: SourceSpec, told: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "name": spec.name,
+        "title": spec.title,
+        "kind": spec.kind,
+        "lang": spec.lang,
+        "on": "yes" if spec.enabled else f"no: {spec.reason or spec.terms}",
+        **{k: told.get(k, 0) for k in ("reports", "claims", "first")},
+        "last_published_at": told.get("last_published_at"),
+    }
+
+
+@cli.group(invoke_without_command=True)
+@json_option
+@click.pass_context
+def topics(context: click.Context, as_json: bool) -> None:
+    """List what is followed; `topics add` and `topics remove` change it."""
+    if context.invoked_subcommand:
+        return
+    with opened(context.obj) as db:
+        rows = [record_line(topic) for topic in store.topics(db)]
+    if as_json:
+        print_json(rows)
+    else:
+        columns = {"name": "topic", "entities": "entities", "words": "words"}
+        terminal.out.print(terminal.rows_table(rows, columns))
+
+
+@topics.command("add")
+@click.argument("name")
+@click.option("--entity", "entities", multiple=True, help="A name, in any script.")
+@click.option("--word", "words", multiple=True, help="A word or phrase, any form.")
+@click.pass_obj
+def add_topic(
+    path: Path, name: str, entities: tuple[str, ...], words: tuple[str, ...]
+) -> None:
+    """Follow a topic: claims that name an entity or use a word belong to it."""
+    if not entities and not words:
+        raise Failure("a topic needs --entity or --word", USAGE)
+    with opened(path, create=True) as db:
+        store.save_topic(db, topic_of(name, entities, words))
+        count = len(store.list_claims(db, topic=name))
+    terminal.err.print(f"{name}: {count} claims")
+
+
+@topics.command("remove")
+@click.argument("name")
+@click.pass_obj
+def remove_topic(path: Path, name: str) -> None:
+    """Stop following a topic; its claims stay."""
+    with opened(path) as db:
+        known_topic(db, name)
+        store.remove_topic(db, name)
+
+
+@cli.command()
+@json_option
+@click.pass_obj
+def doctor(path: Path, as_json: bool) -> None:
+    """Check that the database is sound."""
+    with opened(path) as db:
+        findings = store.doctor(db)
+    if as_json:
+        print_json(record_line(f) for f in findings)
+    else:
+        for finding in findings:
+            sign = "[green]ok[/]" if finding.is_ok else "[red]bad[/]"
+            terminal.out.print(f"{sign:<14} {finding.check}: {finding.message}")
+    if not all(finding.is_ok for finding in findings):
+        sys.exit(STORAGE)

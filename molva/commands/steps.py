@@ -1,0 +1,222 @@
+"""The commands that work: demo, add, crawl, read, assess, run."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from db import store
+from molva import config, terminal
+from molva.commands.base import (
+    SOME_FAILED,
+    USAGE,
+    Failure,
+    as_of_option,
+    cli,
+    day_of,
+    load_specs,
+    opened,
+    progress_hook,
+    say,
+)
+from molva.commands.share import exported
+from molva.model import Kind
+from molva.shapes import instant
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+    from crawler.source import SourceSpec
+
+
+KINDS = ("media", "agency", "trade", "official")
+
+
+@cli.command()
+@click.pass_obj
+def demo(path: Path) -> None:
+    """The whole job on the embedded sample newsroom, from nothing."""
+    from molva import demo as sample
+
+    with progress_hook() as progress:
+        try:
+            result = sample.run(path, progress)
+        except sample.NotADemoError as error:
+            raise Failure(str(error), USAGE) from None
+    with opened(path) as db:
+        rows = store.list_claims(db, topic=result.topic, sort="first")
+        terminal.out.print(terminal.claims_table(rows))
+        terminal.out.print()
+        click.echo(exported(db, "md", topic=result.topic, as_of=result.as_of))
+    terminal.err.print(
+        f"{result.reports} reports, {result.claims} claims in {path}. "
+        f"Look around: molva --db {path} browse"
+    )
+
+
+@cli.command()
+@click.argument("documents", nargs=-1, required=True, metavar="FILE|URL…")
+@click.option("--published", help="Date or ISO time of publication.")
+@click.option("--source", help="Name of the outlet the documents are from.")
+@click.option("--kind", type=click.Choice(KINDS), help="What kind of source it is.")
+@click.option("--lang", type=click.Choice(["en", "ru"]), help="Language of the text.")
+@click.option("--title", help="Headline, where the document has none.")
+@click.option("--no-read", is_flag=True, help="Only store; read and assess later.")
+@click.pass_obj
+def add(
+    path: Path,
+    documents: tuple[str, ...],
+    published: str | None,
+    source: str | None,
+    kind: Kind | None,
+    lang: str | None,
+    title: str | None,
+    no_read: bool,
+) -> None:
+    """Store, read and assess documents: text, HTML, WARC, JSON Lines, addresses."""
+    from crawler.files import Defaults
+    from molva import pipeline
+
+    defaults = Defaults(
+        published=instant(published), source=source, kind=kind, lang=lang, title=title
+    )
+    specs = load_specs(path)
+    with opened(path, create=True) as db, pipeline.run_row(db, "add") as (run_id, n):
+        saved, problems = pipeline.add_documents(db, documents, defaults, specs, run_id)
+        n.update(new=len(saved.new), changed=len(saved.changed), failed=len(problems))
+        before = _claim_count(db)
+        if not no_read:
+            with progress_hook() as progress:
+                pipeline.read(db, progress=progress)
+                pipeline.assess(db, progress=progress)
+        claims = _claim_count(db) - before
+    for problem in problems:
+        say(f"{problem.where}: {problem.reason}")
+    terminal.err.print(
+        f"{len(saved.new)} new, {len(saved.changed)} changed, "
+        f"{len(saved.unchanged)} known reports; {claims} new claims"
+    )
+    if problems:
+        sys.exit(SOME_FAILED)
+
+
+def _claim_count(db: Database) -> int:
+    return int(db.conn.execute("SELECT count(*) FROM claim").fetchone()[0])
+
+
+@cli.command()
+@click.argument("names", nargs=-1, metavar="[SOURCE…]")
+@click.option(
+    "--sources",
+    "folders",
+    multiple=True,
+    type=click.Path(path_type=Path, exists=True),
+    help="A further folder of source files.",
+)
+@click.option("--strict", is_flag=True, help="Exit with 1 if any source failed.")
+@click.pass_obj
+def crawl(
+    path: Path, names: tuple[str, ...], folders: tuple[Path, ...], strict: bool
+) -> None:
+    """Fetch new reports of the sources named, or of all that are due."""
+    from molva import pipeline
+
+    specs = _chosen(load_specs(path, folders), names)
+    with opened(path, create=True) as db, pipeline.run_row(db, "crawl") as (run_id, n):
+        due = specs if names else pipeline.due_sources(db, specs)
+        with progress_hook() as progress:
+            crawled = pipeline.crawl(
+                db, due, run_id, contact=config.load(path).contact, progress=progress
+            )
+        for name, counts in crawled.visits.items():
+            n.update({f"{name}.{outcome}": c for outcome, c in counts.items()})
+    _show_crawled(crawled.visits)
+    if strict and any(c["failed"] for c in crawled.visits.values()):
+        sys.exit(SOME_FAILED)
+
+
+def _chosen(specs: dict[str, SourceSpec], names: Iterable[str]) -> list[SourceSpec]:
+    for name in names:
+        if name not in specs:
+            raise Failure(f"no source {name!r}: `molva sources` lists them", USAGE)
+    return [specs[name] for name in names] or list(specs.values())
+
+
+def _show_crawled(visits: Mapping[str, Mapping[str, int]]) -> None:
+    if not visits:
+        terminal.err.print("nothing is due")
+        return
+    columns = ("found", "new", "changed", "unchanged", "skipped", "gone", "failed")
+    rows = [
+        {"source": name, **{c: counts.get(c, 0) for c in columns}}
+        for name, counts in visits.items()
+    ]
+    names = {"source": "source", **{c: c for c in columns}}
+    terminal.err.print(terminal.rows_table(rows, names))
+
+
+@cli.command()
+@click.pass_obj
+def read(path: Path) -> None:
+    """Read out statements from every report that nobody has read yet."""
+    from molva import pipeline
+
+    with (
+        opened(path) as db,
+        pipeline.run_row(db, "read") as (_, n),
+        progress_hook() as progress,
+    ):
+        n["read"] = pipeline.read(db, progress=progress)
+    terminal.err.print(f"{n['read']} reports read")
+
+
+@cli.command()
+@as_of_option
+@click.pass_obj
+def assess(path: Path, as_of: str | None) -> None:
+    """File new statements under claims and judge status, values and outcome."""
+    from molva import pipeline
+
+    day = day_of(as_of)
+    with (
+        opened(path) as db,
+        pipeline.run_row(db, "assess") as (_, n),
+        progress_hook() as progress,
+    ):
+        n["changed"] = pipeline.assess(db, as_of=day, progress=progress)
+    terminal.err.print(f"{n['changed']} claims new or changed")
+
+
+@cli.command()
+@click.option("--no-crawl", is_flag=True, help="Only read and assess.")
+@click.option("--strict", is_flag=True, help="Exit with 1 if any source failed.")
+@as_of_option
+@click.pass_obj
+def run(path: Path, no_crawl: bool, strict: bool, as_of: str | None) -> None:
+    """Do what is due: crawl, read, assess; then exit."""
+    from molva import pipeline
+
+    day = day_of(as_of)
+    specs = [] if no_crawl else list(load_specs(path).values())
+    with (
+        opened(path, create=True) as db,
+        pipeline.run_row(db, "run") as (run_id, n),
+        progress_hook() as progress,
+    ):
+        due = pipeline.due_sources(db, specs)
+        contact = config.load(path).contact
+        crawled = pipeline.crawl(db, due, run_id, contact=contact, progress=progress)
+        for outcome in ("new", "changed", "failed"):
+            n[outcome] = crawled.total(outcome)
+        n["read"] = pipeline.read(db, as_of=day, progress=progress)
+        n["claims"] = pipeline.assess(db, as_of=day, progress=progress)
+    terminal.err.print(
+        f"{len(due)} sources, {n['new']} new and {n['changed']} changed reports, "
+        f"{n['claims']} claims new or changed"
+    )
+    if strict and n["failed"]:
+        sys.exit(SOME_FAILED)
