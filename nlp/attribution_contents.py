@@ -67,7 +67,6 @@ class Contents:
         quotes = self.speech(words, frame)
         if quotes:
             frame.contents = without(quotes, _core(frame))
-            frame.is_quoted = True
             return
         stop = self._stop(words, frame, frames)
         plain = self._plain(words, frame, stop)

@@ -44,7 +44,7 @@ class Cues:
 
     def __init__(self, lang: str) -> None:
         data: dict[str, Any] = attribution_data(lang)
-        self.lang = lang
+        self.has_cases = not data["particles"]["articles"]
         self.verbs: dict[str, str] = {}
         for group, lemmas in data["verbs"].items():
             for lemma in words_of(lemmas):
@@ -204,7 +204,7 @@ class Cues:
             return True
         has_subject = any(words.dep[k] == "nsubj" for k in words.kids[at])
         # only a language with infinitives in its lemmas tells them from nouns
-        return has_subject or (self.lang != "en" and words.lemma[at] != words.lower[at])
+        return has_subject or (self.has_cases and words.lemma[at] != words.lower[at])
 
     def _is_impersonal(self, words: Words, at: int) -> bool:
         """«сообщается», «сказано», «следует из»: no one speaks, a paper does."""
@@ -228,7 +228,7 @@ class Cues:
             if words.lower[kid] in self.modals and words.dep[kid] in ("aux", "mark"):
                 return group != "think"
         form = words.feature(at, "VerbForm")
-        if self.lang != "en":
+        if self.has_cases:
             if at > 0 and words.lower[at - 1] in self.negations and group != "deny":
                 return True
             if form == "Part" and words.feature(at, "Variant") != "Short":

@@ -23,4 +23,3 @@ class Frame:
     contents: list[tuple[int, int]] = field(default_factory=list)
     told: Outlet | None = None
     is_about_previous: bool = False
-    is_quoted: bool = False

@@ -217,7 +217,7 @@ def _names(doc: Doc, lang: str) -> dict[int, Name]:
         label = _LABELS.get(span.label_, span.label_)
         if label in ("PER", "ORG", "LOC", "PRODUCT"):
             text = span.text.strip("«»“”\"'")
-            if lang != "en":
+            if not attribution_data(lang)["particles"]["articles"]:
                 text = nominative_name(span)
             name = Name(span.start, span.end, label, text, name_key(text))
             found.update(dict.fromkeys(range(span.start, span.end), name))

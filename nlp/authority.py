@@ -129,7 +129,7 @@ class Roles:
             nouns = self.nouns[role]
             if lemma in nouns or lower in nouns:
                 return role
-            if words.lang == "en" and lower.endswith("s") and lower[:-1] in nouns:
+            if lower.endswith("s") and lower[:-1] in nouns:
                 return role
             if lower in self.names[role] or lemma in self.names[role]:
                 return role
