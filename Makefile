@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PEERS := .venv-bench
 # Models and BLAS are fastest with one thread a process on small machines.
 export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
@@ -38,8 +39,15 @@ check: $(VENV)/.installed-dev ## lint, types, import contracts, generated docs, 
 	$(BIN)/python -m docs.generate --check
 	$(MAKE) --no-print-directory test
 
-bench: $(VENV)/.installed-dev ## measure reading, matching and crawling; one table
+bench: $(VENV)/.installed-dev $(PEERS)/.installed ## measure beside the best peers; one table
 	$(BIN)/python -m bench
+
+# The peers' pins clash with ours: they run in an environment of their own.
+$(PEERS)/.installed: requirements-bench.lock
+	$(PYTHON) -m venv $(PEERS)
+	echo '*' > $(PEERS)/.gitignore
+	$(PEERS)/bin/pip install --quiet --no-deps --require-hashes -r requirements-bench.lock
+	touch $@
 
 browse: setup ## open the database in Datasette
 	$(BIN)/molva browse
@@ -59,9 +67,12 @@ lock: $(VENV)/.installed-dev ## make the lock files from pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-header --extra build --extra dev \
 		-c requirements.lock -o requirements-dev.lock
+	$(BIN)/uv pip compile bench/requirements.in --quiet --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-header \
+		--overrides bench/overrides.txt -o requirements-bench.lock
 
 clean: ## remove the environment and caches
-	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) $(PEERS) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 help: ## this list

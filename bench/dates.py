@@ -11,7 +11,7 @@ import json
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -29,6 +29,8 @@ from nlp.components import dates as dates
 from nlp.timex_calendar import add
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+#: Text, language and day of publication → the dates in it.
+Find = Callable[[str, str, str | None], list[EventDate]]
 GRAINS = ("day", "week", "month", "quarter", "year")
 
 #: Why a duckling case is left out: reason → pattern of its text, per language.
@@ -123,7 +125,7 @@ def rows(*path: str) -> Iterator[dict[str, Any]]:
             yield json.loads(line)
 
 
-def duckling(lang: str) -> Tally:
+def duckling(lang: str, find: Find = found) -> Tally:
     """Both bounds right, day or coarser, published 2013-02-12."""
     tally = Tally(f"ruen_duckling {lang}, time: earliest and latest")
     reasons = [(why, re.compile(p, re.IGNORECASE)) for why, p in LEFT_OUT[lang]]
@@ -138,20 +140,20 @@ def duckling(lang: str) -> Tally:
         wanted = _bounds(gold)
         got = [
             (d.earliest, d.latest)
-            for d in found(row["text"], lang, "2013-02-12T04:30:00-02:00")
+            for d in find(row["text"], lang, "2013-02-12T04:30:00-02:00")
         ]
         tally.add(wanted in got, f"{row['text']!r}: {wanted}, not {got}")
     return tally
 
 
-def negatives(lang: str) -> Tally:
+def negatives(lang: str, find: Find = found) -> Tally:
     """Nothing with a day or period in what is no date."""
     tally = Tally(f"ruen_duckling {lang}, negatives: nothing found")
     for row in rows("ruen_duckling", f"{lang}.jsonl"):
         if row["section"] == "negative" and row["dim"] == "time":
             got = [
                 d.text
-                for d in found(row["text"], lang, "2013-02-12")
+                for d in find(row["text"], lang, "2013-02-12")
                 if d.earliest or d.latest
             ]
             tally.add(not got, f"{row['text']!r}: {got}")
@@ -180,22 +182,20 @@ def _gold_day(iso: str) -> date:
     return date.fromisoformat(iso[:10].replace("-00", "-01"))
 
 
-def dateparser(lang: str) -> Tally:
+def dateparser(lang: str, find: Find = found) -> Tally:
     """The expected instant at its grain; dates in sentences by their day."""
     tally = Tally(f"ruen_dateparser {lang}: right at the stated grain")
     for row in rows("ruen_dateparser", f"cases_{lang}.jsonl"):
         if row.get("expected_spans"):
             base = (row.get("settings") or {}).get("RELATIVE_BASE", "2000-01-01")
             got = {
-                d
-                for x in found(row["text"], lang, base)
-                for d in (x.earliest, x.latest)
+                d for x in find(row["text"], lang, base) for d in (x.earliest, x.latest)
             }
             wanted = {iso[:10] for _, iso in row["expected_spans"]}
             tally.add(wanted <= got, f"{row['text']!r}: {sorted(wanted)}, not {got}")
             continue
         wanted_at = datetime.fromisoformat(row["expected"])
-        dates_ = found(row["text"], lang, row["ref"])
+        dates_ = find(row["text"], lang, row["ref"])
         is_right = any(x.earliest and _same(x, wanted_at, row["grain"]) for x in dates_)
         shown = [(x.text, x.timex, x.earliest) for x in dates_]
         tally.add(
@@ -277,7 +277,7 @@ def match(values: Values, where: str, gold: list[Span], got: list[Span]) -> None
     )
 
 
-def meantime() -> Values:
+def meantime(find: Find = found) -> Values:
     values = Values("en_meantime, within gold_end: TIMEX3 value")
     for row in rows("en_meantime", "meantime.jsonl"):
         marked = [
@@ -296,7 +296,7 @@ def meantime() -> Values:
         )
         got = [
             p
-            for d in found(row["text"], "en", published)
+            for d in find(row["text"], "en", published)
             if d.end <= row["gold_end"]
             for p in parts_of(d)
             if not any(c["start"] < p.end and p.start < c["end"] for c in clock)
@@ -305,7 +305,7 @@ def meantime() -> Values:
     return values
 
 
-def wikinews() -> Values:
+def wikinews(find: Find = found) -> Values:
     values = Values("en_gum_wikinews, `when`: ISO value")
     for row in rows("en_gum_wikinews", "docs.jsonl"):
         gold: list[Span] = []
@@ -317,7 +317,7 @@ def wikinews() -> Values:
         values.left_out["no `when`, or one without a year"] += len(other)
         got = [
             p
-            for d in found(row["text"], "en", row["dateCreated"])
+            for d in find(row["text"], "en", row["dateCreated"])
             if d.edtf is not None and not str(d.timex).startswith("P")
             for p in parts_of(d)
             if not any(o.start < p.end and p.start < o.end for o in other)

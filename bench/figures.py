@@ -23,6 +23,8 @@ from nlp.figures_find import Quantity, find_quantities
 DATA = Path(__file__).parents[2] / "shared" / "data"
 
 Value = tuple[float | None, float | None, str | None]
+#: Text, language and kind → what is found in it, in the sets' terms.
+Find = Callable[[str, str, str], list[Value]]
 
 #: Names of units in the sets → (our symbol, factor).
 NAMES: dict[str, tuple[str, float]] = {
@@ -169,7 +171,21 @@ DIMENSIONS = {
 }
 
 
-def duckling(lang: str, kind: str) -> Score:
+def ours(text: str, lang: str, kind: str) -> list[Value]:
+    """Find with Molva the quantities of a kind."""
+    return [
+        value_of(quantity, kind)
+        for quantity in find_quantities(text, lang)
+        if is_of(quantity, kind)
+    ]
+
+
+def ours_plain(text: str, lang: str, kind: str) -> list[Value]:
+    """Find with Molva, for the sets that know neither bounds nor ranges."""
+    return list(_plain(find_quantities(text, lang), kind, text))
+
+
+def duckling(lang: str, kind: str, find: Find = ours) -> Score:
     score = Score(f"ruen_duckling {lang} {kind}")
     for case in cases(f"ruen_duckling/{lang}.jsonl"):
         if case["dim"] not in DIMENSIONS[kind]:
@@ -177,17 +193,12 @@ def duckling(lang: str, kind: str) -> Score:
         if case["section"] == "latent" or case["text"] in LEFT_OUT:
             score.left_out += 1
             continue
-        found = [
-            value_of(q, kind)
-            for q in find_quantities(case["text"], lang)
-            if is_of(q, kind)
-        ]
         gold = [gold_of(case["gold"], kind)] if case["gold"] else []
-        score.add(case["text"], gold, found)
+        score.add(case["text"], gold, find(case["text"], lang, kind))
     return score
 
 
-def recognizers(name: str, kind: str) -> Score:
+def recognizers(name: str, kind: str, find: Find = ours_plain) -> Score:
     score = Score(f"en_msrecognizers {name}")
     for case in cases(f"en_msrecognizers/{name}.jsonl"):
         if case.get("not_supported") or case["text"] in LEFT_OUT:
@@ -196,8 +207,7 @@ def recognizers(name: str, kind: str) -> Score:
         valued = [r for r in case["results"] if r["resolution"].get("value")]
         score.left_out += len(case["results"]) - len(valued)
         gold = [_resolved(r["resolution"], kind) for r in valued]
-        found = list(_plain(find_quantities(case["text"], "en"), kind, case["text"]))
-        score.add(case["text"], gold, found)
+        score.add(case["text"], gold, find(case["text"], "en", kind))
     return score
 
 
@@ -232,19 +242,14 @@ def _plain(quantities: Iterable[Quantity], kind: str, text: str) -> Iterator[Val
                 yield value, value, symbol
 
 
-def natasha() -> Score:
+def natasha(find: Find = ours) -> Score:
     score = Score("ru_natasha_cases money")
     for case in cases("ru_natasha_cases/cases.jsonl"):
         if not case["kind"].startswith("money"):
             continue
         ends = [g.split("/")[0].split() for g in case["gold"].split("-")]
         gold = (float(ends[0][0]), float(ends[-1][0]), ends[0][1])
-        found = [
-            value_of(q, "money")
-            for q in find_quantities(case["text"], "ru")
-            if is_of(q, "money")
-        ]
-        score.add(case["text"], [gold], found)
+        score.add(case["text"], [gold], find(case["text"], "ru", "money"))
     return score
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations
 from pathlib import Path
 from statistics import median
@@ -67,26 +67,41 @@ def texts_of(pair: dict[str, Any]) -> tuple[Text, Text]:
     return Text(pair["a"], pair["lang_a"]), Text(pair["b"], pair["lang_b"])
 
 
-def quality() -> None:
-    """Print the AUC of the score and of each signal, and what the zones hold."""
+#: Texts of pairs → a number for each pair, the higher the more alike.
+Likeness = Callable[[list[tuple[str, str]]], list[float]]
+LANGS = ("all", "en", "ru", "en-ru")
+
+
+def quality(
+    others: dict[str, Likeness] | None = None,
+) -> dict[str, tuple[int, dict[str, float]]]:
+    """Return languages → number of pairs, AUC of our score and of each single signal.
+
+    The signals are the cosine, the words shared and `others`.
+    """
     from molva.pipeline import match_scores
-    from nlp.encode import encode
 
     found = pairs()
-    texts = list(dict.fromkeys(t for pair in found for t in (pair["a"], pair["b"])))
-    vectors = dict(zip(texts, encode(texts), strict=True))
     scores = match_scores([texts_of(pair) for pair in found])
-    for pair, value in zip(found, scores, strict=True):
-        pair["score"] = value
-        pair["cosine"] = float(vectors[pair["a"]] @ vectors[pair["b"]])
-        pair["words"] = _overlap(pair["a"], pair["b"])
-    for langs in ("all", "en", "ru", "en-ru"):
+    texts = [(pair["a"], pair["b"]) for pair in found]
+    signals = {"cosine": _cosines, "words": _overlaps, **(others or {})}
+    columns = {"score": scores, **{name: of(texts) for name, of in signals.items()}}
+    for name, values in columns.items():
+        for pair, value in zip(found, values, strict=True):
+            pair[name] = value
+    result = {}
+    for langs in LANGS:
         part = [pair for pair in found if langs in ("all", pair["langs"])]
-        row = [f"{signal} {_auc(part, signal):.3f}" for signal in _SIGNALS]
-        print(f"{langs:6} n={len(part):4}  " + "  ".join(row))
+        result[langs] = len(part), {name: _auc(part, name) for name in columns}
+    return result
 
 
-_SIGNALS = ("score", "cosine", "words")
+def _cosines(texts: list[tuple[str, str]]) -> list[float]:
+    from nlp.encode import encode
+
+    single = list(dict.fromkeys(text for pair in texts for text in pair))
+    vectors = dict(zip(single, encode(single), strict=True))
+    return [float(vectors[a] @ vectors[b]) for a, b in texts]
 
 
 def _auc(part: Sequence[dict[str, Any]], signal: str) -> float:
@@ -94,9 +109,9 @@ def _auc(part: Sequence[dict[str, Any]], signal: str) -> float:
     return auc(same, [pair[signal] for pair in part if not pair["same"]])
 
 
-def _overlap(a: str, b: str) -> float:
-    one, other = (set(text.casefold().split()) for text in (a, b))
-    return len(one & other) / len(one | other)
+def _overlaps(texts: list[tuple[str, str]]) -> list[float]:
+    words = [[set(text.casefold().split()) for text in pair] for pair in texts]
+    return [len(one & other) / len(one | other) for one, other in words]
 
 
 # --- speed -------------------------------------------------------------------------
@@ -171,6 +186,18 @@ def made_up_vectors(count: int, rng: np.random.Generator) -> NDArray[np.float32]
 
 def speed(sizes: Sequence[int], probes: int = 300) -> None:
     """Print the time to place one statement among ever more claims."""
+    for size, times, compared in placings(sizes, probes):
+        p95 = sorted(times)[int(0.95 * probes)]
+        print(
+            f"{size:9,} claims: median {median(times) * 1e3:.2f} ms, "
+            f"p95 {p95 * 1e3:.2f} ms, {compared:.0f} candidates"
+        )
+
+
+def placings(
+    sizes: Sequence[int], probes: int = 300
+) -> Iterator[tuple[int, list[float], float]]:
+    """Yield number of claims, seconds of each placing, median of candidates."""
     rng = np.random.default_rng(7)
     pool = made_up_vectors(4096, rng)
     index = MemoryIndex()
@@ -187,17 +214,15 @@ def speed(sizes: Sequence[int], probes: int = 300) -> None:
             place(told, pool[n], index)
             times.append(time.perf_counter() - start)
             compared.append(len(index.candidates(told)))
-        p95 = sorted(times)[int(0.95 * probes)]
-        print(
-            f"{size:9,} claims: median {median(times) * 1e3:.2f} ms, "
-            f"p95 {p95 * 1e3:.2f} ms, {median(compared):.0f} candidates"
-        )
+        yield size, times, median(compared)
 
 
 def main(arguments: Sequence[str]) -> None:
     what, *rest = arguments or ["speed"]
     if what == "quality":
-        quality()
+        for langs, (n, aucs) in quality().items():
+            row = "  ".join(f"{name} {value:.3f}" for name, value in aucs.items())
+            print(f"{langs:6} n={n:4}  {row}")
     else:
         speed([int(size) for size in rest] or [10_000, 100_000])
 

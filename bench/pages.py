@@ -136,10 +136,7 @@ TOOLS: dict[str, Tool] = {
 
 
 def bodies(pages: list[Page], worst: int) -> None:
-    for tool, run in TOOLS.items():
-        started = time.perf_counter()
-        scores = [(p.name, score(run(p.data, p.name), p.text)) for p in pages]
-        spent = (time.perf_counter() - started) / len(pages) * 1000
+    for tool, (scores, spent) in body_scores(pages).items():
         print(
             f"{tool:24}{mean(s.f1 for _, s in scores):8.3f}"
             f"{mean(s.precision for _, s in scores):8.3f}"
@@ -148,6 +145,18 @@ def bodies(pages: list[Page], worst: int) -> None:
         if tool == "molva" and worst:
             for name, one in sorted(scores, key=lambda x: x[1].f1)[:worst]:
                 print(f"    {name:40}{one.f1:.3f} {one.precision:.2f} {one.recall:.2f}")
+
+
+def body_scores(
+    pages: list[Page],
+) -> dict[str, tuple[list[tuple[str, Score]], float]]:
+    """Return tool → its score on each page, and milliseconds a page."""
+    result = {}
+    for tool, run in TOOLS.items():
+        started = time.perf_counter()
+        scores = [(p.name, score(run(p.data, p.name), p.text)) for p in pages]
+        result[tool] = scores, (time.perf_counter() - started) / len(pages) * 1000
+    return result
 
 
 def fields(pages: list[Page], worst: int) -> None:
