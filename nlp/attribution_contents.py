@@ -154,15 +154,17 @@ class Contents:
         below = [k for k in words.kids[verb] if words.dep[k] in ("ccomp", "xcomp")]
         if below and below[0] > verb:
             return [(max(end, words.below(below[0])[0]), stop)]
+        before = [k for k in below if words.dep[k] == "ccomp"]
+        is_told = before and all(words.below(k)[1] <= start + 1 for k in before)
+        if is_told and self._left_is_clause(words, frame):
+            # "X will not build it, Y said, cancelling …": the rest is how it was said
+            return [(sentence.start, start)]
         if nominal := self._nominal(words, frame):
             is_inner = words.dep[verb] in _RELATIVE
             return [nominal if is_inner else (nominal[0], max(nominal[1], stop))]
         opening = self._opens(words, sentence, start)
         if opening or not self._left_is_clause(words, frame):
             return [(end, stop)]
-        before = [k for k in below if words.dep[k] == "ccomp"]
-        if before and all(words.below(k)[1] <= start + 1 for k in before):
-            return [(sentence.start, start)]
         return [(sentence.start, start), (end, stop)]
 
     def _ends(self, words: Words, frame: Frame) -> bool:
@@ -278,6 +280,9 @@ class Contents:
         if self._is_known_matter(words, frame):
             return True
         if self._complement_at(words, frame) or frame.hit.kind != "verb":
+            return False
+        if any(words.dep[kid] in ("ccomp", "xcomp") for kid in words.kids[verb]):
+            # "the deal is expected to close": it says what, not that it was said
             return False
         for kid in words.kids[verb]:
             if words.dep[kid] in ("dobj", "obj", "nsubjpass") and kid < sentence.end:

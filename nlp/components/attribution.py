@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass, replace
 
@@ -271,18 +272,19 @@ def attribution_of(doc: Doc, start: int, end: int) -> Attribution:
     """Return who asserts the text in `start`–`end` (characters).
 
     Of the attributions that govern most of it the innermost, else the one that governs
-    most, else the report's own voice.
+    most, else the report's own voice. What an official site says is "expected" or
+    "planned", by nobody in particular, it says itself.
     """
-    found: list[tuple[int, Attributed]] = []
-    for item in doc._.attributions or ():
-        shared = min(end, item.end) - max(start, item.start)
-        if shared > 0:
-            found.append((shared, item))
-    if not found:
+    governing = _governing(doc, start, end)
+    if governing is None:
         return own_voice(doc)
-    most = max(shared for shared, _ in found)
-    near = [item for shared, item in found if shared >= _MOSTLY * most]
-    return min(near, key=lambda a: a.end - a.start).attribution
+    said = governing.attribution
+    if said.source_type == "unattributed" and said.source is None:
+        own = own_voice(doc)
+        return replace(
+            said, source_type=own.source_type, authority=own.authority or said.authority
+        )
+    return said
 
 
 def content_of(doc: Doc, start: int, end: int) -> tuple[int, int] | None:
@@ -291,14 +293,15 @@ def content_of(doc: Doc, start: int, end: int) -> tuple[int, int] | None:
     None where nobody is quoted, where it is all content, and where what is said is no
     clause: the date of "On July 6 X announced a partnership" is that of the deed.
     """
-    inside = [
-        (max(start, item.start), min(end, item.end))
-        for item in doc._.attributions or ()
-        if item.start < end and start < item.end
-    ]
-    if not inside:
+    governing = _governing(doc, start, end)
+    if governing is None:
         return None
-    found = min(a for a, _ in inside), max(b for _, b in inside)
+    parts = [
+        (max(start, item.start), min(end, item.end))
+        for item in _touching(doc, start, end)
+        if item.attribution == governing.attribution
+    ]
+    found = min(a for a, _ in parts), max(b for _, b in parts)
     if found == (start, end):
         return None
     span = doc.char_span(*found, alignment_mode="expand")
@@ -306,6 +309,30 @@ def content_of(doc: Doc, start: int, end: int) -> tuple[int, int] | None:
         "Fin" in t.morph.get("VerbForm", []) for t in span
     )
     return found if is_clause else None
+
+
+def _governing(doc: Doc, start: int, end: int) -> Attributed | None:
+    shares = [
+        (min(end, item.end) - max(start, item.start), item)
+        for item in _touching(doc, start, end)
+    ]
+    if not shares:
+        return None
+    most = max(shared for shared, _ in shares)
+    near = [item for shared, item in shares if shared >= _MOSTLY * most]
+    return min(near, key=lambda a: a.end - a.start)
+
+
+def _touching(doc: Doc, start: int, end: int) -> list[Attributed]:
+    """Return the attributions that overlap a stretch, found by bisection."""
+    items: list[Attributed] = doc._.attributions or []
+    longest = doc.user_data.get("molva_longest_content")
+    if longest is None:
+        longest = max((a.end - a.start for a in items), default=0)
+        doc.user_data["molva_longest_content"] = longest
+    first = bisect_left(items, start - longest, key=lambda a: a.start)
+    last = bisect_left(items, end, key=lambda a: a.start)
+    return [item for item in items[first:last] if item.end > start]
 
 
 def own_voice(doc: Doc) -> Attribution:
@@ -319,7 +346,7 @@ def own_voice(doc: Doc) -> Attribution:
     body = doc.user_data.get("molva_own_body")
     if body is None:
         body = doc.user_data["molva_own_body"] = _own_body(doc, report)
-    return Attribution(source_type="official", source=report.source, authority=body)
+    return Attribution(source_type="official", authority=body)
 
 
 def _own_body(doc: Doc, report: Report) -> str:
