@@ -37,6 +37,10 @@ class Words:
     streets: frozenset[str]
     sources: frozenset[str]
     uncounted: frozenset[str]
+    collectives: frozenset[str]
+    according: frozenset[str]
+    numbers: frozenset[str]
+    determiners: frozenset[str]
     durations: frozenset[str]
     definite: frozenset[str]
     ones: frozenset[str]
@@ -107,11 +111,34 @@ def place(doc: Doc, quantity: Quantity, lang: str) -> Place | None:
     if quantity.unit is None or quantity.unit.symbol == "time":
         finder = _NOUN_FINDERS[lang]
         noun = finder(doc, quantity, last, after)
+    if noun is None and quantity.unit is None and lang == "ru":
+        turned = _turned(doc, quantity, first, after)
+        if turned is not None:
+            noun = turned
+            quantity = replace(
+                quantity,
+                start=turned.idx,
+                inner_start=turned.idx,
+                bound="approx" if quantity.bound == "exact" else quantity.bound,
+            )
     if noun is not None and noun.lemma_.lower() in words(lang).ones:
         noun = None  # "400 units, 200 electric ones"
     if noun is not None and quantity.bound == "exact":
         quantity = _bounded_after(doc, noun, quantity, lang)
     return Place(doc, lang, quantity, first, last, after, noun)
+
+
+def _turned(doc: Doc, quantity: Quantity, first: int, after: int) -> Token | None:
+    """Return the noun of «человек триста», which means about 300."""
+    if quantity.literal is not None or not first or quantity.parts:
+        return None
+    noun = doc[first - 1]
+    closes = after >= len(doc) or doc[after].is_punct
+    if not closes or noun.pos_ != "NOUN" or noun.idx >= quantity.start:
+        return None
+    is_many = any({"gent", "plur"} in p.tag for p in analyzer().parse(noun.lower_))
+    hangs = doc[first].head.i == noun.i or noun.head.i == doc[first].i
+    return noun if is_many and hangs else None
 
 
 def _bounded_after(doc: Doc, noun: Token, quantity: Quantity, lang: str) -> Quantity:
@@ -143,6 +170,9 @@ def _noun_after(doc: Doc, quantity: Quantity, last: int, after: int) -> Token | 
     if quantity.is_hyphenated:  # "a 500-bed hospital" counts beds
         unit = doc[last + 2] if last + 2 < len(doc) else None
         return unit if unit is not None and unit.pos_ in _NOUNS else None
+    part = _part_of(doc, quantity, after)
+    if part is not None:
+        return part
     governed = _governed(doc, last)
     if governed is not None:
         return governed
@@ -157,6 +187,20 @@ def _noun_after(doc: Doc, quantity: Quantity, last: int, after: int) -> Token | 
     if found is None or not _agrees(found, quantity):
         return None
     return found
+
+
+def _part_of(doc: Doc, quantity: Quantity, after: int) -> Token | None:
+    """Return the hotels of "three of its hotels"."""
+    if quantity.is_hyphenated or not after + 2 < len(doc) or doc[after].lower_ != "of":
+        return None
+    if doc[after + 1].lower_ not in words("en").determiners:
+        return None
+    for token in doc[after + 2 : after + 2 + _MAX_GAP]:
+        if token.pos_ == "NUM" or not (_is_noun(token) or _is_attribute(token)):
+            return None
+        if token.tag_ in {"NNS", "NNPS"}:
+            return token
+    return None
 
 
 def _is_noun(token: Token) -> bool:
@@ -205,15 +249,26 @@ def _noun_after_russian(
     doc: Doc, quantity: Quantity, last: int, after: int
 ) -> Token | None:
     """Return the first noun behind the number in a case that a number governs."""
+    if after + 1 < len(doc) and doc[after].lower_ == "из":
+        is_part = doc[after + 1].lower_ in words("ru").determiners
+        after += 2 if is_part else 0
     for at in range(after, min(after + _MAX_GAP, len(doc))):
         token = doc[at]
         if "\n" in token.text:
             return None
         if token.pos_ in _NOUNS:
+            if at > after and _is_apart(doc[at - 1], token):
+                return doc[at - 1]
             return token if _is_counted(token, quantity) else None
         if not _is_russian_attribute(token):
             return None
     return None
+
+
+def _is_apart(before: Token, noun: Token) -> bool:
+    """«шести сухогрузов дедвейтом 5 тыс. т»: a rare noun that looks an adjective."""
+    is_counted = before.pos_ == "ADJ" and before.morph.get("Case", []) == ["Gen"]
+    return is_counted and noun.morph.get("Case", []) == ["Ins"]
 
 
 def _is_russian_attribute(token: Token) -> bool:

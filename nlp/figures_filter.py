@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
 
 from spacy.tokens import Token
 
 from molva.model import EventDate
+from nlp.data import load
 from nlp.figures_context import Place, words
 
 _YEARS = range(1800, 2100)
@@ -19,7 +21,9 @@ def is_loose(place: Place) -> bool:
     """Such as "A dollar", "a couple", a bare fraction: no count at all."""
     quantity = place.quantity
     if quantity.is_loose:
-        return True
+        tokens = place.doc[place.first : place.last + 1]
+        known = words(place.lang).collectives
+        return place.noun is None or not any(t.lower_ in known for t in tokens)
     return quantity.is_fraction and (quantity.unit is None)
 
 
@@ -104,6 +108,26 @@ def is_in_a_name(place: Place) -> bool:
     return place.noun in (None, following) and value % 10 != 0
 
 
+def is_a_title(place: Place) -> bool:
+    """«Пять углов», "the Four Seasons": a number word that begins a name."""
+    quantity = place.quantity
+    first = place.doc[place.first]
+    if quantity.literal is not None or quantity.has_scale or not first.text.istitle():
+        return False
+    before = first.nbor(-1) if first.i else None
+    if before is None or first.is_sent_start:
+        return False
+    noun = place.noun
+    if before.text in _QUOTES and noun is not None:
+        closing = place.doc[noun.i + 1 : noun.i + 2].text
+        return before.text != '"' and closing in _CLOSING
+    return noun is not None and noun.text.istitle() and not before.is_punct
+
+
+_QUOTES = {"«", "„", "“"}
+_CLOSING = {"»", "”", "“"}
+
+
 def _is_name(token: Token) -> bool:
     if not token.text[:1].isupper():
         return False
@@ -134,7 +158,33 @@ def is_source(place: Place) -> bool:
         return True
     if f"{lemma} {_next(place, noun.i)}" in known:
         return True
-    return lemma in known and " " not in lemma and lemma not in {"person", "people"}
+    if lemma in known and " " not in lemma and lemma not in {"person", "people"}:
+        return True
+    return _speaks(noun, place.lang)
+
+
+def _speaks(noun: Token, lang: str) -> bool:
+    """ "Two employees told …", "according to three suppliers": whoever speaks."""
+    head = noun.head
+    if noun.dep_ in {"nsubj", "nsubj:pass"}:
+        return head.pos_ == "VERB" and head.lemma_.lower() in speech_verbs(lang)
+    by = head.head if head.dep_ == "agent" else None
+    if by is not None and noun.dep_ == "pobj":
+        return by.lemma_.lower() in speech_verbs(lang)
+    before = noun.doc[max(noun.left_edge.i - 3, 0) : noun.i]
+    phrase = " ".join(t.lower_ for t in before)
+    return any(f"{cue} " in f"{phrase} " for cue in words(lang).according)
+
+
+@cache
+def speech_verbs(lang: str) -> frozenset[str]:
+    """Return the verbs whose subject speaks, from the data of attribution."""
+    data = load(lang, "attribution")
+    found: set[str] = set()
+    for name in ("say", "confirm", "deny", "think", "estimate"):
+        value = data["verbs"][name]
+        found.update(value.split() if isinstance(value, str) else value)
+    return frozenset(found)
 
 
 def _next(place: Place, at: int) -> str:
@@ -201,6 +251,7 @@ RULES: Sequence[Callable[[Place], bool]] = (
     is_labelled,
     is_address,
     is_in_a_name,
+    is_a_title,
     is_source,
     is_definite,
     is_age,

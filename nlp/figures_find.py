@@ -189,6 +189,8 @@ class Scan:
         """A dash between words is punctuation; "10% to $5" is a step and a level."""
         if left.unit and right.unit and left.unit.symbol != right.unit.symbol:
             return False
+        if left.unit and left.unit.kind == "percent" and right.unit is None:
+            return False  # "12.4% to 38,700 units"
         if join[0] not in DASHES:
             return True
         dash = self.lexemes[left.outer_end]

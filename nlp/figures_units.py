@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from nlp.figures_context import Place, words
+from spacy.tokens import Token
 
+from nlp.figures_context import Place, words
+from nlp.figures_measure import measure_of
+
+#: Smaller numbers without a unit may be anything.
+_COUNT = 100
 #: A dropped unit is that of a figure at most so many tokens before.
 _MAX_BACK = 25
 #: … for a small number, so many.
@@ -34,6 +39,10 @@ def with_shared_units(
             unit = _from_right(one, places[i + 1], own[i + 1])
         if unit is None and i:
             unit = _from_left(one, *found[i - 1])
+        if unit is None and one.is_bare:
+            unit = _from_number_of(one)
+        if unit is None and i:
+            unit = _of_same_measure(one, *found[i - 1])
         found.append((one, unit))
     return found
 
@@ -46,6 +55,41 @@ def _from_right(one: Place, other: Place, unit: str | None) -> str | None:
     if not any(t.lower_ in known for t in between):
         return None
     return None if any(t.pos_ in {"VERB", "NOUN"} for t in between) else unit
+
+
+def _from_number_of(one: Place) -> str | None:
+    """Read the stores of "the number of its stores rose from 61 to 78"."""
+    known = words(one.lang).numbers
+    doc = one.doc
+    for at in range(one.first - 1, max(-1, one.first - _MAX_BACK), -1):
+        token = doc[at]
+        if token.lemma_.lower() in known and token.pos_ == "NOUN":
+            noun = _counted_by(token)
+            return noun.lemma_.lower() if noun is not None else None
+        if token.is_sent_start or token.text in {";", "\n"}:
+            return None
+    return None
+
+
+def _counted_by(number: Token) -> Token | None:
+    for child in number.children:
+        inside = child.children if child.lower_ == "of" else (child,)
+        for noun in inside:
+            is_many = "Plur" in noun.morph.get("Number", [])
+            if noun.i > number.i and noun.pos_ == "NOUN" and is_many:
+                return noun
+    return None
+
+
+def _of_same_measure(one: Place, other: Place, unit: str | None) -> str | None:
+    """ "Zarya sold 64,000 vans. Sales would exceed 250,000": the same is counted."""
+    is_near = 0 < one.first - other.last <= 2 * _MAX_BACK
+    if unit is None or other.noun is None or not one.is_bare or not is_near:
+        return None
+    if one.value < _COUNT or "\n" in one.doc[other.after : one.first].text:
+        return None
+    measure = measure_of(one)
+    return unit if measure is not None and measure == measure_of(other) else None
 
 
 def _from_left(one: Place, other: Place, unit: str | None) -> str | None:

@@ -98,6 +98,7 @@ class Units:
 
     by_first: dict[str, tuple[_Entry, ...]]
     after_unit: frozenset[str]
+    alone: frozenset[str]
     doubtful_after: frozenset[str]
 
     def after(
@@ -131,6 +132,8 @@ class Units:
                 end = _end_of(entry, lexemes, start)
                 if end != at or (entry.is_unsafe and not lexemes[at].joined):
                     continue
+                if entry.unit.is_cents:
+                    continue
                 if words or (entry.unit.kind == "money" and entry.is_short):
                     return entry.unit, start
         if at and lexemes[at - 1].text in SIGNS:
@@ -140,7 +143,7 @@ class Units:
     def _match(
         self, lexemes: Sequence[Lexeme], at: int, *, is_large: bool
     ) -> tuple[Unit, int] | None:
-        if at >= len(lexemes):
+        if at >= len(lexemes) or lexemes[at].lower in self.alone:
             return None
         for entry in self.by_first.get(lexemes[at].lower, ()):
             end = _end_of(entry, lexemes, at)
@@ -238,6 +241,7 @@ def units(lang: str) -> Units:
             k: tuple(sorted(v, key=lambda e: -len(e.words))) for k, v in found.items()
         },
         after_unit=frozenset(data["after_unit"]["words"]),
+        alone=frozenset(data["time"]["alone"]),
         doubtful_after=frozenset(data["doubtful"]["after"]),
     )
 
