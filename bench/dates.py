@@ -96,10 +96,13 @@ class Tally:
         if not is_right:
             self.misses.append(miss)
 
+    @property
+    def share(self) -> float:
+        return self.right / self.total if self.total else 0.0
+
     def __str__(self) -> str:
-        share = self.right / self.total if self.total else 0.0
         left = "; ".join(f"{n} left out: {why}" for why, n in self.left_out.items())
-        return f"{self.name}: {share:.3f} (n={self.total})" + (
+        return f"{self.name}: {self.share:.3f} (n={self.total})" + (
             f"; {left}" if left else ""
         )
 
@@ -225,15 +228,16 @@ class Values:
     left_out: Counter[str] = field(default_factory=Counter)
     misses: list[str] = field(default_factory=list)
 
+    @property
+    def f1(self) -> float:
+        return 2 * self.right / max(1, self.found + self.gold)
+
     def __str__(self) -> str:
         precision = self.right / self.found if self.found else 0.0
         recall = self.right / self.gold if self.gold else 0.0
-        f1 = (
-            2 * precision * recall / (precision + recall) if precision + recall else 0.0
-        )
         left = "; ".join(f"{n} left out: {why}" for why, n in self.left_out.items())
         return (
-            f"{self.name}: F1 {f1:.3f} (P {precision:.3f}, R {recall:.3f}, "
+            f"{self.name}: F1 {self.f1:.3f} (P {precision:.3f}, R {recall:.3f}, "
             f"n={self.gold}, found {self.found}); {left}"
         )
 
