@@ -11,12 +11,15 @@ from dataclasses import dataclass
 
 from spacy.tokens import Doc, Token
 
+from nlp.acts import is_stage
 from nlp.context_rules import lexicon, normal
 
 #: Longer stretches without a full stop are tables or noise.
 MAX_SENTENCE = 400
 #: No parse of a real sentence is deeper; keeps odd input linear.
 MAX_DEPTH = 40
+#: Words of the longest headline.
+MAX_HEADLINE = 30
 
 _TERMINAL = frozenset(".!?…")
 _CLOSERS = frozenset("\"'»”’)]")
@@ -26,6 +29,7 @@ _CONTENT = {"ccomp", "csubj", "csubjpass", "csubj:pass"}
 _OBJECTS = {"dobj", "obj", "nsubj", "nsubjpass", "nsubj:pass", "obl", "pobj", "nmod"}
 _COMPLEMENTS = {"dobj", "obj", "attr", "acomp", "xcomp", "oprd"}
 _NOMINAL = {"NOUN", "PROPN", "NUM", "SYM"}
+_NAMES = {"NOUN", "PROPN", "ADJ", "NUM"}
 _JOINTS = frozenset(",;:—–-")
 _STOPS = frozenset(",;")
 _SIDE = {"conj", "parataxis"}
@@ -137,8 +141,39 @@ def _heads(doc: Doc, start: int, end: int, lang: str) -> Iterator[Assertion]:
     ]
     firm = [t for t in roots if is_predicate(t)]
     visit = _Visit(start, end, lang)
+    headline = _headline(doc, start, end, lang)
+    if headline is not None:
+        yield Assertion(start, end, headline.i, headline.i)
+        return
     for root in firm or [t for t in roots if t.pos_ != "ADP"][:1]:
         yield from visit.read(root, root, ())
+
+
+def _headline(doc: Doc, start: int, end: int, lang: str) -> Token | None:
+    """Return the verb of "Maker to build plant: sources", "Maker losing money, X says".
+
+    Such a line has no finite verb but that of saying, at its end or its beginning.
+    """
+    if end - start > MAX_HEADLINE:
+        return None
+    report = lexicon(lang).words["report"]
+    tellers = [t for t in doc[start:end] if "VerbForm=Fin" in str(t.morph)]
+    if any(normal(t.lemma_) not in report for t in tellers):
+        return None
+    for token in doc[start + 1 : end]:
+        if token.nbor(-1).pos_ not in _NAMES or is_stage(token.nbor(-1), lang):
+            continue
+        verb = _after_adverbs(doc, token.i + 1, end)
+        if token.tag_ == "TO" and verb is not None and verb.tag_ == "VB":
+            return verb
+        told = tellers and tellers[-1].i > token.i and end - tellers[-1].i <= 2
+        if told and token.tag_ in {"VBG", "VBN"} and token.dep_ == "acl":
+            return token
+    return None
+
+
+def _after_adverbs(doc: Doc, at: int, end: int) -> Token | None:
+    return next((t for t in doc[at:end] if t.pos_ != "ADV"), None)
 
 
 def _is_word(token: Token) -> bool:
@@ -174,7 +209,8 @@ class _Visit:
             if child.dep_ == "prep":
                 yield from self._absolute(child, governors)
             if self._is_beside(child, token):
-                shared = None if is_finite(child) else token.i
+                first = token if sibling is None else token.doc[sibling]
+                shared = first.i if _shares_auxiliary(child, first) else None
                 yield from self.read(child, child, governors, shared)
             elif child.dep_ == "xcomp":
                 yield from self._beside_infinitive(child, token, inner)
@@ -250,6 +286,8 @@ class _Visit:
                     found.append((child, ()))
             elif self._says_that(child, token) or _asks(child, token):
                 found.append((child, ()))
+            elif child.dep_ == "xcomp" and reports and _is_passive(token):
+                found.append((child, ()))  # "is said to plan a return"
             elif child.dep_ == "parataxis" and reports and is_predicate(child):
                 if normal(child.lemma_) not in self.words["report"]:
                     if not _is_severed(child, token):
@@ -306,10 +344,24 @@ class _Visit:
                 for content, via in self._noun_content(child):
                     yield content, (noun.i, *via)
 
-
     def _wonders(self, child: Token) -> bool:
         """«задаётся вопросом, сможет ли …»."""
         return any(normal(c.text) in self.words["question"] for c in child.children)
+
+
+def _is_passive(token: Token) -> bool:
+    return any(c.dep_ in {"auxpass", "nsubjpass"} for c in token.children)
+
+
+def _shares_auxiliary(child: Token, token: Token) -> bool:
+    """ "will be 3.8 metres long, weigh 1,150 kg": one auxiliary for both verbs."""
+    if not is_finite(child):
+        return True
+    if has_subject(child) or child.tag_ not in {"VB", "VBP"}:
+        return False
+    if any(c.dep_.startswith("aux") for c in child.children):
+        return False
+    return any(c.tag_ == "MD" for c in token.children)
 
 
 def _is_severed(child: Token, token: Token) -> bool:

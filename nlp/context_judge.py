@@ -92,6 +92,8 @@ def _polarity(
         for c in cues
         if c.category in {"denial", "no_plan", "withdrawn", "failed", "unlikely"}
     ]
+    if any(c.category in {"possibility", "condition"} for c in cues):
+        against = [c for c in against if not _collapses(doc, part, c)]
     negations = [c for c in cues if c.category == "negation"]
     if _is_past(doc[part.head]) and all(c.category != "future" for c in cues):
         negations += [c for c in cues if c.category == "not_before"]
@@ -102,6 +104,14 @@ def _polarity(
         # "denied that it will not pay" asserts the paying
         return ("asserts" if inside else "denies"), why
     return ("denies" if against or negations else "asserts"), why
+
+
+def _collapses(doc: Doc, part: Assertion, cue: Found) -> bool:
+    """ "The deal may fall through" asserts that it may, and denies nothing."""
+    words = range(cue.start, cue.end)
+    verbs = chain_down(doc[part.head]) & set(words)
+    subject = _subject(doc[part.head])
+    return bool(verbs) and subject is not None and subject.i in words
 
 
 def _modality(
@@ -135,7 +145,7 @@ def _modality(
     not_before = of("not_before")
     if not_before and (of("future") or not _is_past(doc[part.head])):
         return "plan", because(not_before)
-    return _by_tense(doc, part, of("future"), words)
+    return _by_tense(doc, part, of("future"), words, is_denied=bool(denials))
 
 
 def _of_what_comes(doc: Doc, part: Assertion, cues: list[Found]) -> list[Found]:
@@ -224,6 +234,8 @@ def _by_tense(
     part: Assertion,
     futures: list[Found],
     words: Lexicon,
+    *,
+    is_denied: bool,
 ) -> tuple[Modality, list[Cue]]:
     head = doc[part.head]
     if futures:
@@ -236,10 +248,10 @@ def _by_tense(
         return _future(doc, part, words), [
             cue_record(doc, tensed.i, tensed.i + 1, "future")
         ]
-    headline = _bare_infinitive(head)
+    headline = _bare_infinitive(head, part)
     if headline is not None:
         return "plan", [cue_record(doc, headline.i, headline.i + 1, "plan")]
-    if not _is_past(head) or is_weak(head, words.lang):
+    if not _is_past(head) or (is_weak(head, words.lang) and not is_denied):
         date = _coming_date(doc, part)
         if date is not None:
             return _future(doc, part, words), [date]
@@ -290,13 +302,12 @@ def _is_past(token: Token) -> bool:
     )
 
 
-def _bare_infinitive(head: Token) -> Token | None:
+def _bare_infinitive(head: Token, part: Assertion) -> Token | None:
     """ "Maker to open plant": the headline's future. Returns its "to"."""
-    if (
-        head.dep_ != "ROOT"
-        or is_finite(head)
-        or not any(c.dep_ in SUBJECTS for c in head.children)
-    ):
+    if is_finite(head) or part.governors or part.sibling is not None:
+        return None
+    has_own = any(c.dep_ in SUBJECTS for c in head.children)
+    if head.dep_ == "conj" or (head.dep_ == "ROOT" and not has_own):
         return None
     return next((c for c in head.children if c.tag_ == "TO"), None)
 

@@ -6,6 +6,8 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from typing import Protocol, TypeVar
 
+from spacy.tokens import Doc
+
 
 class Placed(Protocol):
     """Anything with character offsets, end exclusive."""
@@ -32,3 +34,16 @@ def within(items: Sequence[Item] | None, start: int, end: int) -> list[Item]:
     first = bisect_left(items, start, key=lambda item: item.start)
     last = bisect_left(items, end, lo=first, key=lambda item: item.start)
     return list(items[first:last])
+
+
+def has_value(doc: Doc, start: int, end: int) -> bool:
+    """Say whether tokens `start`–`end` hold a figure or a date.
+
+    Numbers of phones, laws and models are neither. Where nobody has read figures any
+    number counts.
+    """
+    if doc._.figures is None or doc._.dates is None:
+        return any(t.like_num or t.pos_ == "NUM" for t in doc[start:end])
+    span = doc[start:end]
+    first, last = span.start_char, span.end_char
+    return bool(within(doc._.figures, first, last) or within(doc._.dates, first, last))

@@ -12,6 +12,7 @@ from nlp.acts import act_of, content_act
 from nlp.clauses import Assertion, has_subject
 from nlp.context_rules import lexicon, normal
 from nlp.context_scope import Sentence, applied, chain_down
+from nlp.context_spans import has_value, within
 from nlp.data import load
 from nlp.statements_subject import grammatical_subject, stands_for
 
@@ -32,6 +33,9 @@ _TELLING = {
     "unconfirmed",
     "question",
 }
+#: Those that make one of it by themselves ("denied the rumour").
+_FIRM = _TELLING - {"plan", "forecast", "possibility"}
+_THINGS = {"obj", "dobj", "nsubjpass", "nsubj:pass"}
 _SUBJECTS = {"nsubj", "nsubjpass", "nsubj:pass", "csubj"}
 _COMPLEMENTS = {"obj", "dobj", "attr", "obl", "iobj", "agent"}
 _NAMED = {"ORG", "PER", "PRODUCT", "LOC", "PERSON", "GPE", "FAC"}
@@ -120,11 +124,13 @@ def is_claim(doc: Doc, sentence: Sentence, part: Assertion, lang: str) -> bool:
     """Say whether `part` asserts (or asks) something about the world."""
     head = doc[part.head]
     cues = {c.category for c in applied(doc, sentence, part, lang)}
-    has_number = any(t.like_num or t.pos_ == "NUM" for t in doc[part.start : part.end])
+    has_number = has_value(doc, part.start, part.end)
     act, word = content_act(head, lang)
     if "no_comment" in cues:
         return "question" in cues and act is not None
-    if _is_bare_report(head, part, act, word, cues, lang):
+    if cues & {"unconfirmed", "double_negation"} and _leaves_open(doc, part, head):
+        return False
+    if _is_bare_report(doc, part, act, word, cues, lang):
         return False
     if _is_opinion(head, part, act, lang) and not has_number:
         return False
@@ -138,7 +144,7 @@ def is_claim(doc: Doc, sentence: Sentence, part: Assertion, lang: str) -> bool:
 
 
 def _is_bare_report(
-    head: Token,
+    doc: Doc,
     part: Assertion,
     act: str | None,
     word: Token,
@@ -146,13 +152,34 @@ def _is_bare_report(
     lang: str,
 ) -> bool:
     """«Об этом рассказали два источника»: who says so, but not what."""
-    if normal(head.lemma_) not in lexicon(lang).words["report"]:
+    words = lexicon(lang).words
+    head = doc[part.head]
+    lemma = normal(head.lemma_)
+    if lemma not in words["report"]:
         return False
-    if cues & _TELLING:
+    if lemma in words["deeds"] and _has_thing(head, words["content"]):
+        return False
+    if cues & _FIRM or (cues & _TELLING and act is not None):
         return not (objects(head) or word.i != head.i)
     if word.i != head.i and act is not None:
         return False
-    return act is None or not objects(head)
+    return not objects(head) or (act is None and not _has_figure(doc, head))
+
+
+def _has_figure(doc: Doc, head: Token) -> bool:
+    """Say whether what `head` tells has a figure ("named a price of 3 euros")."""
+    things = [c for c in head.children if c.dep_ in _THINGS]
+    spans = (doc[t.left_edge.i : t.right_edge.i + 1] for t in things)
+    return any(within(doc._.figures, s.start_char, s.end_char) for s in spans)
+
+
+def _has_thing(head: Token, content: frozenset[str]) -> bool:
+    """Say whether something is done to a thing: "heard the appeal", no "the news"."""
+    things = (c for c in head.children if c.dep_ in _THINGS)
+    return any(
+        t.pos_ in {"NOUN", "PROPN", "SYM", "NUM"} and normal(t.lemma_) not in content
+        for t in things
+    )
 
 
 def objects(head: Token) -> list[Token]:
@@ -178,12 +205,18 @@ def _is_opinion(head: Token, part: Assertion, act: str | None, lang: str) -> boo
     if predicates:
         words = {normal(p.lemma_) for p in predicates}
         words |= {normal(p.text) for p in predicates}
+        words |= {normal(c.lemma_) for p in predicates for c in _praise(p, vague)}
         if words & rules.adjectives:
             return True
         return vague and bool(words & rules.nouns)
     if vague and lemma in rules.feelings:
         return True
     return act is None and vague and lemma in rules.verbs
+
+
+def _praise(noun: Token, vague: bool) -> list[Token]:
+    """ "It was a wonderful evening": the adjective comments for the noun."""
+    return [c for c in noun.lefts if c.dep_ == "amod"] if vague else []
 
 
 def _is_about(doc: Doc, part: Assertion, head: Token) -> bool:
@@ -205,6 +238,16 @@ def named_act(doc: Doc, part: Assertion) -> str | None:
     reports = lexicon(lang).words["report"]
     acts = (act_of(t, lang) for t in words if normal(t.lemma_) not in reports)
     return next((a for a in acts if a is not None), None)
+
+
+def _leaves_open(doc: Doc, part: Assertion, head: Token) -> bool:
+    """ "neither confirmed nor denied this information": nothing is said."""
+    nouns = [c for c in head.children if c.dep_ in _THINGS and c.pos_ == "NOUN"]
+    if part.governors or named_act(doc, part) is not None:
+        return False
+    report = lexicon(doc.user_data["molva_lang"]).words["report"]
+    is_told = normal(head.lemma_) in report
+    return is_told and all(_is_bare_content(n, doc) for n in nouns)
 
 
 def _is_bare_content(token: Token, doc: Doc) -> bool:

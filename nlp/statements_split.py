@@ -11,6 +11,7 @@ from nlp.clauses import Assertion, has_complement, has_subject, is_finite
 from nlp.context_judge import is_aside, judge_part
 from nlp.context_rules import lexicon, normal
 from nlp.context_scope import Sentence
+from nlp.context_spans import has_value
 from nlp.statements_filter import is_claim
 
 
@@ -27,7 +28,8 @@ def merged(doc: Doc, sentence: Sentence, lang: str) -> list[Assertion]:
             doc, sentence, part, lang
         )
         shares = _shares_cue(sentence, part)
-        joined = aside or is_left_aside or shares
+        explains = bool(parts) and _explains(doc, parts[-1], part)
+        joined = aside or is_left_aside or shares or explains
         if not parts or not (
             joined or not _differ(doc, sentence, parts[-1], part, lang)
         ):
@@ -35,9 +37,16 @@ def merged(doc: Doc, sentence: Sentence, lang: str) -> list[Assertion]:
             is_left_aside = aside
             continue
         told = part if is_left_aside and not aside and not shares else parts[-1]
+        if explains and not aside and not has_value(doc, told.start, told.end):
+            told = part
         parts[-1] = replace(told, start=parts[-1].start, end=part.end)
         is_left_aside = is_left_aside and aside
     return parts
+
+
+def _explains(doc: Doc, left: Assertion, right: Assertion) -> bool:
+    """«… выходит в Казахстан: сеть откроет четыре магазина»: the same, in detail."""
+    return any(doc[i].text == ":" for i in range(left.end - 1, right.start))
 
 
 def _shares_cue(sentence: Sentence, part: Assertion) -> bool:
@@ -55,22 +64,34 @@ def _differ(
     first, second = (judge_part(doc, sentence, p, lang) for p in (left, right))
     if first.polarity != second.polarity:
         return True  # "will not close A but will sell B"
-    numbered = _has_number(doc, left) and _has_number(doc, right)
-    return numbered and first.modality != second.modality
+    return _are_valued(doc, left, right) and first.modality != second.modality
 
 
 def _stand_apart(doc: Doc, left: Assertion, right: Assertion, lang: str) -> bool:
+    if not _can_stand(doc, right):
+        return False
     if _has_own_subject(doc, right) and _has_content(doc, left, lang):
         return _has_content(doc, right, lang)
-    numbered = _has_number(doc, left) and _has_number(doc, right)
     acts = content_act(doc[left.head], lang)[0], content_act(doc[right.head], lang)[0]
     if _happens(doc, left, lang) and _happens(doc, right, lang):
         return False
-    if numbered:
-        return acts[0] != acts[1] or None in acts
+    if _are_valued(doc, left, right):
+        return None not in acts and acts[0] != acts[1]
     if not (has_complement(doc, left) and has_complement(doc, right)):
         return False
     return None not in acts and acts[0] != acts[1] and is_finite(doc[right.head])
+
+
+def _can_stand(doc: Doc, part: Assertion) -> bool:
+    """ "42 stations, some of them built in 1965": no verb, no claim of its own."""
+    head = doc[part.head]
+    before = f" {normal(doc[part.start : part.head].text)} "
+    parts_of = lexicon(doc.user_data["molva_lang"]).words["parts_of"]
+    if any(f" {phrase} " in before for phrase in parts_of):
+        return False
+    if is_finite(head) or not has_subject(head) or doc[part.top].dep_ == "prep":
+        return True
+    return any(c.dep_ == "orphan" for c in head.children) or head.pos_ != "VERB"
 
 
 def _has_own_subject(doc: Doc, part: Assertion) -> bool:
@@ -81,12 +102,15 @@ def _has_own_subject(doc: Doc, part: Assertion) -> bool:
     return has_subject(doc[part.head]) or has_subject(doc[part.top])
 
 
-def _has_number(doc: Doc, part: Assertion) -> bool:
-    return any(t.like_num or t.pos_ == "NUM" for t in doc[part.start : part.end])
+def _are_valued(doc: Doc, *parts: Assertion) -> bool:
+    return all(has_value(doc, p.start, p.end) for p in parts)
 
 
 def _has_content(doc: Doc, part: Assertion, lang: str) -> bool:
-    if _has_number(doc, part) or content_act(doc[part.head], lang)[0] is not None:
+    if (
+        has_value(doc, part.start, part.end)
+        or content_act(doc[part.head], lang)[0] is not None
+    ):
         return True
     return has_complement(doc, part)
 

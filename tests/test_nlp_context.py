@@ -27,7 +27,7 @@ plan      | The government wants to sell a 10% stake in the bank.
 plan      | The merger is to be completed in the fourth quarter.
 plan      | Construction is due to be completed in 2026.
 plan      | By 2030 Aurora wants all its cars to be electric.
-plan      | Aurora expects to launch the A2 hatchback in autumn.
+forecast  | Aurora expects to launch the A2 hatchback in autumn.
 plan      | The minister confirmed that the plant would be moved to Gdansk.
 plan      | The board approved plans to build a second line.
 plan      | Aurora will not open the plant until 2025.
@@ -44,9 +44,9 @@ possibility | The bank might extend a $300 million loan to Aurora.
 possibility | The company is in talks with Borealis to build a joint plant.
 possibility | Nordwind is weighing options including a sale of its Polish unit.
 possibility | The carmaker could cut as many as 3,000 jobs, the newspaper wrote.
-possibility | Helios is rumored to be working on a cheaper battery.
-possibility | Aurora reportedly sold its Kaluga plant.
-possibility | Aurora is believed to have sold its stake.
+fact        | Helios is rumored to be working on a cheaper battery.
+fact        | Aurora reportedly sold its Kaluga plant.
+fact        | Aurora is believed to have sold its stake.
 possibility | Perhaps 200 people will lose their jobs.
 possibility | The plant is likely to be sold.
 possibility | Dorn refused to rule out further layoffs.
@@ -211,7 +211,7 @@ def test_russian(expected: str, sentence: str) -> None:
         ("en", "Aurora denied that it sold the plant.", "denial", "denied"),
         ("en", "It is unclear whether Aurora will pay.", "question", "whether"),
         ("ru", "«Аврора» не исключает продажи завода.", "double_negation", None),
-        ("ru", "«Аврора» якобы продала завод.", "possibility", "якобы"),
+        ("ru", "«Аврора», вероятно, продала завод.", "possibility", "вероятно"),
     ],
 )
 def test_a_judgement_keeps_its_cue(

@@ -15,7 +15,7 @@ from nlp.components.attribution import attribution_of, content_of
 from nlp.context_judge import judge_part
 from nlp.context_scope import Sentence, read_sentences
 from nlp.context_spans import Item, within
-from nlp.extensions import set_spans
+from nlp.extensions import set_spans, text_of
 from nlp.figures_change import find_changes
 from nlp.statements_filter import (
     boilerplate,
@@ -50,14 +50,17 @@ class Statements:
 
     def _find(self, doc: Doc) -> Iterator[Statement]:
         seen: Counter[str] = Counter()
-        whole = doc.text  # joined anew from the tokens at every access
+        whole = _text(doc)
         for sentence in read_sentences(doc, self.lang):
             if self._is_left_out(doc, sentence):
                 continue
-            for part in merged(doc, sentence, self.lang):
+            parts = merged(doc, sentence, self.lang)
+            for part in parts:
                 if not is_claim(doc, sentence, part, self.lang):
                     continue
                 start, end = _characters(doc, part, whole)
+                if len(parts) > 1:
+                    end = _without_tail(doc, start, end, whole)
                 if start < end:
                     text = whole[start:end]
                     place = start, end, text
@@ -109,6 +112,13 @@ class Statements:
         )
 
 
+def _text(doc: Doc) -> str:
+    """Return the text as it was given: the models may have read blanks instead."""
+    report: Report | None = doc._.report
+    text = text_of(doc)
+    return report.text if report and len(report.text) >= len(text) else text
+
+
 def _inside(items: list[Item] | None, start: int, end: int) -> tuple[Item, ...]:
     return tuple(i for i in within(items, start, end) if i.end <= end)
 
@@ -149,6 +159,21 @@ def _characters(doc: Doc, part: Assertion, text: str) -> tuple[int, int]:
     while end > start and (text[end - 1].isspace() or text[end - 1] in ",;:—–-"):
         end -= 1
     return start, end
+
+
+def _without_tail(doc: Doc, start: int, end: int, text: str) -> int:
+    """Leave out who says so behind one clause of several: it holds for them all."""
+    content = content_of(doc, start, end)
+    if (
+        content is None
+        or content[0] != start
+        or _inside(doc._.figures, content[1], end)
+    ):
+        return end
+    stop = content[1]
+    while stop > start and (text[stop - 1].isspace() or text[stop - 1] in ",;:—–-"):
+        stop -= 1
+    return stop
 
 
 @Language.factory("molva_statements", default_config={"lang": "en"})
