@@ -181,8 +181,13 @@ class Frames:
             if not self._is_adverbial(words, frame, kid):
                 continue
             left, right = words.below(kid)
-            if sentence.start <= left and right <= sentence.end:
-                start, end = min(start, left), max(end, right)
+            if left < sentence.start or sentence.end < right:
+                continue
+            # a quote hung on the wrong word must not stretch it across the cue
+            if kid > hit.start:
+                end = max(end, right)
+            else:
+                start = min(start, left)
         while (
             start < hit.start
             and words.pos[start] == "PUNCT"
