@@ -15,6 +15,7 @@ from nlp.figures_bounds import bounds
 from nlp.figures_find import Quantity
 from nlp.figures_lex import lex
 from nlp.russian import analyzer
+from nlp.units import units
 
 #: Acts that turn an old value into a new one.
 CHANGE_ACTS = frozenset({"grew", "fell", "raised", "cut"})
@@ -41,6 +42,7 @@ class Words:
     according: frozenset[str]
     numbers: frozenset[str]
     determiners: frozenset[str]
+    workers: frozenset[str]
     durations: frozenset[str]
     definite: frozenset[str]
     ones: frozenset[str]
@@ -137,8 +139,7 @@ def _turned(doc: Doc, quantity: Quantity, first: int, after: int) -> Token | Non
     if not closes or noun.pos_ != "NOUN" or noun.idx >= quantity.start:
         return None
     is_many = any({"gent", "plur"} in p.tag for p in analyzer().parse(noun.lower_))
-    hangs = doc[first].head.i == noun.i or noun.head.i == doc[first].i
-    return noun if is_many and hangs else None
+    return noun if is_many else None
 
 
 def _bounded_after(doc: Doc, noun: Token, quantity: Quantity, lang: str) -> Quantity:
@@ -267,8 +268,9 @@ def _noun_after_russian(
 
 def _is_apart(before: Token, noun: Token) -> bool:
     """«шести сухогрузов дедвейтом 5 тыс. т»: a rare noun that looks an adjective."""
-    is_counted = before.pos_ == "ADJ" and before.morph.get("Case", []) == ["Gen"]
-    return is_counted and noun.morph.get("Case", []) == ["Ins"]
+    if before.pos_ != "ADJ" or not before.lower_.endswith(("ов", "ев")):
+        return False
+    return not any("gent" in p.tag for p in analyzer().parse(noun.lower_))
 
 
 def _is_russian_attribute(token: Token) -> bool:
@@ -281,6 +283,8 @@ def _is_russian_attribute(token: Token) -> bool:
 
 def _is_counted(noun: Token, quantity: Quantity) -> bool:
     case = noun.morph.get("Case", [])
+    if noun.lower_ in units("ru").alone:
+        return False
     rest = int(abs(quantity.high)) % 100
     few = rest % 10 in {1, 2, 3, 4} and rest // 10 != 1
     if case == ["Nom"]:

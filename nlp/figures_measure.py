@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from spacy.tokens import Token
 
-from nlp.acts import act_of, content_act, is_stage
+from nlp.acts import act_of, content_act, is_stage, vocabulary
 from nlp.figures_context import CHANGE_ACTS, Place, words
 
 _NOUNS = {"NOUN", "PROPN"}
@@ -29,7 +29,14 @@ _PHYSICAL = {
     "temperature",
 }
 #: A verb that hangs so opens a clause of its own: the verb above it is another act.
-_CLAUSES = {"conj", "parataxis", "relcl", "acl:relcl"}
+_CLAUSES = {"conj", "parataxis", "relcl", "acl:relcl", "ccomp"}
+#: Measures of money alone.
+_MONEY = {"borrowed", "lent", "fined", "paid", "earned", "spent", "funded", "invested"}
+#: What is held, and what may be done with it.
+_STAKES = {"owned", "share"}
+_DEALS = {"bought", "sold", "transferred", "raised", "cut", "merged"}
+#: A cut of workers is their firing.
+_LESS = {"cut", "fell"}
 #: Units that say themselves what is measured.
 _BY_UNIT = {"hp": "power", "km/h": "speed", "mph": "speed", "m/s": "speed"}
 
@@ -47,16 +54,30 @@ def measure_of(place: Place) -> str | None:
     own = _own_measure(start, place) or _adjacent(place)
     if own is not None:
         return own
+    of_workers = _counts_workers(place)
+    stake: str | None = None
     for word in _above(start):
-        found = _measure(word, place.lang)
-        if found is not None and _fits(found, place):
-            return found
-    return None
+        found = _measure(word, place.lang, of_workers=of_workers)
+        if found is None or not _fits(found, place):
+            continue
+        if found not in _STAKES or word.pos_ not in _NOUNS:
+            # "bought a 25% stake": what is done with it says more
+            return found if stake is None or found in _DEALS else stake
+        stake = stake or found
+    return stake
+
+
+def _counts_workers(place: Place) -> bool:
+    noun = place.noun
+    return noun is not None and noun.lemma_.lower() in words(place.lang).workers
 
 
 def _fits(measure: str, place: Place) -> bool:
     """A length is in units of length: "as high as 80%" has none."""
     unit = place.quantity.unit
+    if measure in _MONEY:
+        is_other = unit is not None and unit.kind in {"physical", "counted"}
+        return place.noun is None and not is_other
     return measure not in _PHYSICAL or (unit is not None and unit.kind == "physical")
 
 
@@ -65,23 +86,40 @@ def _own_measure(start: Token, place: Place) -> str | None:
     if place.noun is None:
         return None
     act = act_of(start, place.lang)
-    return act if act not in CHANGE_ACTS else None
+    if act is not None and act not in CHANGE_ACTS:
+        return act
+    # «произведённые 600 машин»
+    verbs = vocabulary(place.lang).verbs
+    done = (verbs.get(c.lemma_.lower()) for c in start.children if c.dep_ == "acl")
+    return next((a for a in done if a and a not in CHANGE_ACTS), None)
 
 
 def _adjacent(place: Place) -> str | None:
     """Read "a capacity of 50,000 cars", «мощностью 50 тыс. машин»."""
     known = words(place.lang)
     doc = place.doc
+    nouns = 0
     for at in range(place.first - 1, max(-1, place.first - _NEAR), -1):
         token = doc[at]
         found = _attribute(token, place.lang)
-        if found is not None and token.pos_ in _NOUNS:
+        if found is not None and token.pos_ in {"NOUN", "PROPN", "ADJ"}:
             return found
+        if token.pos_ == "NOUN" and token.lower_ not in known.through:
+            act = act_of(token, place.lang)
+            is_act = act is not None and act not in CHANGE_ACTS
+            if is_act and not nouns and _fits(str(act), place) and _is_led(place, at):
+                return act
+            nouns += 1
         is_open = token.pos_ in {"NOUN", "PROPN", "ADJ", "ADV", "NUM"}
         in_bound = token.idx >= place.quantity.start
         if not (is_open or in_bound or token.lower_ in known.through):
             return None
     return None
+
+
+def _is_led(place: Place, at: int) -> bool:
+    """ "A debt of $5 million", «долг в 5 млрд»: a preposition leads the figure."""
+    return any(t.pos_ == "ADP" for t in place.doc[at + 1 : place.first])
 
 
 def _above(token: Token) -> list[Token]:
@@ -94,19 +132,44 @@ def _above(token: Token) -> list[Token]:
     return found
 
 
-def _measure(word: Token, lang: str) -> str | None:
+def _measure(word: Token, lang: str, *, of_workers: bool = False) -> str | None:
     attribute = _attribute(word, lang)
     if attribute is not None:
         return attribute
     act = act_of(word, lang)
     if act in CHANGE_ACTS:
-        return _changed(word, lang) or act
+        if of_workers and act in _LESS and word.pos_ == "NOUN":
+            return "fired"
+        is_cut = of_workers and act == "cut"
+        return act if is_cut else _changed(word, lang) or act
+    if (
+        act is None
+        and word.pos_ == "VERB"
+        and word.lemma_.lower() in words(lang).change
+    ):
+        return _changed(word, lang)
+    if act == "priced" and word.pos_ == "VERB":
+        return _valued(word, lang) or act
     if act is not None and not is_stage(word, lang):
         inner = content_act(word, lang)[0]
         return inner if inner not in CHANGE_ACTS else act
     if is_stage(word, lang):
+        if of_workers and (less := _less(word, lang)):
+            return less
         return _subject(word, lang) or _inner(word, lang)
     return None
+
+
+def _less(word: Token, lang: str) -> str | None:
+    """«Под сокращение попадут 400 рабочих», "layoffs will affect 400 workers"."""
+    acts = (act_of(c, lang) for c in word.children if c.pos_ in _NOUNS)
+    return "fired" if any(a in {*_LESS, "fired"} for a in acts) else None
+
+
+def _valued(word: Token, lang: str) -> str | None:
+    """«Инвестиции оцениваются в 5 млрд»: what is valued is the measure."""
+    subjects = (c for c in word.children if c.dep_ in _SUBJECTS and c.pos_ in _NOUNS)
+    return next((n for s in subjects if (n := _one_name(s, lang))), None)
 
 
 def _attribute(word: Token, lang: str) -> str | None:

@@ -196,6 +196,9 @@ def test_a_verb_of_change_has_old_and_new_values(
     [
         ("Потрачено 7,4 млрд рублей из 10 млрд.", ["RUB", "RUB"]),
         ("It made 50,000 cars in May and 70,000 in June.", ["car", "car"]),
+        ("Nordvik lifted the number of its stores from 61 to 78.", ["store"] * 2),
+        ("Nordvik sold 640 vans. Sales would exceed 900 in May.", ["van"] * 2),
+        ("Прибыль — 38 млрд рублей против 45 млрд годом ранее.", ["RUB", "RUB"]),
         ("Over 400 units, including 200 electric ones, were sold.", ["unit"] * 2),
     ],
 )
@@ -242,6 +245,10 @@ def test_a_dropped_unit_is_inherited(read: Read, text: str, units: list[str]) ->
         "По ч. 2 ст. 20.2 кодекса он оштрафован.",
         "Он вошёл в десятку лучших.",
         "The report ‘Roads 2018’ is out, the dress is from 1870's.",
+        "Two people told The Echo of the plan, two shareholders confirmed it.",
+        "The plan was confirmed by three suppliers.",
+        "По словам двух сотрудников, завод встал.",
+        "Слияние «Пяти углов» отложили, показали седан Vesta C2.",
         "The two companies and these three plants merged.",
     ],
 )
@@ -285,14 +292,45 @@ def test_dates_keep_their_numbers(parse: Callable[[str], Doc]) -> None:
         ("завод мощностью 50 тыс. машин", "capacity", "машин"),
         ("Shares fell 3.4%.", "fell", None),
         ("Стоимость контракта превысит 3 млрд рублей.", "priced", None),
-        ("Nordvik bought a 25% stake.", "owned", None),
+        ("Nordvik bought a 25% stake.", "bought", None),
+        ("Nordvik has a 25% stake in Vesta.", "owned", None),
+        ("Банк получил кредит на 5 млрд рублей.", "borrowed", None),
+        ("Он станет владельцем 51% порта.", "owned", "порта"),
+        ("Под сокращение попадут 400 рабочих.", "fired", "рабочих"),
+        ("Планируется довести выпуск до 50 000 машин.", "produced", "машин"),
+        ("Инвестиции оцениваются в 12 млрд рублей.", "invested", None),
+        ("Профсоюз утверждает, что не хватает 90 станков.", None, "станков"),
     ],
 )
 def test_the_measure_comes_from_the_act(
-    read: Read, text: str, measure: str, of: str | None
+    read: Read, text: str, measure: str | None, of: str | None
 ) -> None:
     figure = read(text)[0]
     assert (figure.measure, figure.of) == (measure, of)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Sales rose 12.4% to 38,700 units.", [(12.4, "%"), (38700, "unit")]),
+        ("Vesta returns with a pair of electric vans.", [(2, "van")]),
+        ("Vesta closed three of its hotels.", [(3, "hotel")]),
+        ("Vesta will merge its two research centres.", [(2, "centre")]),
+        ("Vesta paid 640 million zlotys.", [(640_000_000, "PLN")]),
+        ("«Веста» заплатила 3 млрд узбекских сумов.", [(3_000_000_000, "UZS")]),
+        ("Сети принадлежат три из её отелей.", [(3, "отель")]),
+    ],
+)
+def test_what_counts_all_the_same(
+    read: Read, text: str, expected: list[tuple[float, str]]
+) -> None:
+    assert [(f.low, f.unit) for f in read(text)] == expected
+
+
+def test_a_number_behind_its_noun_is_rough(read: Read) -> None:
+    assert rows(read("На заводе простаивает человек триста.")) == [
+        (300, 300, "человек", "approx")
+    ]
 
 
 def test_brackets_count_the_noun_before_them(read: Read) -> None:
