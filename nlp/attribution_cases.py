@@ -72,7 +72,8 @@ def _inflected(word: str, pos: str, case: str, number: str) -> str:
     best = max(parses, key=rank)
     if best.tag.case != case:
         return word
-    wanted = {"nomn"} if pos == "NUM" else {"nomn", number}
+    # the form knows its number better than the tagger: «Гранкам» are many
+    wanted = {"nomn"} if pos == "NUM" else {"nomn", best.tag.number or number}
     form = best.inflect(wanted)
     return form.word if form else word
 

@@ -139,7 +139,8 @@ def nominative(word: str, case: str, number: str, gender: str, is_person: bool) 
         return word
     parse = _best(word.lower(), case, number, gender, is_person)
     if parse is not None:
-        wanted = {"nomn", _NUMBERS.get(number, str(parse.tag.number or "sing"))}
+        # the form knows its number better than the tagger: «Гранкам» are many
+        wanted = {"nomn", str(parse.tag.number or _NUMBERS.get(number, "sing"))}
         inflected = parse.inflect(wanted) or parse.inflect({"nomn"})
         if inflected is not None:
             return _recased(word, inflected.word)
