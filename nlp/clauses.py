@@ -11,15 +11,13 @@ from dataclasses import dataclass
 
 from spacy.tokens import Doc, Token
 
-from nlp.acts import is_stage
 from nlp.context_rules import lexicon, normal
+from nlp.headlines import headline_verb
 
 #: Longer stretches without a full stop are tables or noise.
 MAX_SENTENCE = 400
 #: No parse of a real sentence is deeper; keeps odd input linear.
 MAX_DEPTH = 40
-#: Words of the longest headline.
-MAX_HEADLINE = 30
 
 _TERMINAL = frozenset(".!?…")
 _CLOSERS = frozenset("\"'»”’)]")
@@ -29,7 +27,6 @@ _CONTENT = {"ccomp", "csubj", "csubjpass", "csubj:pass"}
 _OBJECTS = {"dobj", "obj", "nsubj", "nsubjpass", "nsubj:pass", "obl", "pobj", "nmod"}
 _COMPLEMENTS = {"dobj", "obj", "attr", "acomp", "xcomp", "oprd"}
 _NOMINAL = {"NOUN", "PROPN", "NUM", "SYM"}
-_NAMES = {"NOUN", "PROPN", "ADJ", "NUM"}
 _JOINTS = frozenset(",;:—–-")
 _STOPS = frozenset(",;")
 _SIDE = {"conj", "parataxis"}
@@ -141,39 +138,12 @@ def _heads(doc: Doc, start: int, end: int, lang: str) -> Iterator[Assertion]:
     ]
     firm = [t for t in roots if is_predicate(t)]
     visit = _Visit(start, end, lang)
-    headline = _headline(doc, start, end, lang)
+    headline = headline_verb(doc, start, end, lang)
     if headline is not None:
         yield Assertion(start, end, headline.i, headline.i)
         return
     for root in firm or [t for t in roots if t.pos_ != "ADP"][:1]:
         yield from visit.read(root, root, ())
-
-
-def _headline(doc: Doc, start: int, end: int, lang: str) -> Token | None:
-    """Return the verb of "Maker to build plant: sources", "Maker losing money, X says".
-
-    Such a line has no finite verb but that of saying, at its end or its beginning.
-    """
-    if end - start > MAX_HEADLINE:
-        return None
-    report = lexicon(lang).words["report"]
-    tellers = [t for t in doc[start:end] if "VerbForm=Fin" in str(t.morph)]
-    if any(normal(t.lemma_) not in report for t in tellers):
-        return None
-    for token in doc[start + 1 : end]:
-        if token.nbor(-1).pos_ not in _NAMES or is_stage(token.nbor(-1), lang):
-            continue
-        verb = _after_adverbs(doc, token.i + 1, end)
-        if token.tag_ == "TO" and verb is not None and verb.tag_ == "VB":
-            return verb
-        told = tellers and tellers[-1].i > token.i and end - tellers[-1].i <= 2
-        if told and token.tag_ in {"VBG", "VBN"} and token.dep_ == "acl":
-            return token
-    return None
-
-
-def _after_adverbs(doc: Doc, at: int, end: int) -> Token | None:
-    return next((t for t in doc[at:end] if t.pos_ != "ADV"), None)
 
 
 def _is_word(token: Token) -> bool:
@@ -289,9 +259,9 @@ class _Visit:
             elif child.dep_ == "xcomp" and reports and _is_passive(token):
                 found.append((child, ()))  # "is said to plan a return"
             elif child.dep_ == "parataxis" and reports and is_predicate(child):
-                if normal(child.lemma_) not in self.words["report"]:
-                    if not _is_severed(child, token):
-                        found.append((child, ()))
+                is_report = normal(child.lemma_) in self.words["report"]
+                if not is_report and not _is_severed(child, token):
+                    found.append((child, ()))
             elif child.dep_ in _OBJECTS:
                 found.extend(self._noun_content(child))
         return found[:2]
