@@ -257,6 +257,8 @@ def _noun_after_russian(
         token = doc[at]
         if "\n" in token.text:
             return None
+        if token.is_space:
+            continue
         if token.pos_ in _NOUNS:
             if at > after and _is_apart(doc[at - 1], token):
                 return doc[at - 1]

@@ -189,10 +189,12 @@ class Scan:
         """A dash between words is punctuation; "10% to $5" is a step and a level."""
         if left.unit and right.unit and left.unit.symbol != right.unit.symbol:
             return False
-        if left.unit and left.unit.kind == "percent" and right.unit is None:
-            return False  # "12.4% to 38,700 units"
+        if left.unit and left.unit.kind in ("percent", "time") and right.unit is None:
+            return False  # "12.4% to 38,700 units", «на 2023 год — 50 тыс. машин»
         if join[0] not in DASHES:
             return True
+        if _is_year(left) and right.unit is not None:
+            return False  # «за период 2019 — 25 млрд рублей»
         dash = self.lexemes[left.outer_end]
         after = self.lexemes[left.outer_end + 1]
         return dash.joined == after.joined or right.unit is not None
@@ -245,6 +247,12 @@ class Scan:
             needs_bound=number.needs_bound,
             inner_start=self.lexemes[atom.start].start,
         )
+
+
+def _is_year(atom: Atom) -> bool:
+    literal = atom.number.literal or ""
+    is_bare = atom.unit is None and len(literal) == 4 and literal.isdigit()
+    return is_bare and literal[:2] in ("19", "20")
 
 
 def _merged(left: Atom, right: Atom, unit: Unit, more: Decimal) -> Atom:

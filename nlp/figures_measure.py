@@ -32,6 +32,8 @@ _PHYSICAL = {
 _CLAUSES = {"conj", "parataxis", "relcl", "acl:relcl", "ccomp"}
 #: Measures of money alone.
 _MONEY = {"borrowed", "lent", "fined", "paid", "earned", "spent", "funded", "invested"}
+#: Counts, never of money.
+_NO_MONEY = {"staff", "population", "capacity"}
 #: What is held, and what may be done with it.
 _STAKES = {"owned", "share"}
 _DEALS = {"bought", "sold", "transferred", "raised", "cut", "merged"}
@@ -78,6 +80,8 @@ def _fits(measure: str, place: Place) -> bool:
     if measure in _MONEY:
         is_other = unit is not None and unit.kind in {"physical", "counted"}
         return place.noun is None and not is_other
+    if measure in _NO_MONEY and unit is not None and unit.kind == "money":
+        return False
     return measure not in _PHYSICAL or (unit is not None and unit.kind == "physical")
 
 
@@ -103,7 +107,7 @@ def _adjacent(place: Place) -> str | None:
         token = doc[at]
         found = _attribute(token, place.lang)
         if found is not None and token.pos_ in {"NOUN", "PROPN", "ADJ"}:
-            return found
+            return found if _fits(found, place) else None
         if token.pos_ == "NOUN" and token.lower_ not in known.through:
             act = act_of(token, place.lang)
             is_act = act is not None and act not in CHANGE_ACTS
@@ -193,7 +197,8 @@ def _changed(word: Token, lang: str) -> str | None:
             if found is not None:
                 return found
     head = word.head
-    if word.dep_ in {"compound", "nmod", "conj"} and head.i != word.i:
+    is_noun = head.pos_ in _NOUNS or word.pos_ in _NOUNS
+    if is_noun and word.dep_ in {"compound", "nmod", "conj"} and head.i != word.i:
         return _named(head, lang)
     return None
 

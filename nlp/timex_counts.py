@@ -357,8 +357,8 @@ def duration(t: Tokens, i: int) -> Read:
     k = end + 1 if t.text(end) == "-" else end
     if t.has(k, "age") or any(t.has(i - k, "age_before") for k in (1, 2, 3, 4)):
         return None
-    if _is_age(t, i, found):
-        return None
+    if _is_age(t, i, found) or (found.unit == "quarter" and t.has(end, "genitive")):
+        return None  # "nearly a quarter of the shops"
     if found.low == 1 and t.has(found.end - 2, "rate") and not _is_length(t, i, end):
         return None
     if t.has(i, "article") and not t.has(i, "num"):

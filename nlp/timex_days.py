@@ -235,12 +235,18 @@ def weekend(t: Tokens, i: int) -> Read:
     return Weekend(), i + 1
 
 
+def _is_verb(t: Tokens, i: int) -> bool:
+    """ "The bank lent it money" is no fast."""
+    is_alone = t.ends(i - 1) or t.has(i + 1, "year")
+    return t.has(i, "weak") and t.text(i)[0].islower() and not is_alone
+
+
 def holiday(t: Tokens, i: int) -> Read:
     """Christmas, last Easter, Thanksgiving 2016."""
     which = t.get(i, "which")
     j = i + 1 if which is not None else i
     key = t.get(j, "holiday")
-    if key is None:
+    if key is None or (which is None and _is_verb(t, j)):
         return None
     if which is not None:
         return Holiday(key, which=which), j + 1

@@ -22,6 +22,7 @@ from nlp.timex import (
     Repeated,
     Rest,
     Running,
+    Weekday,
 )
 from nlp.timex_calendar import Value
 from nlp.timex_context import (
@@ -76,7 +77,8 @@ def _(node: Part, context: Context) -> Value:
 
 @value_of.register
 def _(node: Rest, context: Context) -> Value:
-    value = value_of(node.of, context)
+    own = replace(context, is_past=True) if _is_weekday_past(node) else context
+    value = value_of(node.of, own)
     today = context.today
     if today is None or value.earliest is None or value.latest is None:
         return value
@@ -125,6 +127,11 @@ def _(node: Bounded, context: Context) -> Value:
     )
 
 
+def _is_weekday_past(node: Rest) -> bool:
+    """ "Earlier on Wednesday" is over, whatever the verb says."""
+    return node.direction < 0 and isinstance(node.of, Weekday)
+
+
 def _no_past(context: Context) -> Tense | None:
     tense = context.tense()
     return None if tense == "past" else tense
@@ -145,6 +152,9 @@ def _(node: Range, context: Context) -> Value:
             last = value_of(_in_year(node.last, year), context)
             if last.latest and last.latest >= first.earliest:
                 break
+    is_turned = first.earliest and last.latest and last.latest < first.earliest
+    if is_turned and last.latest and isinstance(node.last, Weekday):
+        last = cal.day(last.latest + timedelta(days=7))  # "from Monday to Friday"
     return cal.span(first, last)
 
 

@@ -122,6 +122,7 @@ en | It closes by Thanksgiving. | 2022-11-24
 ru | Цех закроют к 8 Марта. | 2023-03-08
 en | Assembly will start in 2024. | 2024
 en | The new line is to end in 2024. | 2024
+en | The line stood from Monday to Friday. | 2022-07-18/2022-07-22
 en | Zarya will open a larger one next month. | 2022-08
 en | Zarya lost money in the fourth quarter, it said on Tuesday. In the same period of 2020 it earned more. | 2021-Q4 2022-07-19 2020-Q4
 en | It was postponed from June until September. | 2022-06 2022-09
@@ -136,6 +137,7 @@ ru | Монтаж займёт полгода. | P6M
 
 NO_DATES = """
 en | Zarya expects revenue of 5.4 to 5.6 billion crowns.
+en | The bank lent it to nearly a quarter of the shops.
 en | The Echo daily quoted the annual report.
 ru | Директором стал Пётр Ладогин (49 лет).
 en | The company may march on with 2,000 vans.

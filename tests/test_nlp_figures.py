@@ -299,6 +299,9 @@ def test_dates_keep_their_numbers(parse: Callable[[str], Doc]) -> None:
         ("Под сокращение попадут 400 рабочих.", "fired", "рабочих"),
         ("Планируется довести выпуск до 50 000 машин.", "produced", "машин"),
         ("Инвестиции оцениваются в 12 млрд рублей.", "invested", None),
+        ("Vesta was fined 9.1 billion yuan.", "fined", None),
+        ("Build a plant for $2bn with 400 employees.", "built", None),
+        ("План на 2023 год — 50 тыс. машин.", None, "машин"),
         ("Профсоюз утверждает, что не хватает 90 станков.", None, "станков"),
     ],
 )
