@@ -19,9 +19,8 @@ import org.apache.uima.jcas.JCas;
 /**
  * Runs HeidelTime once for many texts: a JVM for each would take seconds.
  *
- * <p>Reads lines "language TAB yyyy-mm-dd TAB text in base64" and answers each with
- * "begin end type value" of every expression, joined by tabs. The tagger of words is
- * TreeTagger for English; there is none for Russian.
+ * <p>Reads lines "LANGUAGE TAGGER", day and text in base64, parted by tabs, and
+ * answers each with "begin end type value" of every expression, joined by tabs.
  */
 public class HeidelTime {
   public static void main(String[] arguments) throws Exception {
@@ -33,14 +32,14 @@ public class HeidelTime {
       String[] fields = line.split("\t", -1);
       HeidelTimeStandalone tagger = taggers.get(fields[0]);
       if (tagger == null) {
-        boolean english = fields[0].equals("ENGLISH");
+        String[] name = fields[0].split(" ");
         tagger =
             new HeidelTimeStandalone(
-                Language.valueOf(fields[0]),
+                Language.valueOf(name[0]),
                 DocumentType.NEWS,
                 OutputType.TIMEML,
                 arguments[0],
-                english ? POSTagger.TREETAGGER : POSTagger.NO);
+                POSTagger.valueOf(name[1]));
         taggers.put(fields[0], tagger);
       }
       String text = new String(Base64.getDecoder().decode(fields[2]), "UTF-8");

@@ -47,8 +47,9 @@ _NOTES = """\
 - **Peers are helped.** Their units are renamed to ours, their dates widened to the
   period named, the ends of a range joined where they are found apart; they know neither
   bounds ("at least") nor, but for quantulum3, ranges, and lose those cases. HeidelTime
-  is its own Java program in news mode, with TreeTagger for English and no tagger for
-  Russian. dateparser is offered a short text whole, a long one through its search.
+  is its own Java program in news mode, with TreeTagger for English, but on duckling's
+  strings, where it changed no score, and with no tagger for Russian. dateparser is
+  offered a short text whole, a long one through its search.
 - **What a row counts.** `n` is the number of gold items (entities, dates in running
   text, attributions) or of texts (date strings, figures, pairs, pages). Dates of
   ruen_duckling count when earliest and latest are both right; figures when value, bound

@@ -122,7 +122,7 @@ def _days(
         peers = team.scores(
             lambda p, of=score, way=prefer: (
                 of(  # type: ignore[misc]
-                    lang, days(p, prefer=way, closed=way == "future")
+                    lang, days(p, prefer=way, is_string=way == "future")
                 ).share
             )
         )
@@ -163,7 +163,8 @@ _RECOGNIZERS = {
 def figure_rows() -> Iterator[Row]:
     """Value and unit; the peers know no bounds and few ranges, and lose those."""
     for (lang, kind), (target, names) in _FIGURES.items():
-        name, measure = f"ruen_duckling {lang}", f"{_KINDS.get(kind, kind)}, value + unit F1"
+        name = f"ruen_duckling {lang}"
+        measure = f"{_KINDS.get(kind, kind)}, value + unit F1"
         if not is_here("ruen_duckling"):
             yield skipped(name, measure)
             continue

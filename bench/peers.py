@@ -5,7 +5,7 @@ with ours: it may import nothing of Molva but `bench.peers_*`. The first line pr
 `{"ready": true}`, or `{"absent": why}`; then each line of JSON read, a request, is
 answered by a line of JSON, a list. Requests: `text` and `lang` always; `kind` (number,
 money, physical, percent) for quantities; `ref` (ISO day) and `prefer` (past, future)
-for dates; `pairs` of texts for likeness.
+for dates, and `quick` to do without a tagger; `pairs` of texts for likeness.
 """
 
 from __future__ import annotations

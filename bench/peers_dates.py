@@ -235,7 +235,9 @@ def heideltime() -> Answer:
 
     def answer(request: Request) -> list[Find]:
         text = base64.b64encode(request["text"].encode()).decode()
-        name = {"ru": "RUSSIAN", "en": "ENGLISH"}[request["lang"]]
+        name = "RUSSIAN NO" if request["lang"] == "ru" else "ENGLISH TREETAGGER"
+        if request.get("quick") and request["lang"] == "en":
+            name = "ENGLISH NO"
         send.write(f"{name}\t{request['ref'][:10]}\t{text}\n")
         send.flush()
         line = receive.readline()
