@@ -21,6 +21,7 @@ HEADING_WORDS = 16
 #: Boilerplate phrases inside longer sentences are quoted, not meant.
 MAX_BOILERPLATE = 60
 
+_DASHES = frozenset("-–—")
 _BULLETS = "-–—•*·▪►>■● \t\"«“'"
 _TERMINAL = frozenset(".!?…")
 #: Cues that make a claim of a reporting verb ("denied the sale").
@@ -134,8 +135,10 @@ def is_claim(doc: Doc, sentence: Sentence, part: Assertion, lang: str) -> bool:
         return False
     if _is_opinion(head, part, act, lang) and not has_number:
         return False
-    if has_number or act is not None:
+    if act is not None:
         return True
+    if has_number:
+        return not _is_dateline(doc, part)
     if cues - {"negation", "future"} and _is_about(doc, part, head):
         return True
     if part.governors and objects(head):
@@ -175,6 +178,8 @@ def _has_figure(doc: Doc, head: Token) -> bool:
 
 def _has_thing(head: Token, content: frozenset[str]) -> bool:
     """Say whether something is done to a thing: "heard the appeal", no "the news"."""
+    if any(c.dep_ == "oprd" for c in head.children):
+        return True  # "was declared bankrupt"
     things = (c for c in head.children if c.dep_ in _THINGS)
     return any(
         t.pos_ in {"NOUN", "PROPN", "SYM", "NUM"} and normal(t.lemma_) not in content
@@ -238,6 +243,17 @@ def named_act(doc: Doc, part: Assertion) -> str | None:
     reports = lexicon(lang).words["report"]
     acts = (act_of(t, lang) for t in words if normal(t.lemma_) not in reports)
     return next((a for a in acts if a is not None), None)
+
+
+def _is_dateline(doc: Doc, part: Assertion) -> bool:
+    """ "MOSCOW, May 17.": a place and a day, and nothing said."""
+    if any(
+        t.pos_ in {"VERB", "AUX"} or t.text in _DASHES
+        for t in doc[part.start : part.end]
+    ):
+        return False
+    span = doc[part.start : part.end]
+    return not within(doc._.figures, span.start_char, span.end_char)
 
 
 def _leaves_open(doc: Doc, part: Assertion, head: Token) -> bool:

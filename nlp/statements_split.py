@@ -29,7 +29,7 @@ def merged(doc: Doc, sentence: Sentence, lang: str) -> list[Assertion]:
         )
         shares = _shares_cue(sentence, part)
         explains = bool(parts) and _explains(doc, parts[-1], part)
-        joined = aside or is_left_aside or shares or explains
+        joined = aside or is_left_aside or shares or explains or _corrects(doc, part)
         if not parts or not (
             joined or not _differ(doc, sentence, parts[-1], part, lang)
         ):
@@ -46,7 +46,18 @@ def merged(doc: Doc, sentence: Sentence, lang: str) -> list[Assertion]:
 
 def _explains(doc: Doc, left: Assertion, right: Assertion) -> bool:
     """«… выходит в Казахстан: сеть откроет четыре магазина»: the same, in detail."""
-    return any(doc[i].text == ":" for i in range(left.end - 1, right.start))
+    colon = any(doc[i].text == ":" for i in range(left.end - 1, right.start))
+    return colon and has_value(doc, right.start, right.end)
+
+
+def _corrects(doc: Doc, part: Assertion) -> bool:
+    """«сократит 400 мест, а не 1 200»: what is set right, no claim of its own."""
+    head = doc[part.head]
+    opens = (
+        normal(doc[part.start].text)
+        in lexicon(doc.user_data["molva_lang"]).words["contrary"]
+    )
+    return opens and not is_finite(head) and not has_subject(head)
 
 
 def _shares_cue(sentence: Sentence, part: Assertion) -> bool:
