@@ -53,7 +53,7 @@ def measure_of(place: Place) -> str | None:
     if unit is not None and unit.symbol in _BY_UNIT:
         return _BY_UNIT[unit.symbol]
     start = place.noun or place.doc[place.last]
-    own = _own_measure(start, place) or _adjacent(place)
+    own = _own_measure(start, place) or _adjacent(place) or _verb_before(place)
     if own is not None:
         return own
     of_workers = _counts_workers(place)
@@ -121,9 +121,24 @@ def _adjacent(place: Place) -> str | None:
     return None
 
 
+def _verb_before(place: Place) -> str | None:
+    """Return the act of the verb that stands right before: parsers err, order tells."""
+    verb = place.before
+    if verb is None or verb.pos_ != "VERB" or is_stage(verb, place.lang):
+        return None
+    act = act_of(verb, place.lang)
+    fits = act is not None and act not in CHANGE_ACTS and _fits(act, place)
+    return act if fits and act != "priced" else None
+
+
 def _is_led(place: Place, at: int) -> bool:
-    """ "A debt of $5 million", «долг в 5 млрд»: a preposition leads the figure."""
-    return any(t.pos_ == "ADP" for t in place.doc[at + 1 : place.first])
+    """ "A debt of $5 million", «долг в 5 млрд»: a preposition leads the figure.
+
+    One of the figure's own bound does not: «на ремонт до 5 млрд».
+    """
+    start = place.quantity.start
+    between = place.doc[at + 1 : place.first]
+    return any(t.pos_ == "ADP" and t.idx < start for t in between)
 
 
 def _above(token: Token) -> list[Token]:
@@ -146,12 +161,9 @@ def _measure(word: Token, lang: str, *, of_workers: bool = False) -> str | None:
             return "fired"
         is_cut = of_workers and act == "cut"
         return act if is_cut else _changed(word, lang) or act
-    if (
-        act is None
-        and word.pos_ == "VERB"
-        and word.lemma_.lower() in words(lang).change
-    ):
-        return _changed(word, lang)
+    is_change = word.pos_ == "VERB" and word.lemma_.lower() in words(lang).change
+    if act is None and is_change and (found := _changed(word, lang)):
+        return found
     if act == "priced" and word.pos_ == "VERB":
         return _valued(word, lang) or act
     if act is not None and not is_stage(word, lang):
@@ -173,7 +185,8 @@ def _less(word: Token, lang: str) -> str | None:
 def _valued(word: Token, lang: str) -> str | None:
     """«Инвестиции оцениваются в 5 млрд»: what is valued is the measure."""
     subjects = (c for c in word.children if c.dep_ in _SUBJECTS and c.pos_ in _NOUNS)
-    return next((n for s in subjects if (n := _one_name(s, lang))), None)
+    names = (_one_name(s, lang) for s in subjects)
+    return next((n for n in names if n in _MONEY or n == "lost"), None)
 
 
 def _attribute(word: Token, lang: str) -> str | None:

@@ -178,7 +178,11 @@ class Slovnet:
             for tokens in sentence_tokens(doc)
         ]
         order = sorted(range(len(sentences)), key=lambda i: len(sentences[i][1]))
-        words = [[texts[n][i] for i in t] for n, t in (sentences[o] for o in order)]
+        # the models know few words with ё: «наймёт» would be past, «наймет» is future
+        words = [
+            [texts[n][i].replace("ё", "е") for i in tokens]
+            for n, tokens in (sentences[o] for o in order)
+        ]
         tags = self._decoded(self.morph, words)
         trees = self._decoded(self.syntax, words)
         names = self._decoded(self.ner, words)
