@@ -7,7 +7,7 @@ from pathlib import Path
 from statistics import mean, median
 
 from bench import attribution, dates, entities, figures, gold, matching
-from bench.peers_client import Peer, peer
+from bench.peers_client import AbsentError, Peer, peer
 from bench.peers_finders import days, quantities
 from bench.table import Row
 from nlp.attribution_holders import holders
@@ -33,14 +33,24 @@ class Team:
         for name in names:
             found = peer(name)
             if isinstance(found, str):
-                told = PUBLISHED.get(name)
-                reason = f"{_SHOWN.get(name, name)}: not run here: {found}"
-                self.absent.append(f"{reason} ({told})" if told else reason)
+                self._lose(name, found)
             else:
                 self.there.append(found)
 
+    def _lose(self, name: str, why: str) -> None:
+        told = PUBLISHED.get(name)
+        reason = f"{_SHOWN.get(name, name)}: not run here: {why}"
+        self.absent.append(f"{reason} ({told})" if told else reason)
+
     def scores(self, of: Callable[[Peer], float]) -> dict[str, float]:
-        return {_SHOWN.get(p.name, p.name): of(p) for p in self.there}
+        """Return peer → score; one that stops on the way is among the absent."""
+        found = {}
+        for one in self.there:
+            try:
+                found[_SHOWN.get(one.name, one.name)] = of(one)
+            except AbsentError as error:
+                self._lose(one.name, str(error))
+        return found
 
 
 def is_here(name: str) -> bool:

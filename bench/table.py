@@ -103,7 +103,7 @@ def plain(rows: Iterable[Row]) -> str:
     """Return the table for a terminal."""
     table = [HEAD, *(row.cells() for row in rows)]
     widths = [
-        max(len(line[i]) for line in table if line[2] or line is HEAD)
+        max(len(line[i]) for line in table if i < 2 or line[2])
         for i in range(len(HEAD))
     ]
     return "\n".join(
