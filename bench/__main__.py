@@ -63,8 +63,8 @@ _NOTES = """\
 - **Not run**: newspaper4k and news-please on pages; a million claims (`python -m
   bench.matching speed 10000 1000000`); the parts of the sets that are not there.
 - **Speed** is the median ratio of three interleaved rounds in one process and thread.
-  Other work on the machine moves it: two runs within half an hour on a busy machine
-  gave 1.47 and 1.78 for Russian. Believe a run on an idle machine only.
+  It is not steady on a shared machine, in wall time or in processor time: within an
+  hour, while the code changed too, Russian gave 1.47, 1.54 and 1.78.
 """
 
 
