@@ -136,6 +136,10 @@ def _slot(value: Decimal) -> Decimal:
     return Decimal(10) if value >= 20 else Decimal(0)
 
 
+#: No count in the news has more digits; account numbers and keys do.
+LARGEST = Decimal(10) ** 18
+
+
 def read_numeral(
     words: Numerals, lexemes: Sequence[Lexeme], at: int, *, joins: bool = True
 ) -> Number | None:
@@ -148,7 +152,7 @@ def read_numeral(
     while reading.count < _MAX_LENGTH and _step(reading, bare=has_article):
         reading.count += 1
         _connect(reading, joins=joins)
-    if reading.count == 0:
+    if reading.count == 0 or reading.value >= LARGEST:
         return None
     scale = reading.first_scale or Decimal(1)
     return Number(
