@@ -41,6 +41,7 @@ class NounPhrases:
         anonymous, documents = data["anonymous"], data["documents"]
         self.roles = roles(lang)
         self.articles = words_of(data["particles"]["articles"])
+        self.possessive = words_of(data["particles"]["possessive"])
         self.relatives = words_of(data["particles"]["relative"])
         self.complements = words_of(data["particles"]["that"])
         self.conjunctions = words_of(data["particles"]["and"])
@@ -88,7 +89,7 @@ class NounPhrases:
                 break
             start = before
         while start < head and (
-            words.lower[start] in self.articles
+            words.lower[start] in self.articles | self.possessive
             or words.lower[start] == ","
             or words.pos[start] in ("ADP", "CCONJ")
         ):
