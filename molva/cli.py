@@ -29,6 +29,8 @@ from molva.commands.base import (
 )
 from molva.shapes import LineError
 
+__all__ = ["cli", "main"]
+
 
 def main() -> None:
     """Run the command; every known failure is one line and its exit code."""
