@@ -17,7 +17,7 @@ from rich.progress import (
 )
 from rich.table import Table
 
-from molva.model import Claim, Evidence, Figure
+from molva.model import Claim, ClaimValue, Evidence, Figure
 from molva.status import RULE_WORDS
 
 out = Console(highlight=False)
@@ -67,10 +67,18 @@ def claims_table(rows: Iterable[Mapping[str, Any]]) -> Table:
             f"{(row['first_said'] or row['first_said_at'] or '?')[:10]}\n"
             f"[dim]{escape(row['first_source'] or '')}[/]",
             escape(row["figure_text"] or ""),
-            escape(row["date_text"] or ""),
+            escape(when(row["date_text"], row["date_edtf"])),
             str(row["origin_count"]),
         )
     return table
+
+
+def when(text: str | None, edtf: str | None) -> str:
+    """Return a date in its own words, resolved where they alone do not say it."""
+    if not text:
+        return ""
+    is_plain = any(c.isdigit() for c in text) or not edtf
+    return text if is_plain else f"{text} ({edtf})"
 
 
 def said_by(row: Mapping[str, Any]) -> str:
@@ -152,12 +160,18 @@ def _show_values(claim: Claim, titles: Mapping[str, str]) -> None:
         mark = "[bold]→[/]" if given.is_current else " "
         what = given.value.measure if isinstance(given.value, Figure) else None
         out.print(
-            f"  {mark} {escape(given.value.text)}"
+            f"  {mark} {escape(_value(given))}"
             + (f" [dim]{escape(what)}[/]" if what else "")
             + f"  [dim]{given.relation}, {(given.said_at or '?')[:10]}, "
             + f"{escape(titles.get(source, source))}[/]"
         )
     out.print()
+
+
+def _value(given: ClaimValue) -> str:
+    if isinstance(given.value, Figure):
+        return given.value.text
+    return when(given.value.text, given.value.edtf)
 
 
 def _show_evidence(item: Evidence, titles: Mapping[str, str]) -> None:

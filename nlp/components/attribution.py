@@ -318,9 +318,15 @@ def _governing(doc: Doc, start: int, end: int) -> Attributed | None:
     ]
     if not shares:
         return None
-    most = max(shared for shared, _ in shares)
-    near = [item for shared, item in shares if shared >= _MOSTLY * most]
-    return min(near, key=lambda a: a.end - a.start)
+    most, outer = max(shares, key=lambda pair: (pair[0], -pair[1].start))
+    # what stands beside it ("…, X said, confirming …") is no inner chain
+    nested = [
+        item
+        for shared, item in shares
+        if shared >= _MOSTLY * most and outer.start <= item.start
+        if item.end <= outer.end
+    ]
+    return min(nested, key=lambda a: a.end - a.start)
 
 
 def _touching(doc: Doc, start: int, end: int) -> list[Attributed]:
