@@ -413,3 +413,12 @@ def test_a_long_document_takes_linear_time(models: dict[str, Language]) -> None:
     seconds(10)
     short, long = seconds(150), seconds(1500)
     assert long < 10 * max(short, 0.02) * 3
+
+
+def test_a_counted_name_keeps_both_quotes() -> None:
+    from molva.model import Report
+    from nlp.read import read
+
+    text = "Завод выпустил 620 «Кедровок» за год."
+    (reading,) = read([Report(id="1", source="x", key="1", text=text)])
+    assert [figure.text for figure in reading.figures] == ["620 «Кедровок»"]

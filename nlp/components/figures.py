@@ -87,6 +87,9 @@ def _exact(one: Place) -> Place:
     )
 
 
+_QUOTES = (("«", "»"), ("„", "“"), ("“", "”"))
+
+
 def _figure(one: Place, unit: str | None) -> Figure:
     quantity = one.quantity
     start, end = _span(one, unit)
@@ -109,7 +112,14 @@ def _span(one: Place, unit: str | None) -> tuple[int, int]:
     end = one.quantity.end
     if one.noun is not None and unit == unit_of(one):
         end = max(end, one.noun.idx + len(one.noun))
-    return one.quantity.start, end
+    start, text = one.quantity.start, text_of(one.doc)
+    # «100 000 „Кедровок“»: a name counted keeps both of its quotes
+    is_open = any(
+        text.rfind(a, start, end) > text.rfind(b, start, end) for a, b in _QUOTES
+    )
+    if is_open and text[end : end + 1] in {b for _, b in _QUOTES}:
+        end += 1
+    return start, end
 
 
 def _ends(quantity: Quantity) -> tuple[float | None, float | None]:
