@@ -306,7 +306,8 @@ class Claim:
 
 
 def _within(items: tuple[Spanned, ...], start: int, end: int) -> tuple[Spanned, ...]:
-    return tuple(item for item in items if start <= item.start and item.end <= end)
+    # what begins inside belongs inside: a closing quote may stand just outside
+    return tuple(item for item in items if start <= item.start < end)
 
 
 def stable_id(*parts: str) -> str:
