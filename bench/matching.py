@@ -79,7 +79,7 @@ def quality(
 
     The signals are the cosine, the words shared and `others`.
     """
-    from molva.pipeline import match_scores
+    from molva.pipeline.filters import match_scores
 
     found = pairs()
     scores = match_scores([texts_of(pair) for pair in found])

@@ -8,9 +8,19 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from molva import newsroom, pipeline
+from db import store
+from molva import newsroom
 from molva.names import key
-from molva.pipeline import Progress
+from molva.pipeline.assess import assess
+from molva.pipeline.crawl import crawl, specs_of
+from molva.pipeline.read import read
+from molva.pipeline.runs import (
+    Progress,
+    forget_vectors,
+    last_report_day,
+    opened,
+    run_row,
+)
 
 
 class NotADemoError(ValueError):
@@ -34,19 +44,17 @@ def run(path: Path, progress: Progress) -> Demo:
     """
     _clear(path)
     with newsroom.serve() as server:
-        specs = pipeline.specs_of(newsroom.sources(server.url))
-        with pipeline.opened(path) as db:
+        specs = specs_of(newsroom.sources(server.url))
+        with opened(path) as db:
             for stage in (1, 2):
                 server.stage = stage
-                with pipeline.run_row(db, "demo") as (run_id, counts):
-                    crawled = pipeline.crawl(
-                        db, specs, run_id, revisit=True, progress=progress
-                    )
+                with run_row(db, "demo") as (run_id, counts):
+                    crawled = crawl(db, specs, run_id, revisit=True, progress=progress)
                     counts["new"] = crawled.total("new")
                     counts["changed"] = crawled.total("changed")
-                    as_of = pipeline.last_report_day(db)
-                    pipeline.read(db, as_of=as_of, progress=progress)
-                    pipeline.assess(db, as_of=as_of, progress=progress)
+                    as_of = last_report_day(db)
+                    read(db, as_of=as_of, progress=progress)
+                    assess(db, as_of=as_of, progress=progress)
             _follow(db)
             return Demo(
                 reports=db.table("report").count,
@@ -59,7 +67,9 @@ def run(path: Path, progress: Progress) -> Demo:
 def _follow(db: Database) -> None:
     for topic in newsroom.topics():
         entities = [key(name) for name in topic["entities"]]
-        pipeline.follow(db, topic["name"], entities, topic["words"])
+        store.save_topic(
+            db, store.Topic(topic["name"], tuple(entities), tuple(topic["words"]))
+        )
 
 
 def _clear(path: Path) -> None:
@@ -67,7 +77,7 @@ def _clear(path: Path) -> None:
     if not path.exists():
         return
     names = {outlet["name"] for outlet in newsroom.outlets()}
-    with pipeline.opened(path, create=False) as db:
+    with opened(path, create=False) as db:
         others = {row["name"] for row in db.table("source").rows}
         topics = {row["name"] for row in db.table("topic").rows}
         foreign = sorted(others - names) + sorted(
@@ -79,4 +89,4 @@ def _clear(path: Path) -> None:
         )
     for end in ("", "-wal", "-shm"):
         Path(f"{path}{end}").unlink(missing_ok=True)
-    pipeline.forget_vectors(path)
+    forget_vectors(path)

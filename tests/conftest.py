@@ -11,7 +11,7 @@ import pytest
 def demo_db(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The database of one demo run; read it only."""
     from molva import demo
-    from molva.pipeline import silent
+    from molva.pipeline.runs import silent
 
     path = tmp_path_factory.mktemp("newsroom") / "one.db"
     demo.run(path, silent)

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from molva import demo, newsroom
-from molva.pipeline import opened, silent
+from molva.pipeline.assess import assess
+from molva.pipeline.read import read
+from molva.pipeline.runs import last_report_day, opened, silent
 
 #: Columns that hold when something was fetched, in which order, and from which port.
 CLOCK = {
@@ -80,14 +82,12 @@ def test_two_demos_differ_only_in_the_clock(
 
 
 def test_a_further_run_changes_nothing(databases: tuple[Path, Path]) -> None:
-    from molva import pipeline
-
     path = databases[0]
     before = {t: rows(path, t) for t in ("claim", "status_change", "evidence")}
     with opened(path) as db:
-        as_of = pipeline.last_report_day(db)
-        assert pipeline.read(db) == 0
-        assert pipeline.assess(db, as_of=as_of) == 0
+        as_of = last_report_day(db)
+        assert read(db) == 0
+        assert assess(db, as_of=as_of) == 0
     assert before == {t: rows(path, t) for t in before}
 
 

@@ -12,7 +12,7 @@ FLOOR = {"all": 0.92, "en": 0.94, "ru": 0.89, "en-ru": 0.91}
 
 @pytest.fixture(scope="module")
 def scored() -> list[tuple[str, bool, float]]:
-    from molva.pipeline import match_scores
+    from molva.pipeline.filters import match_scores
 
     found = pairs()
     scores = match_scores([texts_of(pair) for pair in found])

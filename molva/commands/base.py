@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
     from crawler.source import SourceSpec
-    from molva.pipeline import Progress
+    from molva.pipeline.runs import Progress
 
 
 P = ParamSpec("P")

@@ -89,42 +89,42 @@ def _batches(lines: Iterator[Parsed]) -> Iterator[list[Parsed]]:
 @_filter("extract", "Read texts: entities, figures, dates and statements, as JSON.")
 def extract() -> bool:
     """Answer each line of standard input."""
-    from molva import pipeline
+    from molva.pipeline import filters
 
-    good = [_answer(b, pipeline.extract) for b in _batches(_parsed(report_of))]
+    good = [_answer(b, filters.extract) for b in _batches(_parsed(report_of))]
     return all(good)
 
 
 @_filter("article", "Read saved pages: title, text, times, authors, as JSON.")
 def article() -> bool:
     """Answer each line of standard input."""
-    from molva import pipeline
+    from molva.pipeline import filters
     from molva.shapes import page_of
 
-    good = [_answer(b, pipeline.articles) for b in _batches(_parsed(page_of))]
+    good = [_answer(b, filters.articles) for b in _batches(_parsed(page_of))]
     return all(good)
 
 
 @_filter("match", "Score pairs of texts: do both say the same? 0 to 1, as JSON.")
 def match() -> bool:
     """Answer all lines at once: each distinct text is encoded once."""
-    from molva import pipeline
+    from molva.pipeline import filters
     from molva.shapes import pair_of
 
-    return _answer(list(_parsed(pair_of)), pipeline.match_lines)
+    return _answer(list(_parsed(pair_of)), filters.match_lines)
 
 
 @_filter("replay", "Run reports through the whole ledger in memory; claims as JSON.")
 @as_of_option
 def replay(as_of: str | None = None) -> bool:
     """Read all reports, then write a line per claim."""
-    from molva import pipeline
+    from molva.pipeline import filters
 
     lines = list(_parsed(report_of))
     good = [(i, r) for i, r in lines if not isinstance(r, LineError)]
     for line_id, found in lines:
         if isinstance(found, LineError):
             _write({"id": line_id, "error": str(found)})
-    for line in pipeline.replayed(good, as_of=day_of(as_of)):
+    for line in filters.replayed(good, as_of=day_of(as_of)):
         _write(line)
     return len(good) == len(lines)

@@ -79,20 +79,23 @@ def add(
 ) -> None:
     """Store, read and assess documents: text, HTML, WARC, JSON Lines, addresses."""
     from crawler.files import Defaults
-    from molva import pipeline
+    from molva.pipeline.assess import assess
+    from molva.pipeline.documents import add_documents
+    from molva.pipeline.read import read
+    from molva.pipeline.runs import run_row
 
     defaults = Defaults(
         published=instant(published), source=source, kind=kind, lang=lang, title=title
     )
     specs = load_specs(path)
-    with opened(path, create=True) as db, pipeline.run_row(db, "add") as (run_id, n):
-        saved, problems = pipeline.add_documents(db, documents, defaults, specs, run_id)
+    with opened(path, create=True) as db, run_row(db, "add") as (run_id, n):
+        saved, problems = add_documents(db, documents, defaults, specs, run_id)
         n.update(new=len(saved.new), changed=len(saved.changed), failed=len(problems))
         before = _claim_count(db)
         if not no_read:
             with progress_hook() as progress:
-                pipeline.read(db, progress=progress)
-                pipeline.assess(db, progress=progress)
+                read(db, progress=progress)
+                assess(db, progress=progress)
         claims = _claim_count(db) - before
     for problem in problems:
         say(f"{problem.where}: {problem.reason}")
@@ -123,13 +126,15 @@ def crawl(
     path: Path, names: tuple[str, ...], folders: tuple[Path, ...], strict: bool
 ) -> None:
     """Fetch new reports of the sources named, or of all that are due."""
-    from molva import pipeline
+    from molva.pipeline.crawl import crawl as crawl_all
+    from molva.pipeline.crawl import due_sources
+    from molva.pipeline.runs import run_row
 
     specs = _chosen(load_specs(path, folders), names)
-    with opened(path, create=True) as db, pipeline.run_row(db, "crawl") as (run_id, n):
-        due = specs if names else pipeline.due_sources(db, specs)
+    with opened(path, create=True) as db, run_row(db, "crawl") as (run_id, n):
+        due = specs if names else due_sources(db, specs)
         with progress_hook() as progress:
-            crawled = pipeline.crawl(
+            crawled = crawl_all(
                 db, due, run_id, contact=config.load(path).contact, progress=progress
             )
         for name, counts in crawled.visits.items():
@@ -163,14 +168,15 @@ def _show_crawled(visits: Mapping[str, Mapping[str, int]]) -> None:
 @click.pass_obj
 def read(path: Path) -> None:
     """Read out statements from every report that nobody has read yet."""
-    from molva import pipeline
+    from molva.pipeline.read import read as read_all
+    from molva.pipeline.runs import run_row
 
     with (
         opened(path) as db,
-        pipeline.run_row(db, "read") as (_, n),
+        run_row(db, "read") as (_, n),
         progress_hook() as progress,
     ):
-        n["read"] = pipeline.read(db, progress=progress)
+        n["read"] = read_all(db, progress=progress)
     terminal.err.print(f"{n['read']} reports read")
 
 
@@ -179,15 +185,16 @@ def read(path: Path) -> None:
 @click.pass_obj
 def assess(path: Path, as_of: str | None) -> None:
     """File new statements under claims and judge status, values and outcome."""
-    from molva import pipeline
+    from molva.pipeline.assess import assess as assess_all
+    from molva.pipeline.runs import run_row
 
     day = day_of(as_of)
     with (
         opened(path) as db,
-        pipeline.run_row(db, "assess") as (_, n),
+        run_row(db, "assess") as (_, n),
         progress_hook() as progress,
     ):
-        n["changed"] = pipeline.assess(db, as_of=day, progress=progress)
+        n["changed"] = assess_all(db, as_of=day, progress=progress)
     terminal.err.print(f"{n['changed']} claims new or changed")
 
 
@@ -198,22 +205,25 @@ def assess(path: Path, as_of: str | None) -> None:
 @click.pass_obj
 def run(path: Path, no_crawl: bool, strict: bool, as_of: str | None) -> None:
     """Do what is due: crawl, read, assess; then exit."""
-    from molva import pipeline
+    from molva.pipeline.assess import assess
+    from molva.pipeline.crawl import crawl, due_sources
+    from molva.pipeline.read import read
+    from molva.pipeline.runs import run_row
 
     day = day_of(as_of)
     specs = [] if no_crawl else list(load_specs(path).values())
     with (
         opened(path, create=True) as db,
-        pipeline.run_row(db, "run") as (run_id, n),
+        run_row(db, "run") as (run_id, n),
         progress_hook() as progress,
     ):
-        due = pipeline.due_sources(db, specs)
+        due = due_sources(db, specs)
         contact = config.load(path).contact
-        crawled = pipeline.crawl(db, due, run_id, contact=contact, progress=progress)
+        crawled = crawl(db, due, run_id, contact=contact, progress=progress)
         for outcome in ("new", "changed", "failed"):
             n[outcome] = crawled.total(outcome)
-        n["read"] = pipeline.read(db, as_of=day, progress=progress)
-        n["claims"] = pipeline.assess(db, as_of=day, progress=progress)
+        n["read"] = read(db, as_of=day, progress=progress)
+        n["claims"] = assess(db, as_of=day, progress=progress)
     terminal.err.print(
         f"{len(due)} sources, {n['new']} new and {n['changed']} changed reports, "
         f"{n['claims']} claims new or changed"

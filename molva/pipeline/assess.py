@@ -1,0 +1,110 @@
+"""Assess: statements are filed under claims, and the claims judged."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlite_utils import Database
+
+from db import store
+from molva import index, matching, origins, reviews, status
+from molva.model import ReportHead, Statement
+from molva.pipeline.judge import judge
+from molva.pipeline.runs import Progress, silent
+from nlp import gazetteer
+from nlp.encode import encode
+
+#: Statements filed in one transaction.
+ASSESS_BATCH = 256
+
+
+class StoredIndex:
+    """The candidates of a statement, from the database and the vectors beside it."""
+
+    def __init__(self, db: Database, vectors: store.Vectors) -> None:
+        self.db = db
+        self.vectors = vectors
+
+    def candidates(self, statement: Statement) -> list[index.Candidate]:
+        """Return statements of claims that share a blocking key."""
+        found = store.candidates(self.db, matching.block_keys(statement))
+        matrix = vectors_of(self.vectors, [s.asserted().text for _, s in found])
+        return [
+            index.Candidate(claim_id, other, vector)
+            for (claim_id, other), vector in zip(found, matrix, strict=True)
+        ]
+
+
+def vectors_of(vectors: store.Vectors, texts: Sequence[str]) -> NDArray[np.float32]:
+    """Return a vector per text; those not kept yet are made and kept."""
+    matrix, known = vectors.get(texts)
+    missing = [i for i, is_known in enumerate(known) if not is_known]
+    if missing:
+        wanted = [texts[i] for i in missing]
+        vectors.put(wanted, encode(wanted))
+        # what is kept is quantised: use the same values in this run and the next
+        matrix[missing] = vectors.get(wanted)[0]
+    return matrix
+
+
+def assess(
+    db: Database, *, as_of: date | None = None, progress: Progress = silent
+) -> int:
+    """File statements under claims and judge those touched; return how many changed.
+
+    Claims whose date has passed since they were last judged are judged again.
+    """
+    total = store.count_unplaced(db)
+    done = changed = 0
+    with store.Vectors(store.vectors_path(_path(db))) as vectors:
+        while batch := store.unplaced(db, ASSESS_BATCH):
+            with store.transaction(db):
+                touched = _file(db, batch, vectors)
+                changed += judge(db, touched, as_of=as_of)
+            done += len(batch)
+            progress("assessing", done, total)
+    with store.transaction(db):
+        changed += judge(
+            db, store.open_claim_ids(db, as_of or date.today()), as_of=as_of
+        )
+    return changed
+
+
+def _file(
+    db: Database,
+    batch: Sequence[tuple[Statement, ReportHead]],
+    vectors: store.Vectors,
+) -> list[str]:
+    stored = StoredIndex(db, vectors)
+    decisions = reviews.decide(store.reviews(db))
+    outlets = origins.outlet_roots(store.load_sources(db).values())
+    parents = gazetteer.parents()
+    matrix = vectors_of(vectors, [statement.asserted().text for statement, _ in batch])
+    touched: dict[str, None] = {}
+    earlier: dict[str, list[ReportHead]] = {}
+    for (statement, head), vector in zip(batch, matrix, strict=True):
+        if head.id not in earlier:
+            earlier[head.id] = store.similar_heads(db, head)
+        found = index.place(statement, vector, stored, parents=parents)
+        claim_id = decisions.home(statement.id, found.claim_id)
+        store.place(
+            db,
+            statement,
+            claim_id,
+            matching.block_keys(statement),
+            origins.origin(statement, head, earlier[head.id], outlets=outlets),
+            status.direction(statement),
+            found.match.score if found.match else None,
+        )
+        for other, match in found.suggestions:
+            if other != claim_id:
+                store.suggest(db, claim_id, other, match.score, match.reasons)
+        touched[claim_id] = None
+    return list(touched)
+
+
+def _path(db: Database) -> str:
+    return str(db.conn.execute("PRAGMA database_list").fetchone()[2])

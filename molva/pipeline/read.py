@@ -1,0 +1,34 @@
+"""Read: what nobody has read yet becomes statements."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlite_utils import Database
+
+from db import store
+from molva.pipeline.judge import judge
+from molva.pipeline.runs import Progress, silent
+from nlp.read import know_outlets
+from nlp.read import read as read_reports
+
+#: Reports read in one transaction.
+READ_BATCH = 32
+
+
+def read(
+    db: Database, *, as_of: date | None = None, progress: Progress = silent
+) -> int:
+    """Read every unread report; return how many were read."""
+    total = store.count_unread(db)
+    done = 0
+    if total:
+        know_outlets(store.load_sources(db).values())
+    while batch := store.unread(db, READ_BATCH):
+        readings = list(read_reports(batch, batch_size=READ_BATCH))
+        with store.transaction(db):
+            touched = store.save_readings(db, readings)
+            judge(db, touched, as_of=as_of)
+        done += len(batch)
+        progress("reading", done, total)
+    return done
