@@ -303,10 +303,17 @@ def affairs(
     subject: str | None = None
     keys: set[str] = set()
     used: set[str] = set()
+    is_self = False
+    state = known.nouns["bodies"] | known.nouns["offices"]
+    is_state = False
     for start, end in contents:
         used.update(words.lower[start:end], words.lemma[start:end])
         for i in range(start, end):
             name = words.names.get(i)
+            if subject is None and words.lower[i] in known.we_subjects:
+                is_self = is_self or words.dep[i].startswith("nsubj")
+            if words.dep[i].startswith("nsubj") and words.lemma[i] in state:
+                is_state = True
             if name is None or name.label != "ORG" or name.start != i:
                 continue
             keys.add(name.key)
@@ -315,8 +322,9 @@ def affairs(
     return Affairs(
         subject=subject,
         keys=frozenset(keys),
-        mentions_self=bool(used & known.we),
+        mentions_self=is_self or bool(used & known.we),
         company=company,
+        is_of_others=is_state or subject is not None,
         is_union_matter=bool(used & known.union_matters),
         is_deal=bool(used & known.deals),
     )
@@ -374,6 +382,9 @@ def attribution(
             cue_end=cue_end,
         )
     about = affairs(words, told.contents, company, known)
+    if told.cited is None and is_reporter(words, frame, inner, about):
+        outlet = inner.text
+        inner = replace(inner, kind="media")
     source_type, authority = judge(inner, about)
     start, end = words.chars(inner.start, inner.end)
     return Attribution(
@@ -389,6 +400,17 @@ def attribution(
         authority=authority,
         closeness=inner.closeness,
     )
+
+
+def is_reporter(words: Words, frame: Frame, speaker: Speaker, about: Affairs) -> bool:
+    """ "X has opened an inquiry, FoodWeek reported": only an outlet tells of others."""
+    lemma = words.lemma[frame.hit.start]
+    if lemma not in words_of(attribution_data(words.lang)["media"]["others"]):
+        return False
+    if speaker.kind != "body" or speaker.role is not None or not speaker.body:
+        return False
+    is_concerned = about.mentions_self or speaker.body in about.keys
+    return about.is_of_others and not is_concerned and kind_of(speaker.body) is None
 
 
 def _cue(words: Words, hit: Hit) -> tuple[int | None, int | None, str | None]:

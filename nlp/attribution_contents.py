@@ -39,6 +39,7 @@ class Contents:
         self.this = Phrases(data["about_this"]["objects"])
         self.told_verbs = words_of(data["recipients"]["verbs"])
         self._has_cases = sources.phrases.has_cases
+        self.reports = words_of(data["about_this"]["reports"])
         self.topics = words_of(data["particles"]["about"])
 
     def set(self, words: Words, frame: Frame, frames: list[Frame]) -> None:
@@ -250,6 +251,10 @@ class Contents:
             start = other.clause[0]
             if start > frame.clause[1] and words.lower[start - 1] == ";":
                 return min(end, start)
+            if start >= frame.clause[1] and words.is_below(
+                frame.hit.start, other.hit.start
+            ):
+                return min(end, start)
             if start < frame.clause[1] or words.dep[other.hit.start] != "conj":
                 continue
             if words.head[other.hit.start] == frame.hit.start:
@@ -353,6 +358,7 @@ class Contents:
             words.dep[verb] == "parataxis"
             or bool(self.speech(words, frame))
             or self._follows_clause(words, frame)
+            or self._closes_sentence(words, frame)
             or words.lower[frame.clause[0]] in self.cues.asides
         )
 
@@ -361,11 +367,27 @@ class Contents:
         group, source = frame.hit.group, frame.source
         if group in ("deny", "write") and self._is_about_previous(words, frame):
             return True
+        if group == "deny" and self._is_rejected_report(words, frame.hit.start):
+            return True
         is_cited = source is not None and bool(
             self.sources.outlets.within(words, source.start, source.end)
         )
         may_tell = group in ("say", "announce") or (group == "write" and is_cited)
         return may_tell and self._topic(words, frame.hit.start) is not None
+
+    def _is_rejected_report(self, words: Words, verb: int) -> bool:
+        """ "rejected claims that", "dismissed as rumours the talk of"."""
+        objects = (k for k in words.kids[verb] if words.dep[k] in ("dobj", "obj"))
+        return any(words.lemma[k] in self.reports for k in objects)
+
+    def _closes_sentence(self, words: Words, frame: Frame) -> bool:
+        """ "…, agency data show.": nothing but who says so follows the clause."""
+        start = frame.clause[0]
+        return (
+            self._ends(words, frame)
+            and self._left_is_clause(words, frame)
+            and any(words.is_finite(i) for i in range(frame.sentence.start, start))
+        )
 
     def _follows_clause(self, words: Words, frame: Frame) -> bool:
         """«…, передаёт „Волна“»: verb before subject after a finished clause."""

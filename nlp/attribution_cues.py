@@ -202,9 +202,21 @@ class Cues:
         after = words.lower[at + 1 : at + 3]
         if len(after) > 1 and after[0] in (",", ":") and after[1] in QUOTES:
             return True
+        if self._closes_aside(words, at):
+            return True
         has_subject = any(words.dep[k] == "nsubj" for k in words.kids[at])
         # only a language with infinitives in its lemmas tells them from nouns
         return has_subject or (self.has_cases and words.lemma[at] != words.lower[at])
+
+    def _closes_aside(self, words: Words, at: int) -> bool:
+        """ "…, agency data show.": a clause of saying whose verb ends the sentence."""
+        is_last = at + 1 >= len(words) or words.lower[at + 1] in (".", ",", "\n")
+        if self.has_cases or not is_last:
+            return False
+        start = at
+        while start > 0 and words.pos[start - 1] in ("NOUN", "PROPN", "ADJ", "DET"):
+            start -= 1
+        return start < at and start > 0 and words.lower[start - 1] == ","
 
     def _is_impersonal(self, words: Words, at: int) -> bool:
         """«сообщается», «сказано», «следует из»: no one speaks, a paper does."""

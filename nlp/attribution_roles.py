@@ -58,10 +58,19 @@ class RoleReader:
             return False
         if any(r == "statistics" for _, _, r in found):
             return False
+        if role == "companies" and self._stands_alone(words, phrase):
+            return False
         market = self.roles.unions | self.roles.market
         if any(words.lemma[a] in market for a, _, _ in found):
             return True
+        if any(r == "experts" and b - a > 1 for a, b, r in found):
+            return True
         return role != "spokespeople" and self._is_analytic(words, phrase)
+
+    def _stands_alone(self, words: Words, phrase: Phrase) -> bool:
+        """ "The dealer group": a company named before, which speaks of itself."""
+        is_definite = words.lower[max(phrase.start - 1, 0)] in self.phrases.articles
+        return is_definite and not words.names_in(phrase.start, phrase.end)
 
     def _is_analytic(self, words: Words, phrase: Phrase) -> bool:
         """A firm that studies, advises or invests, by its name or its class noun."""

@@ -222,6 +222,8 @@ class Sources:
         """Tell persons, bodies and crowds that are neither outlets nor papers."""
         if words.lemma[phrase.head] in self.crowd:
             return "crowd"
+        if role is None and self._is_draft(words, phrase):
+            return "leaked"
         if role in ("experts", "spokespeople", "executives", "offices"):
             return "person"
         name = words.names.get(phrase.head)
@@ -239,6 +241,15 @@ class Sources:
         ):
             return "crowd"
         return "body" if self.proper(words, phrase) else "none"
+
+    def _is_draft(self, words: Words, phrase: Phrase) -> bool:
+        """ "A draft agreement", "an internal plan": a paper by its adjective."""
+        head = phrase.head
+        is_noun = words.pos[head] == "NOUN" and words.names.get(head) is None
+        return is_noun and bool(
+            self.leaked_markers.within(words, phrase.start, head)
+            and words.lemma[head] not in self.phrases.known
+        )
 
     def _in_a_name(self, words: Words, phrase: Phrase) -> bool:
         """Tell Pellwood Paper, a company, from a paper."""
@@ -300,6 +311,7 @@ class Sources:
             "executives",
             "experts",
             "spokespeople",
+            "companies",
         )
 
     def _is_outlet_head(

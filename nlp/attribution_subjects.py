@@ -37,6 +37,9 @@ class Subjects:
         self, words: Words, verb: int, sentence: Sentence, group: str
     ) -> Phrase | None:
         """Return the phrase that speaks through `verb`, None if there is none."""
+        inverted = self._inverted(words, verb, sentence)
+        if inverted is not None:
+            return inverted
         token = self._subject_token(words, verb)
         if token is not None:
             return self.sources.phrases.of(words, token, verb)
@@ -47,6 +50,23 @@ class Subjects:
         if found is None and words.dep[verb] == "conj" and words.is_verb(head):
             return self.place(words, head, sentence)
         return found
+
+    def _inverted(self, words: Words, verb: int, sentence: Sentence) -> Phrase | None:
+        """ "…, forecasts the ministry.": a speaker parsed as an object."""
+        if self.sources.phrases.has_cases or verb == sentence.start:
+            return None
+        if words.lower[verb - 1] not in {",", *QUOTES} or any(
+            words.dep[k] in _SUBJECTS for k in words.kids[verb]
+        ):
+            return None
+        phrase = self.sources.phrases.after(words, verb + 1, sentence.end)
+        if phrase is None or phrase.start - verb > 2:
+            return None
+        rest = range(phrase.end, min(phrase.end + 1, sentence.end))
+        if any(words.lower[i] not in (".", ",", ";", *QUOTES) for i in rest):
+            return None
+        speaker = self.sources.describe(words, phrase, (verb, phrase.end))
+        return None if speaker.kind == "none" else phrase
 
     def _subject_token(self, words: Words, verb: int, depth: int = 0) -> int | None:
         """Return the head of the subject or agent, borrowed from a governing verb."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from typing import Any
 
@@ -12,6 +12,7 @@ from spacy.tokens import Doc
 
 from molva.names import key as name_key
 from nlp.data import load
+from nlp.gazetteer import tables
 
 _OPENING = frozenset("«“„‟‹")
 _CLOSING = frozenset("»”›")
@@ -26,6 +27,8 @@ _MIN_SPOKEN = 3
 #: Longer sentences are read in pieces: what cues look for is near.
 _MAX_SENTENCE = 200
 _MAX_NAMESAKES = 5
+#: No word is further below the verb that governs it.
+_MAX_STEPS = 12
 
 
 def folded(word: str) -> str:
@@ -138,6 +141,8 @@ class Words:
             if head != i:
                 self.kids[head].append(i)
         self.names = _names(doc, lang)
+        if attribution_data(lang)["particles"]["articles"]:
+            self.names = _without_lone_people(self)
         self.sentences = list(_sentences(self))
         self._starts = [s.start for s in self.sentences]
         self.quotes = _quotes(self)
@@ -197,6 +202,16 @@ class Words:
         """Tell whether a verb has a passive subject or auxiliary."""
         return any(self.dep[k] in _PASSIVE for k in self.kids[verb])
 
+    def is_below(self, i: int, above: int) -> bool:
+        """Tell whether token `i` hangs on `above`."""
+        for _ in range(_MAX_STEPS):
+            if self.head[i] == i:
+                return False
+            i = self.head[i]
+            if i == above:
+                return True
+        return False
+
     def below(self, i: int) -> tuple[int, int]:
         """Return the token range that the subtree of `i` spans."""
         token = self.doc[i]
@@ -222,6 +237,31 @@ def _names(doc: Doc, lang: str) -> dict[int, Name]:
             name = Name(span.start, span.end, label, text, name_key(text))
             found.update(dict.fromkeys(range(span.start, span.end), name))
     return found
+
+
+def _without_lone_people(words: Words) -> dict[int, Name]:
+    """Take for bodies the people of one name whom nothing introduces.
+
+    English news gives a person's first name, title or role at first sight.
+    """
+    known = tables(words.lang)
+    firms, classes = known["suffixes"]["ORG"], known["class_nouns"]["ORG"]
+    changed: dict[Name, Name] = {}
+    for name in dict.fromkeys(words.names.values()):
+        if name.label != "PER":
+            continue
+        before, parts = name.start - 1, words.lower[name.start : name.end]
+        if len(parts) > 1:
+            is_firm = parts[-1] in firms or parts[0] in classes
+        elif before >= 0 and words.head[before] == name.start:
+            is_firm = words.lower[before] in (*classes, "the")
+        else:
+            is_person = words.lower[name.end : name.end + 2] == [",", "who"]
+            is_person = is_person or words.dep[name.start] == "appos"
+            is_firm = not is_person and name_key(name.name) not in words.people
+        if is_firm:
+            changed[name] = replace(name, label="ORG")
+    return {i: changed.get(name, name) for i, name in words.names.items()}
 
 
 def nominative_name(span: Any) -> str:

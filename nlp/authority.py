@@ -79,6 +79,8 @@ class Affairs:
     keys: frozenset[str] = frozenset()
     mentions_self: bool = False
     company: str | None = None
+    #: the subject is a named organisation or a state body
+    is_of_others: bool = False
     is_union_matter: bool = False
     is_deal: bool = False
 
@@ -101,6 +103,7 @@ class Roles:
         self.unions = words_of(data["unions"]["nouns"])
         self.union_matters = words_of(data["unions"]["matters"])
         self.we = words_of(data["we"]["words"])
+        self.we_subjects = words_of(data["we"]["subjects"])
         self.all_nouns = frozenset().union(*self.nouns.values())
 
     def find(self, words: Words, start: int, end: int) -> list[tuple[int, int, Role]]:

@@ -168,7 +168,11 @@ class _Visit:
         if token.i in self.seen or len(self.seen) > MAX_SENTENCE:
             return
         self.seen.add(token.i)
-        contents = self._contents(token) or self._through_infinitive(token)
+        contents = (
+            self._contents(token)
+            or self._through_infinitive(token)
+            or self._mislaid(token)
+        )
         inner = (*governors, token.i)
         if contents and len(governors) < MAX_DEPTH:
             for content, via in contents:
@@ -293,6 +297,18 @@ class _Visit:
         marks = [c for c in child.children if c.dep_ == "mark"]
         return any(normal(m.text) in self.words["that"] for m in marks)
 
+    def _mislaid(self, token: Token) -> list[tuple[Token, tuple[int, ...]]]:
+        """ "If A passes it, plants will close, he said.": parsed as a relative."""
+        if normal(token.lemma_) not in self.words["report"]:
+            return []
+        for child in token.children:
+            if child.dep_ != "advcl" or child.i > token.i or not _has_mark(child):
+                continue
+            for word in child.subtree:
+                if word.dep_ == "relcl" and is_finite(word) and _starts_clause(word):
+                    return [(word, ())]
+        return []
+
     def _through_infinitive(self, token: Token) -> list[tuple[Token, tuple[int, ...]]]:
         """ "declined to say whether it would sell": the claim is the sale."""
         for child in token.children:
@@ -317,6 +333,15 @@ class _Visit:
     def _wonders(self, child: Token) -> bool:
         """«задаётся вопросом, сможет ли …»."""
         return any(normal(c.text) in self.words["question"] for c in child.children)
+
+
+def _starts_clause(verb: Token) -> bool:
+    """Say whether a comma and a subject of its own, no pronoun, open a clause."""
+    subjects = [c for c in verb.children if c.dep_ in _SUBJECTS]
+    if not subjects or subjects[0].tag_ in {"WDT", "WP"}:
+        return False
+    first = subjects[0].left_edge
+    return first.i > 0 and first.nbor(-1).text == ","
 
 
 def _is_passive(token: Token) -> bool:

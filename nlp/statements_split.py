@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from spacy.tokens import Doc
+from spacy.tokens import Doc, Token
 
 from nlp.acts import content_act
 from nlp.clauses import Assertion, has_complement, has_subject, is_finite
@@ -100,9 +100,22 @@ def _can_stand(doc: Doc, part: Assertion) -> bool:
     parts_of = lexicon(doc.user_data["molva_lang"]).words["parts_of"]
     if any(f" {phrase} " in before for phrase in parts_of):
         return False
+    if _is_elliptic(head):
+        return False
     if is_finite(head) or not has_subject(head) or doc[part.top].dep_ == "prep":
         return True
     return any(c.dep_ == "orphan" for c in head.children) or head.pos_ != "VERB"
+
+
+def _is_elliptic(head: Token) -> bool:
+    """ "… and none are planned": the subject is a noun of the clause before."""
+    words = lexicon(head.doc.user_data["molva_lang"]).words["elliptic"]
+    return any(
+        c.dep_ in {"nsubj", "nsubjpass"}
+        and normal(c.text) in words
+        and not any(True for _ in c.children)
+        for c in head.children
+    )
 
 
 def _has_own_subject(doc: Doc, part: Assertion) -> bool:

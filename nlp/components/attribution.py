@@ -58,10 +58,13 @@ class Attributor:
         words = Words(doc, self.lang)
         memory = Memory()
         told: list[Told] = []
+        sourcing: list[int] = []
         for number, sentence in enumerate(words.sentences):
             hits = self.cues.find(words, sentence)
             frames = self.frames.build(words, sentence, hits) if hits else []
             here = self._understood(words, frames, memory)
+            if here and all(_only_tells(item) for item in here):
+                sourcing.append(words.idx[sentence.start])
             for item in here:
                 if item.frame.is_about_previous and not item.contents and number:
                     before = words.sentences[number - 1]
@@ -69,6 +72,7 @@ class Attributor:
                     told = _replace_outer(told, item, before.start, before.end)
             here = here or _continued(words, number, told)
             told.extend(here)
+        doc.user_data["molva_sourcing"] = frozenset(sourcing)
         company = salient(words)
         found = [
             Attributed(
@@ -108,6 +112,8 @@ class Attributor:
             if host is not None:
                 host.cited, host.cited_by = cited, frame
                 continue
+            if cited is not None and cited.kind == "none":
+                continue  # "citing equipment delays": a reason
             # "The agency cited the ministry": what it said stands before
             frame.is_about_previous = not _is_clause(words, frame)
             contents = [] if frame.is_about_previous else list(frame.contents)
@@ -167,6 +173,16 @@ class Attributor:
         head = words.lemma[frame.source.head]
         is_weak = words.lemma[frame.hit.start] in self.cues.weak
         return is_weak and head not in self.sources.hearsay
+
+
+def _only_tells(item: Told) -> bool:
+    """ "The information comes from the union": who said it, and nothing else."""
+    return item.frame.is_about_previous and not item.contents
+
+
+def only_tells(doc: Doc, start: int) -> bool:
+    """Say whether the sentence at character `start` only gives another's source."""
+    return start in doc.user_data.get("molva_sourcing", ())
 
 
 def _is_clause(words: Words, frame: Frame) -> bool:

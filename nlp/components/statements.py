@@ -11,7 +11,7 @@ from spacy.tokens import Doc
 from molva.model import Cue, Report, Statement, statement_id
 from nlp.acts import content_act
 from nlp.clauses import Assertion
-from nlp.components.attribution import attribution_of, content_of
+from nlp.components.attribution import attribution_of, content_of, only_tells
 from nlp.context_judge import judge_part
 from nlp.context_scope import Sentence, read_sentences
 from nlp.context_spans import Item, within
@@ -74,6 +74,7 @@ class Statements:
             or is_boilerplate(doc[start:end].text, self.lang)
             or is_heading(doc, start, end)
             or is_title(doc, start, end)
+            or only_tells(doc, doc[start].idx)
         )
 
     def _build(
