@@ -91,6 +91,8 @@ class Chains:
         speaker = self._writing(words, frame, speaker)
         if speaker.kind == "none" and self._says(words, frame):
             speaker = self._somebody(words, phrase, speaker)
+        if speaker.kind == "none" and frame.hit.kind == "impersonal":
+            speaker = self._paper(words, frame, speaker)
         told = frame.told
         if told is not None and speaker.kind == "anonymous" and speaker.outlet is None:
             speaker = replace(speaker, outlet=told.name, outlet_key=told.key)
@@ -133,6 +135,13 @@ class Chains:
         if is_body:
             return replace(speaker, kind="body", role="companies")
         return replace(speaker, kind="crowd")
+
+    def _paper(self, words: Words, frame: Frame, speaker: Speaker) -> Speaker:
+        """What something follows from is a paper; of unknown kind it proves little."""
+        phrase = frame.source
+        is_thing = phrase is not None and words.pos[phrase.head] == "NOUN"
+        is_shown = frame.hit.group == "show"
+        return replace(speaker, kind="leaked") if is_thing and is_shown else speaker
 
     def credited(self, words: Words, frame: Frame) -> Speaker | None:
         """Return who made a picture: a name that asserts nothing."""

@@ -355,7 +355,7 @@ class Contents:
         if after < sentence.end and words.lower[after] in self.cues.complements:
             return True
         return (
-            words.dep[verb] == "parataxis"
+            (words.dep[verb] == "parataxis" and words.head[verb] < verb)
             or bool(self.speech(words, frame))
             or self._follows_clause(words, frame)
             or self._closes_sentence(words, frame)

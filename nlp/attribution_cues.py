@@ -53,6 +53,7 @@ class Cues:
         self.quoted = words_of(data["weak"]["quoted"])
         self.written = words_of(data["weak"]["written"])
         self.impersonal = words_of(data["weak"]["impersonal"])
+        self.proposed = words_of(data["weak"]["proposed"])
         self.negations = words_of(data["particles"]["not"])
         self.modals = words_of(data["particles"]["modal"])
         self.asides = words_of(data["particles"]["as"])
@@ -87,6 +88,7 @@ class Cues:
             self.verbs,
             self.written,
             self.impersonal,
+            self.proposed,
             self.rumors,
             self.parted,
             *(p.openers for p in lists),
@@ -176,6 +178,8 @@ class Cues:
             if end and words.is_verb(at) and not self._is_unsaid(words, at, name):
                 return Hit(at, end, "verb", name)
         group = self.verbs.get(lemma)
+        if lemma in self.proposed and words.is_verb(at):
+            return Hit(at, at + 1, "impersonal", "provide")
         if group is None and lemma not in self.impersonal | self.written:
             return None
         if words.pos[at] not in ("VERB", "AUX", "ADJ") and not self._mistagged(
@@ -235,14 +239,18 @@ class Cues:
             if kid > at:
                 continue
             is_aux = words.dep[kid] in ("aux", "neg", "advmod", "mark", "aux:pass")
-            if words.lower[kid] in self.negations and is_aux and group != "deny":
+            is_negation = words.lower[kid] in self.negations and is_aux
+            if is_negation and group != "deny" and not self.has_cases:
                 return True
             if words.lower[kid] in self.modals and words.dep[kid] in ("aux", "mark"):
                 return group != "think"
         form = words.feature(at, "VerbForm")
         if self.has_cases:
-            if at > 0 and words.lower[at - 1] in self.negations and group != "deny":
-                return True
+            is_negated = at > 0 and words.lower[at - 1] in self.negations
+            if is_negated and group != "deny":
+                return group not in ("think", "estimate") or not self._has_that(
+                    words, at
+                )
             if form == "Part" and words.feature(at, "Variant") != "Short":
                 return True
             return form == "Inf" or (
@@ -254,6 +262,11 @@ class Cues:
             return group != "think"
         inverted = at > 0 and words.lower[at - 1] in _BEFORE_INVERTED
         return form == "Part" and words.dep[at] == "amod" and not inverted
+
+    def _has_that(self, words: Words, verb: int) -> bool:
+        """«не верит, что …» is an opinion; «не знает когда» is none."""
+        after = words.lower[verb + 1 : verb + 3]
+        return len(after) > 1 and after[0] == "," and after[1] in self.complements
 
     def _credit(self, words: Words, sentence: Sentence) -> Hit | None:
         """ "Photo: Jane Doe / Agency": who made a picture."""

@@ -35,6 +35,7 @@ class Frames:
         self.told_verbs = words_of(data["recipients"]["verbs"])
         self.relatives = words_of(data["particles"]["relative"])
         self.sourced = words_of(data["particles"]["from"])
+        self.heard_from = words_of(data["particles"]["heard_from"])
 
     def build(self, words: Words, sentence: Sentence, hits: list[Hit]) -> list[Frame]:
         """Return the frames of a sentence, in the order of their cues."""
@@ -71,14 +72,7 @@ class Frames:
                 start -= 1
             frame.clause = (start, self._past_relative(words, end, sentence.end))
         elif hit.kind == "hearsay":
-            outlets = self.sources.outlets.within(
-                words, hit.end, min(hit.end + 4, sentence.end)
-            )
-            frame.told = outlets[0] if outlets else None
-            end = frame.told.end if frame.told else hit.end
-            while end < sentence.end and words.lower[end] in QUOTES and frame.told:
-                end += 1
-            frame.clause = (hit.start, end)
+            self._set_hearsay(words, frame)
         elif hit.kind == "headline":
             self._set_headline(words, frame)
         elif hit.kind == "credit":
@@ -101,6 +95,20 @@ class Frames:
             frame.source = self.subjects.find(words, hit.start, sentence, hit.group)
             frame.clause = self._clause(words, frame)
             self._set_told(words, frame)
+
+    def _set_hearsay(self, words: Words, frame: Frame) -> None:
+        """Find to whom it became known, and from whom."""
+        hit, stop = frame.hit, frame.sentence.end
+        outlets = self.sources.outlets.within(words, hit.end, min(hit.end + 4, stop))
+        frame.told = outlets[0] if outlets else None
+        end = frame.told.end if frame.told else hit.end
+        while end < stop and words.lower[end] in QUOTES and frame.told:
+            end += 1
+        if end < stop and words.lower[end] in self.heard_from:
+            frame.source = self._given(words, end + 1, stop)
+            if frame.source is not None:
+                end = self._past_relative(words, frame.source.end, stop)
+        frame.clause = (hit.start, end)
 
     def _given(self, words: Words, at: int, stop: int) -> Phrase | None:
         """Return the phrase after a preposition, without the next verb's subject."""
@@ -279,7 +287,10 @@ class Frames:
         if hit.kind != "preposition" or noun not in self.cues.not_sources:
             return True
         # "according to a draft plan seen by …": a paper, not a timetable
-        return bool(self.sources.phrases.seen_by.end(words, source.end, len(words)))
+        seen_by = self.sources.phrases.seen_by
+        return bool(seen_by.within(words, source.end, frame.clause[1])) or bool(
+            seen_by.end(words, source.end, len(words))
+        )
 
     def _verb_stands(self, words: Words, frame: Frame) -> bool:
         verb, lemma = frame.hit.start, words.lemma[frame.hit.start]

@@ -33,6 +33,8 @@ class Outlets:
     def __init__(self, lang: str) -> None:
         data: dict[str, Any] = attribution_data(lang)
         self.media = words_of(data["media"]["nouns"])
+        #: nouns that stand before an outlet's name («агентство „Интерфакс“»)
+        self.class_nouns = words_of(data["continued"]["outlet"])
         self.name_words = words_of(data["media"]["name_words"])
         self.openers = words_of(data["media"]["openers"])
         self.joiners = words_of(data["media"]["joiners"])

@@ -43,6 +43,7 @@ class Sources:
         self.data = words_of(documents["data"])
         self.papers = self.leaked | self.published | self.data
         self.hearsay = words_of(documents["hearsay"])
+        self.negations = words_of(data["particles"]["not"])
         self.media_plurals = words_of(data["media"]["plurals"])
         self.media_groups = Phrases(data["media"]["groups"])
         self.counts = {
@@ -200,21 +201,31 @@ class Sources:
             return "person"
         if role is None and self._is_published_by_others(words, phrase):
             return "media"
-        if {words.lemma[head], words.lower[head]} & self.registers:
-            return "published"
-        if words.lemma[head] in self.papers and not self._in_a_name(words, phrase):
-            return self._paper_kind(words, phrase, clause)
+        if paper := self._paper_kind(words, phrase, clause):
+            return paper
         if role == "statistics" and outlets:
             return "body"
         if self._is_outlet_head(words, phrase, outlets):
             return "media"
         if core & self.hearsay:
             return "none"
-        if core & self.unnamed and self._is_unnamed(
-            words, phrase, clause, role, is_close
-        ):
+        is_unnamed = bool(core & self.unnamed)
+        if is_unnamed and self._is_unnamed(words, phrase, clause, role, is_close):
             return "anonymous"
-        return self._common_kind(words, phrase, role, bool(core & self.unnamed))
+        if self._is_seen(words, phrase, clause, role):
+            return "leaked"
+        return self._common_kind(words, phrase, role, is_unnamed)
+
+    def _is_seen(
+        self, words: Words, phrase: Phrase, clause: tuple[int, int], role: Role | None
+    ) -> bool:
+        """ "The internal plan seen by …": a paper, whatever it is called."""
+        head = phrase.head
+        if role is not None or words.pos[head] not in ("NOUN", "PROPN"):
+            return False
+        if words.names.get(head) or words.feature(head, "Animacy") == "Anim":
+            return False
+        return bool(self.leaked_markers.within(words, phrase.start, clause[1]))
 
     def _common_kind(
         self, words: Words, phrase: Phrase, role: Role | None, is_unnamed: bool
@@ -271,10 +282,16 @@ class Sources:
 
     def _paper_kind(
         self, words: Words, phrase: Phrase, clause: tuple[int, int]
-    ) -> Kind:
+    ) -> Kind | None:
         head, lemma = phrase.head, words.lemma[phrase.head]
-        if self.published_markers.within(words, phrase.start, clause[1]):
+        if {lemma, words.lower[head]} & self.registers:
             return "published"
+        if lemma not in self.papers or self._in_a_name(words, phrase):
+            return None
+        marked = self.published_markers.within(words, phrase.start, clause[1])
+        if marked is not None:
+            is_negated = words.lower[max(marked[0] - 1, 0)] in self.negations
+            return "leaked" if is_negated else "published"
         stop = max(phrase.end, min(clause[1], phrase.end + 8))
         begin = min(clause[0], phrase.start)
         # a decree («распоряжение») is no proof that somebody has it in hand
@@ -319,6 +336,8 @@ class Sources:
     ) -> bool:
         head = phrase.head
         if any(o.start <= head < o.end for o in outlets):
+            return True
+        if outlets and words.lemma[head] in self.outlets.class_nouns:
             return True
         is_noun = {words.lemma[head], words.lower[head]} & self.outlets.media
         if is_noun and not self._in_a_name(words, phrase):

@@ -191,6 +191,8 @@ class Words:
         if self.pos[i] not in _VERBS or self.dep[i] == "compound":
             return False
         form = self.feature(i, "VerbForm")
+        if self.feature(i, "Variant") == "Short":
+            return True
         return form == "Fin" or (not form and self.dep[i] != "acl")
 
     def feature(self, i: int, name: str) -> str:

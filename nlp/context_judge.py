@@ -85,7 +85,7 @@ def judge_part(
 def _polarity(
     doc: Doc, part: Assertion, cues: list[Found]
 ) -> tuple[Polarity, list[Cue]]:
-    if any(c.category in {"double_negation", "unconfirmed"} for c in cues):
+    if any(c.category in {"double_negation", "unconfirmed", "question"} for c in cues):
         return "asserts", []
     against = [
         c
@@ -104,6 +104,15 @@ def _polarity(
         # "denied that it will not pay" asserts the paying
         return ("asserts" if inside else "denies"), why
     return ("denies" if against or negations else "asserts"), why
+
+
+def asks_which(doc: Doc, part: Assertion) -> bool:
+    """ "when it opens, he did not say": the clause opens with a question word."""
+    if not part.governors:
+        return False
+    wh = lexicon(doc.user_data["molva_lang"]).words["wh"]
+    first = next((t for t in doc[part.head].subtree if t.pos_ != "ADP"), None)
+    return first is not None and bool({normal(first.lemma_), normal(first.text)} & wh)
 
 
 def _collapses(doc: Doc, part: Assertion, cue: Found) -> bool:
@@ -130,7 +139,8 @@ def _modality(
     mark = _question_mark(doc, sentence, part)
     if mark is not None:
         return "question", [cue_record(doc, mark, mark + 1, "question")]
-    if found := of("question"):
+    unsaid = ("no_comment",) if asks_which(doc, part) else ()
+    if found := of("question", *unsaid):
         return "question", because(found)
     if found := of("double_negation", "unconfirmed", "condition"):
         return "possibility", because(found)
@@ -320,9 +330,21 @@ def _is_future(token: Token, words: Lexicon) -> bool:
     return is_both and "Tense=Pres" in str(token.morph)
 
 
+def _is_opined(doc: Doc, part: Assertion, words: Lexicon) -> bool:
+    """ "X believes that Y will": whoever has no hand in it foresees it."""
+    verb = doc[part.head]
+    above = [doc[i] for i in part.governors]
+    above += [c for c in verb.children if c.dep_ == "parataxis"]
+    if not any(normal(t.lemma_) in words.words["opine"] for t in above):
+        return False
+    return any(c.dep_ in SUBJECTS and c.pos_ != "PRON" for c in verb.children)
+
+
 def _future(doc: Doc, part: Assertion, words: Lexicon) -> Modality:
     """A doer's own future is a plan, that of things nobody controls a forecast."""
     verb = doc[part.head]
+    if _is_opined(doc, part, words):
+        return "forecast"
     chain = [doc[i] for i in sorted(chain_down(verb))]
     verb = next((v for v in chain[::-1] if v.i != part.head), verb)
     subject = _subject(doc[part.head]) or _subject(verb)

@@ -10,6 +10,8 @@ from spacy.tokens import Doc, Token
 
 from nlp.acts import act_of, content_act
 from nlp.clauses import Assertion, has_subject
+from nlp.components.attribution import attribution_of
+from nlp.context_judge import asks_which
 from nlp.context_rules import lexicon, normal
 from nlp.context_scope import Sentence, applied, chain_down
 from nlp.context_spans import has_value, within
@@ -24,6 +26,7 @@ MAX_BOILERPLATE = 60
 _DASHES = frozenset("-–—")
 _BULLETS = "-–—•*·▪►>■● \t\"«“'"
 _TERMINAL = frozenset(".!?…")
+_QUOTES = frozenset('«»“”„"')
 #: Cues that make a claim of a reporting verb ("denied the sale").
 _TELLING = {
     "denial",
@@ -128,7 +131,8 @@ def is_claim(doc: Doc, sentence: Sentence, part: Assertion, lang: str) -> bool:
     has_number = has_value(doc, part.start, part.end)
     act, word = content_act(head, lang)
     if "no_comment" in cues:
-        return "question" in cues and act is not None
+        is_asked = "question" in cues or asks_which(doc, part)
+        return is_asked and act is not None
     if cues & {"unconfirmed", "double_negation"} and _leaves_open(doc, part, head):
         return False
     if _is_bare_report(doc, part, act, word, cues, lang):
@@ -141,9 +145,18 @@ def is_claim(doc: Doc, sentence: Sentence, part: Assertion, lang: str) -> bool:
         return not _is_dateline(doc, part)
     if cues - {"negation", "future"} and _is_about(doc, part, head):
         return True
-    if part.governors and objects(head):
+    if (part.governors or _is_told(doc, head)) and objects(head):
         return True  # somebody vouches for it: "confirmed that it had offered help"
     return _relates(doc, part, head)
+
+
+def _is_told(doc: Doc, head: Token) -> bool:
+    """Say whether somebody tells what `head` says, in indirect speech."""
+    said = attribution_of(doc, head.idx, head.idx + len(head))
+    if said.cue_start is None:
+        return False
+    start, end = sorted((said.cue_start, head.idx))
+    return not _QUOTES & set(doc.text[start:end])
 
 
 def _is_bare_report(
@@ -171,8 +184,7 @@ def _is_bare_report(
 
 def _has_figure(doc: Doc, head: Token) -> bool:
     """Say whether what `head` tells has a figure ("named a price of 3 euros")."""
-    things = [c for c in head.children if c.dep_ in _THINGS]
-    spans = (doc[t.left_edge.i : t.right_edge.i + 1] for t in things)
+    spans = (doc[t.left_edge.i : t.right_edge.i + 1] for t in objects(head))
     return any(within(doc._.figures, s.start_char, s.end_char) for s in spans)
 
 
