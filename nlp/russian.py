@@ -23,10 +23,14 @@ from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
 from nlp.extensions import text_of
+from nlp.spoken import spoken
 
 Item = TypeVar("Item")
-#: A sentence: its tokens, their tags, its arcs (ids, heads, relations), BIO labels.
-_Part = tuple[list[int], list[str], tuple[list[str], list[str], list[str]], list[str]]
+#: A sentence: its tokens, those the models saw, and of these the tags, the arcs (ids,
+#: heads, relations) and the BIO labels.
+_Part = tuple[
+    list[int], list[int], list[str], tuple[list[str], list[str], list[str]], list[str]
+]
 
 #: Syntax attention is quadratic in the sentence: longer ones are parsed in pieces.
 MAX_SENTENCE_TOKENS = 160
@@ -178,18 +182,16 @@ class Slovnet:
             for tokens in sentence_tokens(doc)
         ]
         order = sorted(range(len(sentences)), key=lambda i: len(sentences[i][1]))
-        # the models know few words with ё: «наймёт» would be past, «наймет» is future
-        words = [
-            [texts[n][i].replace("ё", "е") for i in tokens]
-            for n, tokens in (sentences[o] for o in order)
-        ]
+        heard = [spoken([texts[n][i] for i in tokens]) for n, tokens in sentences]
+        words = [heard[o][0] for o in order]
         tags = self._decoded(self.morph, words)
         trees = self._decoded(self.syntax, words)
         names = self._decoded(self.ner, words)
         found = dict(zip(order, zip(tags, trees, names, strict=True), strict=True))
         parts: list[list[_Part]] = [[] for _ in docs]
         for i, (number, tokens) in enumerate(sentences):
-            parts[number].append((tokens, *found[i]))
+            kept = [tokens[k] for k in heard[i][1]]
+            parts[number].append((tokens, kept, *found[i]))
         for doc, text, part in zip(docs, texts, parts, strict=True):
             _fill(doc, text, part)
         return docs
@@ -232,14 +234,17 @@ def sentence_tokens(doc: Doc) -> Iterator[list[int]]:
 
 
 def _fill(doc: Doc, texts: list[str], sentences: list[_Part]) -> None:
-    """Write one doc's annotations; white space hangs on the token before it."""
+    """Write one doc's annotations; what no model saw hangs on the token before it."""
     n = len(doc)
     heads = [max(i - 1, 0) for i in range(n)]
     deps = ["dep"] * n
     tags = ["SPACE"] * n
     bio = ["O"] * n
-    for tokens, sentence_tags, (_, arcs, rels), names in sentences:
+    for every, tokens, sentence_tags, (_, arcs, rels), names in sentences:
         root = tokens[0]
+        for i in every:
+            tags[i] = "NUM" if texts[i].isdigit() else "PUNCT"
+            deps[i] = "flat" if texts[i].isdigit() else "punct"
         for i, tag, arc, rel, name in zip(
             tokens, sentence_tags, map(int, arcs), rels, names, strict=True
         ):

@@ -68,6 +68,8 @@ def _shares_cue(sentence: Sentence, part: Assertion) -> bool:
 def _differ(
     doc: Doc, sentence: Sentence, left: Assertion, right: Assertion, lang: str
 ) -> bool:
+    if _compares(doc[right.head]):
+        return False
     if _stand_apart(doc, left, right, lang):
         return True
     if not (has_complement(doc, left) and has_complement(doc, right)):
@@ -116,6 +118,13 @@ def _is_elliptic(head: Token) -> bool:
         and not any(True for _ in c.children)
         for c in head.children
     )
+
+
+def _compares(head: Token) -> bool:
+    """«7%, что на 2% выше прежней»: a comparison tells no more of the subject."""
+    subjects = [c for c in head.children if c.pos_ == "PRON" and c.dep_ == "nsubj"]
+    is_relative = any(not c.morph.get("Person", []) for c in subjects)
+    return is_relative and "Cmp" in head.morph.get("Degree", [])
 
 
 def _has_own_subject(doc: Doc, part: Assertion) -> bool:

@@ -18,6 +18,7 @@ from nlp.build import DEFAULT_MODELS
 from nlp.components.figures import Figures, find_changes
 from nlp.figures_find import find_quantities
 from nlp.read import language
+from nlp.spoken import spoken
 
 Read = Callable[[str], list[Figure]]
 Row = tuple[float | None, float | None, str | None, str]
@@ -422,3 +423,27 @@ def test_a_counted_name_keeps_both_quotes() -> None:
     text = "Завод выпустил 620 «Кедровок» за год."
     (reading,) = read([Report(id="1", source="x", key="1", text=text)])
     assert [figure.text for figure in reading.figures] == ["620 «Кедровок»"]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("до 1 250 000 т .", "до 1250000 тонн ."),
+        ("12 тыс . кв . м жилья", "12 тысяч квадратных метров жилья"),
+        ("на 2 п . п . выше", "на 2 процентных пунктов выше"),
+        ("за 5 млрд руб .", "за 5 миллиардов рублей ."),
+        ("в 2024 150 машин , т . е . 12 345", "в 2024 150 машин , т . е . 12345"),
+    ],
+)
+def test_the_models_read_figures_written_out(text: str, words: str) -> None:
+    found, kept = spoken(text.split())
+    assert " ".join(found) == words
+    assert len(kept) == len(found)
+    assert kept == sorted(set(kept))
+
+
+def test_abbreviations_do_not_break_the_tree(read: Read) -> None:
+    figures = read("Порт «Усть-Лада» увеличил экспорт пшеницы до 1 250 000 т.")
+    assert [(f.low, f.unit, f.measure) for f in figures] == [
+        (1_250_000, "t", "exported")
+    ]

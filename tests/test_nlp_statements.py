@@ -151,6 +151,11 @@ def test_a_multiple_is_a_change() -> None:
     )
 
 
+def test_a_comparison_is_no_statement_of_its_own() -> None:
+    text = "Пошлина на селитру составит 6%, что на 1,5 п. п. выше прежней, с 1 мая."
+    assert texts(text) == [text]
+
+
 def test_title_headings_and_stray_lines_are_left_out() -> None:
     found = texts(
         "Aurora to Build Plant in Kazan\nAurora will build a plant in Kazan.\n"
