@@ -38,9 +38,11 @@ class Vocabulary:
     verbs: dict[str, str]
     nouns: dict[str, str]
     transitive: dict[str, str]
-    stage_verbs: frozenset[str]
+    #: what is looked through: stages and empty verbs
+    stages: frozenset[str]
     stage_nouns: frozenset[str]
-    light: frozenset[str]
+    #: verbs that a particle may give another meaning ("set up")
+    phrasal: frozenset[str]
     soft: frozenset[str]
 
 
@@ -59,13 +61,14 @@ def vocabulary(lang: str) -> Vocabulary:
                 table.setdefault(lemma, act)
         transitive.update(dict.fromkeys(lists.get("transitive", ()), act))
     stages = data["stages"]
+    through = {*stages["verbs"], *stages["adjectives"], *data["light"]["verbs"]}
     return Vocabulary(
         verbs=verbs,
         nouns=nouns,
         transitive=transitive,
-        stage_verbs=frozenset(stages["verbs"]) | frozenset(stages["adjectives"]),
+        stages=frozenset(through),
         stage_nouns=frozenset(stages["nouns"]),
-        light=frozenset(data["light"]["verbs"]),
+        phrasal=frozenset(v.split()[0] for v in {*verbs, *through} if " " in v),
         soft=frozenset(data["soft"]["acts"]),
     )
 
@@ -78,7 +81,7 @@ def act_of(token: Token, lang: str) -> str | None:
         return words.nouns.get(lemma)
     if token.pos_ not in _VERBAL:
         return None
-    phrasal = _with_particle(token, lemma)
+    phrasal = _with_particle(token, lemma) if lemma in words.phrasal else None
     if phrasal is not None and phrasal in words.verbs:
         return words.verbs[phrasal]
     if lemma in words.transitive and _has_object(token):
@@ -94,10 +97,10 @@ def is_stage(token: Token, lang: str) -> bool:
         return lemma in words.stage_nouns
     if token.pos_ not in _VERBAL:
         return False
-    phrasal = _with_particle(token, lemma)
+    phrasal = _with_particle(token, lemma) if lemma in words.phrasal else None
     if phrasal is not None and phrasal in words.verbs:
         return False
-    return bool({lemma, phrasal} & (words.stage_verbs | words.light))
+    return lemma in words.stages or phrasal in words.stages
 
 
 def content_act(token: Token, lang: str) -> tuple[str | None, Token]:

@@ -12,6 +12,7 @@ from spacy.tokens import Doc
 
 from molva.names import key as name_key
 from nlp.data import load
+from nlp.extensions import heads_of, starts_of, text_of
 from nlp.gazetteer import tables
 
 _OPENING = frozenset("«“„‟‹")
@@ -118,7 +119,7 @@ class Words:
 
     def __init__(self, doc: Doc, lang: str) -> None:
         self.doc = doc
-        self.raw = doc.text
+        self.raw = text_of(doc)
         self.lang = lang
         strings = doc.vocab.strings
         # four lists, not one a token: the collector would walk them all
@@ -134,8 +135,8 @@ class Words:
             for n, m in zip(tags, lowers, strict=True)
         ]
         self.dep = [texts[n] for n in deps]
-        self.head = [token.head.i for token in doc]
-        self.idx = [token.idx for token in doc]
+        self.head = heads_of(doc)
+        self.idx = starts_of(doc)
         self.kids: list[list[int]] = [[] for _ in lowers]
         for i, head in enumerate(self.head):
             if head != i:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from spacy.tokens import Doc, Token
 
 from nlp.context_rules import lexicon, normal
+from nlp.extensions import heads_of
 from nlp.headlines import headline_verb
 
 #: Longer stretches without a full stop are tables or noise.
@@ -55,14 +56,14 @@ def sentences(doc: Doc) -> list[tuple[int, int]]:
     What runs on for more than MAX_SENTENCE tokens is no prose and left out: the
     parser's tree over it makes every step linear in its length.
     """
-    flags = doc.to_array(["SENT_START", "IS_SPACE"]).astype("int64")
+    flags = doc.to_array(["SENT_START", "IS_SPACE"]).astype("int64").tolist()
     ranges: list[tuple[int, int]] = []
     start = 0
-    for at in range(len(doc)):
-        begins, blank = flags[at] == 1
+    for at, (begin, blank) in enumerate(flags):
+        begins = begin == 1
         if not (begins or blank):
             continue
-        broken = bool(blank) and "\n" in doc[at].text
+        broken = blank == 1 and "\n" in doc[at].text
         if not (broken or (begins and _ends(doc, start, at))):
             continue
         ranges.append((start, at))
@@ -131,11 +132,13 @@ def has_subject(token: Token) -> bool:
 
 
 def _heads(doc: Doc, start: int, end: int, lang: str) -> Iterator[Assertion]:
-    roots = [
-        t
-        for t in doc[start:end]
-        if (t.head.i == t.i or not start <= t.head.i < end) and _is_word(t)
-    ]
+    heads = heads_of(doc)
+    tops = (
+        doc[i]
+        for i in range(start, end)
+        if heads[i] == i or not start <= heads[i] < end
+    )
+    roots = [t for t in tops if _is_word(t)]
     firm = [t for t in roots if is_predicate(t)]
     visit = _Visit(start, end, lang)
     headline = headline_verb(doc, start, end, lang)

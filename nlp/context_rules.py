@@ -178,10 +178,11 @@ def _choices(part: str, sets: dict[str, list[str]]) -> Iterator[str]:
 def find_cues(doc: Doc, lang: str) -> list[Found]:
     """Return the cues of `doc` in text order; none overlap, the longest wins."""
     rules = lexicon(lang)
-    pairs = [(normal(t.text), normal(t.lemma_)) for t in doc]
-    forms, lemmas = [p[0] for p in pairs], [p[1] for p in pairs]
+    orths, bases = doc.to_array(["ORTH", "LEMMA"]).T.tolist()
+    fold = {n: normal(doc.vocab.strings[n]) for n in {*orths, *bases}}
+    forms, lemmas = [fold[n] for n in orths], [fold[n] for n in bases]
     found: list[Found] = []
-    for at, (form, lemma) in enumerate(pairs):
+    for at, (form, lemma) in enumerate(zip(forms, lemmas, strict=True)):
         candidates = rules.by_word.get(form, ())
         if lemma != form:
             candidates += rules.by_word.get(lemma, ())
@@ -214,14 +215,19 @@ def _match(
     doc: Doc, forms: list[str], lemmas: list[str], phrase: tuple[Word, ...], at: int
 ) -> int:
     """Return the token after the longest match of `phrase` at `at`, 0 for none."""
+    size = len(forms)
     ends = {at}
     for word in phrase:
-        reached: set[int] = set()
-        for end in ends:
-            reached.update(_steps(doc, forms, lemmas, word, end))
-        if not reached:
+        if word.at_least == word.at_most == 1:
+            ends = {
+                end + 1
+                for end in ends
+                if end < size and _fits(doc, forms, lemmas, word, end)
+            }
+        else:
+            ends = {end for i in ends for end in _steps(doc, forms, lemmas, word, i)}
+        if not ends:
             return 0
-        ends = reached
     return max(ends)
 
 

@@ -42,8 +42,9 @@ def has_value(doc: Doc, start: int, end: int) -> bool:
     Numbers of phones, laws and models are neither. Where nobody has read figures any
     number counts.
     """
-    if doc._.figures is None or doc._.dates is None:
+    figures, dates = doc._.figures, doc._.dates
+    if figures is None or dates is None:
         return any(t.like_num or t.pos_ == "NUM" for t in doc[start:end])
-    span = doc[start:end]
-    first, last = span.start_char, span.end_char
-    return bool(within(doc._.figures, first, last) or within(doc._.dates, first, last))
+    first, end_token = doc[start].idx, doc[end - 1]
+    last = end_token.idx + len(end_token)
+    return bool(within(figures, first, last) or within(dates, first, last))

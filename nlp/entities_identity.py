@@ -14,6 +14,7 @@ from molva import names
 from molva.model import Entity
 from nlp.entities_names import normal_form
 from nlp.entities_rules import KNOWN, MODEL, RULE, Mention
+from nlp.extensions import text_between
 from nlp.gazetteer import Gazetteer, canonical_key, text_forms
 
 _INITIAL = re.compile(r"[^\W\d_]\.?")
@@ -207,10 +208,13 @@ def _voted(found: list[_Named]) -> list[_Named]:
     for named in found:
         weight = {KNOWN: 100, RULE: 10}.get(named.mention.rank, 1)
         votes[named.key][named.label] += weight
+    winners = {key: labels.most_common(1)[0][0] for key, labels in votes.items()}
     result = []
     for named in found:
-        label = votes[named.key].most_common(1)[0][0]
-        result.append(replace(named, mention=replace(named.mention, label=label)))
+        label = winners[named.key]
+        if label != named.label:
+            named = replace(named, mention=replace(named.mention, label=label))
+        result.append(named)
     return result
 
 
@@ -268,10 +272,10 @@ def _abbreviated(doc: Doc, found: list[_Named]) -> list[_Named]:
     """Let an abbreviation in brackets stand for the name before it."""
     meant: dict[str, _Named] = {}
     for first, second in pairwise(found):
-        between = doc[first.mention.end : second.mention.start].text.strip(" »”\"'")
+        between = text_between(doc, first.mention.end, second.mention.start)
         short = second.name
         if (
-            between == "("
+            between.strip(" »”\"'") == "("
             and second.mention.rank != KNOWN
             and _abbreviates(short, first.name)
         ):

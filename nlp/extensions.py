@@ -36,6 +36,32 @@ def text_of(doc: Doc) -> str:
     return text
 
 
+def text_between(doc: Doc, start: int, end: int) -> str:
+    """Return the text of tokens `start`–`end`; a Span would join it anew."""
+    if start >= end:
+        return ""
+    last = doc[end - 1]
+    return text_of(doc)[doc[start].idx : last.idx + len(last)]
+
+
+def heads_of(doc: Doc) -> list[int]:
+    """Return the number of every token's head, made once a parse."""
+    heads: list[int] | None = doc.user_data.get("molva_heads")
+    if heads is None:
+        steps = doc.to_array("HEAD").astype("int64")
+        heads = (steps + range(len(doc))).tolist()
+        doc.user_data["molva_heads"] = heads
+    return heads
+
+
+def starts_of(doc: Doc) -> list[int]:
+    """Return the first character of every token, made once."""
+    starts: list[int] | None = doc.user_data.get("molva_starts")
+    if starts is None:
+        starts = doc.user_data["molva_starts"] = [token.idx for token in doc]
+    return starts
+
+
 def set_spans(doc: Doc, group: str, records: Sequence[Any]) -> None:
     """Keep `records` in `doc._.<group>` and show them as the span group `group`."""
     setattr(doc._, group, list(records))

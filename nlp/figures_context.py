@@ -10,7 +10,7 @@ from spacy.tokens import Doc, Token
 
 from nlp.acts import act_of
 from nlp.data import load
-from nlp.extensions import text_of
+from nlp.extensions import starts_of, text_of
 from nlp.figures_bounds import bounds
 from nlp.figures_find import Quantity
 from nlp.figures_lex import lex
@@ -103,7 +103,7 @@ class Place:
 
 def place(doc: Doc, quantity: Quantity, lang: str) -> Place | None:
     """Return where `quantity` stands among the tokens of `doc`."""
-    starts = _starts(doc)
+    starts = starts_of(doc)
     first = bisect_right(starts, quantity.core_start) - 1
     last = bisect_right(starts, quantity.core_end - 1) - 1
     after = bisect_right(starts, quantity.end - 1)
@@ -150,14 +150,6 @@ def _bounded_after(doc: Doc, noun: Token, quantity: Quantity, lang: str) -> Quan
     if bound is None or size < 2:  # one word may belong to what follows
         return quantity
     return replace(quantity, bound=bound, end=end + ahead[size - 1].end)
-
-
-def _starts(doc: Doc) -> list[int]:
-    starts: list[int] | None = doc.user_data.get("molva_token_starts")
-    if starts is None:
-        starts = [token.idx for token in doc]
-        doc.user_data["molva_token_starts"] = starts
-    return starts
 
 
 def _neighbour(doc: Doc, at: int) -> Token | None:

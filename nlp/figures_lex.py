@@ -54,7 +54,7 @@ _MASKS = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Lexeme:
     """A piece of text: `lower` for look-ups, `joined` if nothing stands before it."""
 
@@ -72,15 +72,10 @@ def lex(text: str) -> list[Lexeme]:
     lexemes: list[Lexeme] = []
     end = -1
     for match in _TOKEN.finditer(masked):
-        lexemes.append(
-            Lexeme(
-                kind=cast(Kind, match.lastgroup),
-                text=match.group(),
-                lower=match.group().lower().replace("’", "'"),
-                start=match.start(),
-                end=match.end(),
-                joined=match.start() == end,
-            )
-        )
+        word = match.group()
+        start, joined = match.start(), match.start() == end
         end = match.end()
+        lower = word.lower().replace("’", "'")
+        kind = cast(Kind, match.lastgroup)
+        lexemes.append(Lexeme(kind, word, lower, start, end, joined))
     return lexemes

@@ -18,7 +18,8 @@ def headline_verb(doc: Doc, start: int, end: int, lang: str) -> Token | None:
 
     Such a line has no finite verb but that of saying, at its end or its beginning.
     """
-    if end - start > MAX_HEADLINE:
+    # a model without English tags has no such lines
+    if end - start > MAX_HEADLINE or not doc[start].tag:
         return None
     report = lexicon(lang).words["report"]
     tellers = [t for t in doc[start:end] if "VerbForm=Fin" in str(t.morph)]

@@ -70,7 +70,9 @@ def _docs(reports: list[Report]) -> Iterator[tuple[Doc, Report, str]]:
         nlp = build(lang)
         docs = []
         for report, _ in group:
-            doc = nlp.make_doc(readable(report.text))
+            text = readable(report.text)
+            doc = nlp.make_doc(text)
+            doc.user_data["molva_text"] = text
             doc._.report = report
             docs.append(doc)
         for doc in nlp.pipe(docs, batch_size=len(docs)):

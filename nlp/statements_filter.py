@@ -16,6 +16,7 @@ from nlp.context_rules import lexicon, normal
 from nlp.context_scope import Sentence, applied, chain_down
 from nlp.context_spans import has_value, within
 from nlp.data import load
+from nlp.extensions import text_between
 from nlp.statements_subject import grammatical_subject, stands_for
 
 #: A line without a full stop that is no longer than this is a heading.
@@ -98,7 +99,7 @@ def is_heading(doc: Doc, start: int, end: int) -> bool:
 
     The only line of a text is none: it is all there is to read.
     """
-    text = doc[start:end].text.rstrip("\"'»”’)] ")
+    text = text_between(doc, start, end).rstrip("\"'»”’)] ")
     if not text or text[-1] in _TERMINAL or end - start > HEADING_WORDS:
         return False
     before, after = _breaks(doc, start, end)
@@ -117,7 +118,7 @@ def is_title(doc: Doc, start: int, end: int) -> bool:
     report = doc._.report
     if report is None or not report.title:
         return False
-    return _plain(doc[start:end].text) == _plain(report.title)
+    return _plain(text_between(doc, start, end)) == _plain(report.title)
 
 
 def _plain(text: str) -> str:
@@ -126,6 +127,14 @@ def _plain(text: str) -> str:
 
 def is_claim(doc: Doc, sentence: Sentence, part: Assertion, lang: str) -> bool:
     """Say whether `part` asserts (or asks) something about the world."""
+    known: dict[Assertion, bool] = doc.user_data.setdefault("molva_is_claim", {})
+    found = known.get(part)
+    if found is None:
+        found = known[part] = _is_claim(doc, sentence, part, lang)
+    return found
+
+
+def _is_claim(doc: Doc, sentence: Sentence, part: Assertion, lang: str) -> bool:
     head = doc[part.head]
     cues = {c.category for c in applied(doc, sentence, part, lang)}
     has_number = has_value(doc, part.start, part.end)

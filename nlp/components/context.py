@@ -23,7 +23,7 @@ class Context:
     def __call__(self, doc: Doc) -> Doc:
         """Read `doc` in place."""
         doc.user_data["molva_lang"] = self.lang
-        for name in ("molva_sentences", "molva_applied"):
+        for name in ("molva_sentences", "molva_applied", "molva_is_claim"):
             doc.user_data.pop(name, None)
         records = [
             cue_record(doc, c.start, c.end, c.category)

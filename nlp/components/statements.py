@@ -15,7 +15,7 @@ from nlp.components.attribution import attribution_of, content_of, only_tells
 from nlp.context_judge import judge_part
 from nlp.context_scope import Sentence, read_sentences
 from nlp.context_spans import Item, within
-from nlp.extensions import set_spans, text_of
+from nlp.extensions import set_spans, text_between, text_of
 from nlp.figures_change import find_changes
 from nlp.statements_filter import (
     boilerplate,
@@ -71,7 +71,7 @@ class Statements:
         start, end = sentence.start, sentence.end
         return (
             not sentence.parts
-            or is_boilerplate(doc[start:end].text, self.lang)
+            or is_boilerplate(text_between(doc, start, end), self.lang)
             or is_heading(doc, start, end)
             or is_title(doc, start, end)
             or only_tells(doc, doc[start].idx)
