@@ -16,6 +16,7 @@ from molva.model import (
     SourceType,
     StatusChange,
 )
+from molva.track import carried
 
 CLAIM_COLUMNS = (
     "id",
@@ -52,6 +53,8 @@ CLAIM_COLUMNS = (
     "slip_days",
     "is_contradicted",
     "is_dismissed",
+    "rules_status",
+    "is_challenged",
 )
 VALUE_COLUMNS = (
     "claim_id",
@@ -90,6 +93,15 @@ CHANGE_COLUMNS = (
     "report_id",
     "actor",
     "note",
+)
+
+TRACK_COLUMNS = (
+    "claim_id",
+    "position",
+    "source",
+    "source_type",
+    "fate",
+    "lead_days",
 )
 
 #: The most telling kind of speaker first: what a claim's own `source_type` is.
@@ -145,6 +157,8 @@ def claim_row(claim: Claim, number: int) -> Row:
         claim.slip_days,
         int(claim.is_contradicted),
         int(claim.is_dismissed),
+        claim.rules_status,
+        int(claim.is_challenged),
     )
 
 
@@ -195,6 +209,8 @@ def claim_of(
         slip_days=cell["slip_days"],
         is_dismissed=bool(cell["is_dismissed"]),
         is_contradicted=bool(cell["is_contradicted"]),
+        rules_status=cell["rules_status"],
+        is_challenged=bool(cell["is_challenged"]),
         values=values,
         changes=changes,
         evidence=evidence,
@@ -272,6 +288,14 @@ def change_row(claim_id: str, position: int, change: StatusChange) -> Row:
         change.actor,
         change.note,
     )
+
+
+def track_rows(claim: Claim) -> list[Row]:
+    """Return the values of `TRACK_COLUMNS` for each source that carried a claim."""
+    return [
+        (claim.id, position, one.source, one.source_type, one.fate, one.lead_days)
+        for position, one in enumerate(carried(claim))
+    ]
 
 
 def change_of(row: Row) -> StatusChange:

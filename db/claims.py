@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -12,11 +12,13 @@ from sqlite_utils import Database
 from db.claim_rows import (
     CHANGE_COLUMNS,
     CLAIM_COLUMNS,
+    TRACK_COLUMNS,
     VALUE_COLUMNS,
     change_of,
     change_row,
     claim_of,
     claim_row,
+    track_rows,
     value_of,
     value_row,
 )
@@ -26,10 +28,13 @@ from db.rows import marks, next_n, replace_rows, upsert
 from db.statements import statement_of
 from db.stems import SEPARATOR, stem_text
 from molva.model import Claim, Direction, Evidence, Statement
+from molva.status import RULE_WORDS
 
 #: Statements of one claim that `candidates` gives at most, the best first.
 _PER_CLAIM = 4
 _CHUNK = 500
+#: Ids that a message about several names.
+_SHOWN = 3
 
 
 def candidates(
@@ -37,8 +42,9 @@ def candidates(
 ) -> list[tuple[str, Statement]]:
     """Return (claim id, statement) pairs that share a blocking key, best first.
 
-    Of one claim at most a few statements come, so that a claim told a hundred times
-    does not crowd out the others.
+    The claim is the one that matching found, whatever people merged since. Of one
+    claim at most a few statements come, so that a claim told a hundred times does not
+    crowd out the others.
     """
     wanted = sorted(set(keys))
     if not wanted:
@@ -52,7 +58,8 @@ def candidates(
             (PARTITION BY claim_id ORDER BY shared DESC, statement_id) AS place
           FROM hit
         )
-        SELECT r.claim_id, s.record FROM ranked r
+        SELECT e.found_claim_id, s.record FROM ranked r
+        JOIN evidence e USING (statement_id)
         JOIN statement s ON s.id = r.statement_id WHERE r.place <= {_PER_CLAIM}
         ORDER BY r.shared DESC, r.place, r.statement_id LIMIT ?"""
     rows = db.conn.execute(sql, (*wanted, limit))
@@ -67,10 +74,12 @@ def place(
     origin: str,
     direction: Direction,
     score: float | None = None,
+    found_claim_id: str | None = None,
 ) -> None:
     """File a statement as evidence of a claim, or move it there from another.
 
-    The claim's own row may follow later in the same transaction.
+    `found_claim_id` is the claim that matching found, where a person's decision leads
+    to another. The claim's own row may follow later in the same transaction.
     """
     with transaction(db):
         source = db.conn.execute(
@@ -87,6 +96,7 @@ def place(
                 "score",
                 "report_id",
                 "source",
+                "found_claim_id",
             ),
             [
                 (
@@ -97,6 +107,7 @@ def place(
                     score,
                     statement.report_id,
                     source,
+                    found_claim_id or claim_id,
                 )
             ],
             keys=1,
@@ -114,6 +125,38 @@ def place(
             [(key, statement.id, claim_id) for key in wanted],
             keys=2,
         )
+
+
+def homes(db: Database, claim_ids: Iterable[str]) -> list[tuple[str, str, str]]:
+    """Return (statement, claim found by matching, claim) of all that claims hold.
+
+    Those that hold a statement now, and those that matching found for one.
+    """
+    ids = sorted(set(claim_ids))
+    sql = f"""SELECT statement_id, found_claim_id, claim_id FROM evidence
+        WHERE claim_id IN ({marks(ids)}) OR found_claim_id IN ({marks(ids)})"""
+    return list(db.conn.execute(sql, (*ids, *ids)))
+
+
+def move(db: Database, homes: Mapping[str, str]) -> None:
+    """Put statements (by id) into other claims, whose rows may follow."""
+    rows = [(claim, statement) for statement, claim in homes.items()]
+    with transaction(db):
+        for table in ("evidence", "claim_key"):
+            db.conn.executemany(
+                f"UPDATE {table} SET claim_id = ? WHERE statement_id = ?", rows
+            )
+
+
+def unfile(db: Database, statement_ids: Sequence[str]) -> list[str]:
+    """Take statements out of their claims; return the claims they were in."""
+    here = f"WHERE statement_id IN ({marks(statement_ids)})"
+    with transaction(db):
+        sql = f"SELECT DISTINCT claim_id FROM evidence {here}"
+        left = [row[0] for row in db.conn.execute(sql, statement_ids)]
+        for table in ("evidence", "claim_key"):
+            db.conn.execute(f"DELETE FROM {table} {here}", statement_ids)
+    return left
 
 
 def evidence(db: Database, claim_ids: Iterable[str]) -> dict[str, list[Evidence]]:
@@ -146,6 +189,7 @@ def save_claims(db: Database, claims: Iterable[Claim]) -> int:
     """Store claims with their values and history; return how many were different."""
     changed = 0
     with transaction(db):
+        upsert(db, "rule", ("name", "words"), RULE_WORDS.items(), keys=1)
         free = next_n(db, "claim")
         for claim in claims:
             known = db.conn.execute(
@@ -163,6 +207,7 @@ def _save(db: Database, claim: Claim, number: int) -> bool:
     wrote |= replace_rows(db, "claim_value", VALUE_COLUMNS, claim.id, values)
     changes = [change_row(claim.id, i, c) for i, c in enumerate(claim.changes)]
     wrote |= replace_rows(db, "status_change", CHANGE_COLUMNS, claim.id, changes)
+    wrote |= replace_rows(db, "track", TRACK_COLUMNS, claim.id, track_rows(claim))
     row = (number, claim.text, _stems(claim))
     upsert(db, "claim_search", ("n", "text", "stems"), [row], keys=1)
     return wrote
@@ -207,20 +252,32 @@ def list_suggestions(db: Database, claim_id: str | None = None) -> list[dict[str
             """SELECT m.claim_a, a.text AS text_a, m.claim_b, b.text AS text_b, m.score,
               m.reasons FROM match_suggestion m JOIN claim a ON a.id = m.claim_a
             JOIN claim b ON b.id = m.claim_b
-            WHERE :id IS NULL OR :id IN (m.claim_a, m.claim_b)
+            WHERE m.is_apart = 0 AND (:id IS NULL OR :id IN (m.claim_a, m.claim_b))
             ORDER BY m.score DESC, m.claim_a, m.claim_b""",
             {"id": claim_id},
         )
     )
 
 
-def drop_suggestion(db: Database, claim_a: str, claim_b: str) -> None:
-    """Forget a suggestion that a person has decided."""
+def keep_apart(db: Database, claim_id: str, pairs: Collection[frozenset[str]]) -> None:
+    """Suggest what people did not set apart, of all that a claim was suggested for."""
+    sql = "SELECT claim_a, claim_b FROM match_suggestion WHERE ? IN (claim_a, claim_b)"
+    found = db.conn.execute(sql, (claim_id,)).fetchall()
+    rows = [(frozenset(pair) in pairs, *pair) for pair in found]
     with transaction(db):
-        db.conn.execute(
-            "DELETE FROM match_suggestion WHERE claim_a = ? AND claim_b = ?",
-            sorted((claim_a, claim_b)),
+        db.conn.executemany(
+            "UPDATE match_suggestion SET is_apart = ?"
+            " WHERE (claim_a, claim_b) = (?, ?)",
+            rows,
         )
+
+
+def move_suggestions(db: Database, claim_id: str, into: str) -> None:
+    """Suggest for one claim what was suggested for another that it absorbed."""
+    sql = """SELECT claim_a, claim_b, score, reasons FROM match_suggestion
+        WHERE ? IN (claim_a, claim_b)"""
+    for a, b, score, reasons in db.conn.execute(sql, (claim_id,)).fetchall():
+        suggest(db, into, b if a == claim_id else a, score, json.loads(reasons))
 
 
 def load_claims(db: Database, claim_ids: Sequence[str]) -> list[Claim]:
@@ -261,17 +318,34 @@ def find_claim(db: Database, prefix: str) -> Claim:
 
 
 def find_claim_id(db: Database, prefix: str) -> str:
-    """Return the one claim id that starts with `prefix`, else raise LookupError."""
+    """Return the one claim whose id, or that of one it absorbed, starts so.
+
+    Raises LookupError, whose one line says what to do, if none or several do.
+    """
     prefix = prefix.strip().lower()
     if not prefix:
         raise LookupError("give the first letters of a claim's id")
-    sql = "SELECT id FROM claim WHERE id >= ? AND id < ? ORDER BY id LIMIT 3"
-    ids = [row[0] for row in db.conn.execute(sql, (prefix, prefix + "\U0010ffff"))]
+    sql = "SELECT id FROM claim WHERE id >= ? AND id < ? ORDER BY id LIMIT 4"
+    given = (prefix, prefix + "\U0010ffff")
+    ids = [row[0] for row in db.conn.execute(sql, given)]
     if not ids:
-        raise LookupError(f"no claim's id starts with {prefix}")
+        # a claim that was merged is where its founding statement is
+        sql = """SELECT DISTINCT claim_id FROM evidence
+            WHERE statement_id >= ? AND statement_id < ? LIMIT 4"""
+        ids = [row[0] for row in db.conn.execute(sql, given)]
+    if not ids:
+        raise LookupError(
+            f"no claim's id starts with {prefix}: `molva claims` lists them"
+        )
     if len(ids) > 1 and ids[0] != prefix:
-        raise LookupError(f"{prefix} is not unique: {', '.join(ids)} …")
+        raise LookupError(
+            f"{prefix} is not unique: {', '.join(ids[:_SHOWN])}{_more(ids)}"
+        )
     return str(ids[0])
+
+
+def _more(ids: Sequence[str]) -> str:
+    return " …" if len(ids) > _SHOWN else ""
 
 
 def all_claim_ids(db: Database) -> list[str]:

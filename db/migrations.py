@@ -427,6 +427,78 @@ def m0006_search(db: Database) -> None:
         _script(db, _search_table(table, owner, text))
 
 
+@migrations()
+def m0007_reviews(db: Database) -> None:
+    """What people decided can be undone, and is asked for where it matters most."""
+    _script(
+        db,
+        """
+        ALTER TABLE evidence ADD COLUMN found_claim_id TEXT;
+        UPDATE evidence SET found_claim_id = claim_id;
+        CREATE INDEX evidence_found ON evidence(found_claim_id);
+
+        ALTER TABLE claim ADD COLUMN rules_status TEXT CHECK (rules_status IS NULL
+          OR rules_status IN ('rumor', 'confirmed', 'denied', 'disputed'));
+        ALTER TABLE claim ADD COLUMN is_challenged INTEGER NOT NULL DEFAULT 0
+          CHECK (is_challenged IN (0, 1));
+        CREATE INDEX claim_challenged ON claim(last_said_at) WHERE is_challenged = 1;
+        CREATE INDEX claim_contradicted ON claim(last_said_at)
+          WHERE is_contradicted = 1;
+
+        ALTER TABLE match_suggestion ADD COLUMN is_apart INTEGER NOT NULL DEFAULT 0
+          CHECK (is_apart IN (0, 1));
+
+        CREATE TABLE rule (
+          name TEXT PRIMARY KEY,
+          words TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE track (
+          claim_id TEXT NOT NULL REFERENCES claim(id) ON DELETE CASCADE,
+          position INTEGER NOT NULL,
+          source TEXT NOT NULL REFERENCES source(name),
+          source_type TEXT NOT NULL CHECK (source_type IN ('official', 'expert',
+            'document', 'anonymous', 'media', 'unattributed')),
+          fate TEXT NOT NULL
+            CHECK (fate IN ('confirmed', 'denied', 'missed', 'open')),
+          lead_days INTEGER,
+          PRIMARY KEY (claim_id, position)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX track_source ON track(source, source_type, fate, lead_days);
+
+        CREATE VIEW claim_story AS
+        SELECT v.claim_id, 'value' AS part, v.position, v.said_at AS at, v.text,
+          v.relation AS meaning, s.title AS outlet, t.source_text AS said_by,
+          t.source_type, e.origin, r.url, NULL AS actor, NULL AS note,
+          v.statement_id, v.report_id
+        FROM claim_value v JOIN report r ON r.id = v.report_id
+        JOIN source s ON s.name = r.source
+        JOIN statement t ON t.id = v.statement_id
+        LEFT JOIN evidence e ON e.statement_id = v.statement_id
+        UNION ALL
+        SELECT e.claim_id, 'evidence', row_number() OVER
+            (PARTITION BY e.claim_id ORDER BY r.published_at IS NULL, r.published_at,
+              r.first_seen_at, r.id, t.start) - 1,
+          r.published_at, t.text, e.direction || ', ' || t.modality
+            || CASE r.is_withdrawn WHEN 1 THEN ', withdrawn' ELSE '' END,
+          s.title || coalesce(' → ' || t.outlet_text, ''), t.source_text,
+          t.source_type, e.origin, r.url, NULL, NULL, e.statement_id, e.report_id
+        FROM evidence e JOIN report r ON r.id = e.report_id
+        JOIN source s ON s.name = r.source
+        JOIN statement t ON t.id = e.statement_id
+        UNION ALL
+        SELECT h.claim_id, 'change', h.position, h.changed_at,
+          coalesce(h.old || ' → ', '') || h.new, coalesce(u.words, h.rule), s.title,
+          t.source_text, t.source_type, NULL, r.url, h.actor, h.note,
+          h.statement_id, h.report_id
+        FROM status_change h LEFT JOIN rule u ON u.name = h.rule
+        LEFT JOIN report r ON r.id = h.report_id
+        LEFT JOIN source s ON s.name = r.source
+        LEFT JOIN statement t ON t.id = h.statement_id;
+        """,
+    )
+
+
 def _search_table(table: str, owner: str, text: str) -> str:
     index = f"{owner}_fts"
     gone = f"INSERT INTO {index}({index}, rowid, {text}, stems) VALUES"

@@ -211,13 +211,18 @@ def _add_revision(
     )
 
 
-def withdraw(db: Database, report_id: str, *, withdrawn: bool = True) -> None:
-    """Mark a report as taken back by its outlet."""
+def withdraw(db: Database, report_id: str, *, withdrawn: bool = True) -> list[str]:
+    """Mark a report as taken back by its outlet.
+
+    Returns the ids of the claims it bears on, which want judging again.
+    """
     with transaction(db):
         db.conn.execute(
             "UPDATE report SET is_withdrawn = ? WHERE id = ?",
             (int(withdrawn), report_id),
         )
+        sql = "SELECT DISTINCT claim_id FROM evidence WHERE report_id = ? ORDER BY 1"
+        return [row[0] for row in db.conn.execute(sql, (report_id,))]
 
 
 _REPORT_SQL = """

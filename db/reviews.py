@@ -27,6 +27,12 @@ def add_review(db: Database, review: Review) -> None:
         upsert(db, "review", _COLUMNS, [row], keys=1)
 
 
+def mark_undone(db: Database, review_id: str) -> None:
+    """Note that a decision was taken back; the `undo` that did it is another row."""
+    with transaction(db):
+        db.conn.execute("UPDATE review SET is_undone = 1 WHERE id = ?", (review_id,))
+
+
 def reviews(db: Database, claim_id: str | None = None) -> list[Review]:
     """Return decisions, of one claim or all, in the order they were made."""
     sql = f"SELECT {', '.join(_COLUMNS)} FROM review"

@@ -209,6 +209,53 @@ def unplaced(db: Database, limit: int) -> list[tuple[Statement, ReportHead]]:
     ]
 
 
+def mark_unplaced(db: Database, key: str) -> int:
+    """Ask for statements about or by an entity to be filed anew; return how many."""
+    with transaction(db):
+        return db.conn.execute(
+            """UPDATE statement SET is_placed = 0 WHERE is_placed = 1
+            AND (subject = :key OR authority = :key OR id IN
+              (SELECT statement_id FROM statement_entity WHERE entity_key = :key))
+            AND last_revision =
+              (SELECT revision FROM report WHERE id = statement.report_id)""",
+            {"key": key},
+        ).rowcount
+
+
+def find_entity(db: Database, name: str) -> str | None:
+    """Return the key of what goes by this key or name, the most told of several."""
+    found = db.conn.execute(
+        """SELECT key FROM entity WHERE :name IN (key, name) OR key IN
+          (SELECT entity_key FROM entity_alias WHERE alias = :name)
+        ORDER BY statement_count DESC, key LIMIT 1""",
+        {"name": name},
+    ).fetchone()
+    return found[0] if found else None
+
+
+def is_act(db: Database, act: str) -> bool:
+    """Say whether any statement has this act."""
+    sql = "SELECT 1 FROM statement WHERE act = ? LIMIT 1"
+    return db.conn.execute(sql, (act,)).fetchone() is not None
+
+
+def alias_entity(
+    db: Database, one: tuple[str, str], other: tuple[str, str], *, is_on: bool
+) -> None:
+    """Make two entities (key, name) findable by each other's name, or no longer so."""
+    pairs = [(one[0], other[1]), (other[0], one[1])]
+    sql = "DELETE FROM entity_alias WHERE made_by = 'person' AND (entity_key, alias)"
+    with transaction(db):
+        db.conn.executemany(f"{sql} = (?, ?)", pairs)
+        if is_on:
+            db.conn.executemany(
+                """INSERT INTO entity_alias(entity_key, alias, lang, made_by)
+                SELECT key, ?, 'und', 'person' FROM entity WHERE key = ?
+                ON CONFLICT DO NOTHING""",
+                [(alias, key) for key, alias in pairs],
+            )
+
+
 def count_unplaced(db: Database) -> int:
     """Return how many statements `unplaced` would give without a limit."""
     sql = """SELECT count(*) FROM statement t

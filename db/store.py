@@ -3,22 +3,27 @@
 from db.claims import (
     all_claim_ids,
     candidates,
-    drop_suggestion,
     empty_claims,
     evidence,
     find_claim,
     find_claim_id,
+    homes,
+    keep_apart,
     list_suggestions,
     load_claims,
+    move,
+    move_suggestions,
     open_claim_ids,
     place,
     remove_claims,
     save_claims,
     suggest,
+    unfile,
 )
 from db.connection import StorageError, open_db, transaction
 from db.doctor import Finding, doctor, rebuild_search
 from db.lists import SORTS, list_changes, list_claims
+from db.questions import answer
 from db.reports import (
     Saved,
     count_unread,
@@ -30,16 +35,21 @@ from db.reports import (
     unread,
     withdraw,
 )
-from db.reviews import add_review, reviews
+from db.reviews import add_review, mark_undone, reviews
 from db.runs import add_issue, finish_run, list_issues, list_runs, start_run
 from db.sources import list_sources, load_sources, save_sources
 from db.statements import (
+    alias_entity,
     count_unplaced,
+    find_entity,
+    is_act,
     load_statements,
+    mark_unplaced,
     save_readings,
     unplaced,
 )
 from db.topics import Topic, remove_topic, save_topic, tag_claims, topics
+from db.track import carried_by
 from db.vectors import Vectors, vectors_path
 
 __all__ = [
@@ -51,18 +61,24 @@ __all__ = [
     "Vectors",
     "add_issue",
     "add_review",
+    "alias_entity",
     "all_claim_ids",
+    "answer",
     "candidates",
+    "carried_by",
     "count_unplaced",
     "count_unread",
     "doctor",
-    "drop_suggestion",
     "empty_claims",
     "evidence",
     "find_claim",
     "find_claim_id",
+    "find_entity",
     "finish_run",
     "heads",
+    "homes",
+    "is_act",
+    "keep_apart",
     "list_changes",
     "list_claims",
     "list_issues",
@@ -73,7 +89,11 @@ __all__ = [
     "load_report",
     "load_sources",
     "load_statements",
+    "mark_undone",
+    "mark_unplaced",
     "mark_unread",
+    "move",
+    "move_suggestions",
     "open_claim_ids",
     "open_db",
     "place",
@@ -92,6 +112,7 @@ __all__ = [
     "tag_claims",
     "topics",
     "transaction",
+    "unfile",
     "unplaced",
     "unread",
     "vectors_path",

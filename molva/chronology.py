@@ -44,6 +44,19 @@ def moment_of(stamp: str | None) -> Moment:
     return stamp[:10], (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp()
 
 
+def instant_of(stamp: str) -> float:
+    """Return an ISO date or time in seconds, a bare date as the end of its day.
+
+    What is no ISO date is before everything.
+    """
+    is_bare = len(stamp) <= len("2022-07-20")
+    try:
+        at = datetime.fromisoformat(f"{stamp}T23:59:59" if is_bare else stamp)
+    except ValueError:
+        return float("-inf")
+    return (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp()
+
+
 def day(head: ReportHead) -> str | None:
     """Return the local day of a report (YYYY-MM-DD), by first seen if need be."""
     return day_of(head.published or head.seen_at)

@@ -22,7 +22,15 @@ from molva.model import (
 from molva.origins import roots
 from molva.outcome import outcome, slips
 from molva.reviews import decide
-from molva.status import authority, credibility, direction, history, is_saying
+from molva.status import (
+    authority,
+    contrary,
+    credibility,
+    direction,
+    history,
+    is_saying,
+    rule_for,
+)
 from molva.values import ASIDE, comparable, excludes, is_contradicted, strength, values
 
 __all__ = ["assess", "direction"]
@@ -52,7 +60,8 @@ def assess(
     known = standing(items)
     changes = history(items, own, parents=parents)
     status: Status = changes[-1].new if changes else "rumor"
-    given = values(items)
+    verdict = decisions.verdicts.get(claim_id)
+    given = values(items, decisions.choices.get(claim_id, ()))
     told = _told(known or items)
     slip_count, slip_days = slips(items)
     first = (known or items)[0].report
@@ -75,6 +84,8 @@ def assess(
         slip_days=slip_days,
         is_dismissed=claim_id in decisions.dismissed,
         is_contradicted=is_contradicted(given),
+        rules_status=rule_for(items, parents).status if verdict else None,
+        is_challenged=bool(verdict and contrary(items, verdict)),
         values=given,
         changes=changes,
         evidence=tuple(items),

@@ -281,7 +281,11 @@ class Review:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """Statements of any report that say the same; all of it follows from `evidence`."""
+    """Statements of any report that say the same; all of it follows from `evidence`.
+
+    Where a person decided the status, `rules_status` is what the rules say, and
+    `is_challenged` whether newer evidence speaks against the person.
+    """
 
     id: str
     text: str
@@ -300,6 +304,8 @@ class Claim:
     slip_days: int = 0
     is_dismissed: bool = False
     is_contradicted: bool = False
+    rules_status: Status | None = None
+    is_challenged: bool = False
     values: tuple[ClaimValue, ...] = ()
     changes: tuple[StatusChange, ...] = ()
     evidence: tuple[Evidence, ...] = ()

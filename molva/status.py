@@ -8,7 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from molva.chronology import Moment, by_moment, day, moment, moment_of, standing
+from molva.chronology import (
+    Moment,
+    by_moment,
+    day,
+    instant_of,
+    moment,
+    moment_of,
+    standing,
+)
 from molva.model import (
     Direction,
     Evidence,
@@ -246,10 +254,8 @@ def _steps(
 ) -> list[tuple[Moment, _Step]]:
     """Return what happened, in order; people decide on what is there already."""
     groups = by_moment(evidence)
-    if not groups:
-        return []
     steps: list[tuple[Moment, _Step]] = [(moment(g[0].report), g) for g in groups]
-    first = steps[0][0]
+    first = steps[0][0] if steps else ("", 0.0)
     for verdict in _verdicts(reviews):
         steps.append((max(first, moment_of(verdict.by.at)), verdict))
     return sorted(steps, key=lambda step: step[0])
@@ -337,6 +343,35 @@ def _after(last: StatusChange, change: StatusChange) -> StatusChange:
         actor=change.actor,
         note=change.note,
     )
+
+
+def contrary(evidence: Iterable[Evidence], decision: Review) -> list[Evidence]:
+    """Return what speaks against a person's verdict and came after it, in order.
+
+    Only what could have made the rules say otherwise: the word of an authority, or an
+    outlet that reports a fact itself.
+    """
+    status = VERDICTS[decision.verb]
+    against: Mapping[Direction, bool] = {
+        "supports": status != "confirmed",
+        "denies": status != "denied",
+        "mentions": False,
+    }
+    return [
+        item
+        for item in standing(evidence)
+        if against[item.direction]
+        and (authority(item.statement) or is_own_voice(item))
+        and _is_after(item, decision)
+    ]
+
+
+def _is_after(item: Evidence, decision: Review) -> bool:
+    """Say whether a report was published, or first seen, after a decision."""
+    stamps = (item.report.published, item.report.seen_at)
+    times = [instant_of(stamp) for stamp in stamps if stamp]
+    decided = instant_of(decision.at)
+    return any(at > decided for at in times)
 
 
 def credibility(status: Status, evidence: Sequence[Evidence]) -> int:

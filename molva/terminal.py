@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -17,8 +18,9 @@ from rich.progress import (
 )
 from rich.table import Table
 
-from molva.model import Claim, ClaimValue, Evidence, Figure
+from molva.model import Review
 from molva.status import RULE_WORDS
+from molva.track import TrackRow
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
@@ -30,14 +32,6 @@ BADGES = {
     "denied": ("✕", "red"),
     "disputed": ("◐", "magenta"),
 }
-CREDIBILITY = {
-    1: "confirmed",
-    2: "probably true (independent origins agree)",
-    3: "possibly true (one named speaker, or several insiders)",
-    4: "doubtful (authorities disagree)",
-    5: "improbable (denied)",
-    6: "cannot be judged",
-}
 
 
 def badge(status: str) -> str:
@@ -46,31 +40,44 @@ def badge(status: str) -> str:
     return f"[{colour}]{sign} {status}[/]"
 
 
+def grid(*fixed: int) -> Table:
+    """Return a borderless table whose last column takes the width that is left.
+
+    `fixed` are the widths of the columns before it.
+    """
+    table = Table.grid(padding=(0, 2, 0, 0), expand=True)
+    for width in fixed:
+        table.add_column(width=width, no_wrap=True)
+    table.add_column(ratio=1, overflow="fold")
+    return table
+
+
 def claims_table(rows: Iterable[Mapping[str, Any]]) -> Table:
-    """Return claim rows as a table: status, words, who and when, values, origins."""
-    table = Table(box=None, padding=(0, 1), show_edge=False, header_style="bold")
-    table.add_column("id", style="dim", no_wrap=True)
-    table.add_column("status", no_wrap=True)
-    table.add_column("claim", ratio=5, overflow="fold")
-    table.add_column("said by", ratio=2, overflow="fold")
-    table.add_column("first said", no_wrap=True)
-    table.add_column("figure", ratio=1, overflow="fold")
-    table.add_column("when", ratio=1, overflow="fold")
-    table.add_column("from", justify="right", no_wrap=True)
+    """Return claim rows: id, status, the words, and below who, when and how much."""
+    table = grid(6, 11)
     for row in rows:
-        outcome = f"\n[dim]{row['outcome']}[/]" if row.get("outcome") else ""
+        outcome = f"\n[dim]  {row['outcome']}[/]" if row.get("outcome") else ""
         table.add_row(
-            str(row["id"])[:6],
+            f"[cyan]{str(row['id'])[:6]}[/]",
             badge(row["status"]) + outcome,
-            escape(one_line(row["text"])),
-            escape(said_by(row)),
-            f"{(row['first_said'] or row['first_said_at'] or '?')[:10]}\n"
-            f"[dim]{escape(row['first_source'] or '')}[/]",
-            escape(row["figure_text"] or ""),
-            escape(when(row["date_text"], row["date_edtf"])),
-            str(row["origin_count"]),
+            f"{escape(one_line(row['text']))}\n[dim]{escape(_facts(row))}[/]\n",
         )
     return table
+
+
+def _facts(row: Mapping[str, Any]) -> str:
+    """Return who said it first and on whose word, values, origins, the last change."""
+    first = (row["first_said"] or row["first_said_at"] or "undated")[:10]
+    changed = (row["last_changed"] or "")[:10]
+    facts = [
+        f"first {first} {row['first_source'] or ''}".rstrip(),
+        said_by(row),
+        row["figure_text"],
+        when(row["date_text"], row["date_edtf"]),
+        count(row["origin_count"], "origin"),
+        f"changed {changed}" if changed > first else None,
+    ]
+    return " · ".join(fact for fact in facts if fact)
 
 
 def when(text: str | None, edtf: str | None) -> str:
@@ -89,21 +96,133 @@ def said_by(row: Mapping[str, Any]) -> str:
 
 
 def changes_table(rows: Iterable[Mapping[str, Any]]) -> Table:
-    """Return status changes, oldest first."""
-    table = Table(box=None, padding=(0, 1), show_edge=False, header_style="bold")
-    table.add_column("when", no_wrap=True)
-    table.add_column("change", no_wrap=True)
-    table.add_column("claim", ratio=4, overflow="fold")
-    table.add_column("because", ratio=2, overflow="fold")
+    """Return status changes, oldest first: the day, the change, the claim and why."""
+    table = grid(10, 24)
     for row in rows:
         old = f"{row['old']} → " if row["old"] else "new: "
-        because = RULE_WORDS.get(row["rule"], row["rule"])
+        because = f"{RULE_WORDS.get(row['rule'], row['rule'])} ({row['source']})"
+        if row["actor"] != "rules":
+            because = f"{row['actor']} decided" + (
+                f": {n}" if (n := row["note"]) else ""
+            )
+        told = f"[cyan]{row['claim_id'][:6]}[/] {escape(one_line(row['text']))}"
         table.add_row(
-            (row["changed_at"] or "?")[:10],
+            (row["changed_at"] or "undated")[:10],
             old + badge(row["new"]),
-            escape(one_line(row["text"])),
-            escape(f"{because} ({row['source'] or row['actor']})"),
+            f"{told}\n[dim]{escape(because)}[/]",
         )
+    return table
+
+
+#: Kind of row in the queue → its heading, and the commands that settle it.
+QUEUE = {
+    "challenged": (
+        "Decisions that newer evidence speaks against",
+        "molva show {id} · molva review {id} undo",
+    ),
+    "disputed": (
+        "Authorities disagree",
+        "molva show {id} · molva review {id} confirm|deny",
+    ),
+    "contradicted": (
+        "Values contradict each other",
+        "molva show {id} · molva review {id} set figure|date VALUE",
+    ),
+    "alike": (
+        "Perhaps the same",
+        "molva review {id} merge {other} · or: set apart {other}",
+    ),
+    "overdue": (
+        "Overdue",
+        "molva review {id} set outcome fulfilled|late|missed",
+    ),
+}
+
+
+def show_queue(rows: Sequence[Mapping[str, Any]], limit: int) -> None:
+    """Print what needs eyes, by kind, the most urgent kind first."""
+    for kind, (heading, remedy) in QUEUE.items():
+        found = [row for row in rows if row["kind"] == kind]
+        if not found:
+            continue
+        hidden = len(found) - limit
+        more = f" [dim](the first {limit} of {len(found)})[/]" if hidden > 0 else ""
+        out.print(f"[bold]{heading}[/]{more}")
+        table = grid(6, 11)
+        for row in found[:limit]:
+            table.add_row(
+                f"[cyan]{row['claim_id'][:6]}[/]",
+                badge(row["status"]),
+                _queued(row, remedy),
+            )
+        out.print(table)
+
+
+def _queued(row: Mapping[str, Any], remedy: str) -> str:
+    other = (row["other_id"] or "")[:6]
+    lines = [escape(one_line(row["text"]))]
+    if other:
+        lines.append(f"[cyan]{other}[/] {escape(one_line(row['other_text'] or ''))}")
+    lines.append(f"[dim]{escape(one_line(row['why'] or ''))}[/]")
+    lines.append(f"[dim]→ {remedy.format(id=row['claim_id'][:6], other=other)}[/]\n")
+    return "\n".join(lines)
+
+
+def count(n: int, noun: str) -> str:
+    """Return a number with its noun: `1 origin`, `3 origins`."""
+    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
+
+
+_ID = re.compile(r"\b([0-9a-f]{6})[0-9a-f]{10}\b")
+
+
+def decision_words(made: Review) -> str:
+    """Return what was decided, ids by their first letters: `merge ec82cf`."""
+    words = " ".join(part for part in (made.verb, made.argument) if part)
+    return _ID.sub(r"\1", words)
+
+
+def reviews_table(made: Sequence[Review]) -> Table:
+    """Return the audit trail: when, who, what, why; what was taken back is struck."""
+    table = grid(16, 12)
+    by_id = {one.id: one for one in made}
+    for one in made:
+        what = decision_words(one)
+        if (target := by_id.get(one.argument or "")) is not None:
+            what = f"{one.verb} {decision_words(target)}"
+        about = f"[cyan]{one.claim_id[:6]}[/] " if one.claim_id else ""
+        style = "[strike dim]" if one.is_undone else "[bold]"
+        back = "  [dim]taken back[/]" if one.is_undone else ""
+        note = f"\n[dim]{escape(one_line(one.note))}[/]" if one.note else ""
+        table.add_row(
+            one.at[:16].replace("T", " "),
+            escape(one.actor),
+            f"{about}{style}{escape(what)}[/]{back}{note}",
+        )
+    return table
+
+
+def track_table(rows: Iterable[TrackRow], titles: Mapping[str, str]) -> Table:
+    """Return track records: counts, and shares where there are enough claims."""
+    table = Table(box=None, padding=(0, 1), show_edge=False, header_style="bold")
+    table.add_column("source", overflow="fold")
+    table.add_column("on whose word")
+    for heading in ("claims", "confirmed", "denied", "missed"):
+        table.add_column(heading, justify="right")
+    table.add_column("confirmed, 95%", justify="right")
+    table.add_column("days ahead", justify="right")
+    last = None
+    for row in rows:
+        share = row.interval and f"{row.interval[0]:.0%} to {row.interval[1]:.0%}"
+        lead = row.median_lead_days
+        table.add_row(
+            "" if row.source == last else escape(titles.get(row.source, row.source)),
+            row.source_type,
+            *(str(n) for n in (row.n, row.confirmed, row.denied, row.missed)),
+            share or "[dim]too few[/]",
+            "" if lead is None else f"{lead:g}",
+        )
+        last = row.source
     return table
 
 
@@ -115,77 +234,6 @@ def rows_table(rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str]) ->
     for row in rows:
         table.add_row(*(escape(_cell(row.get(key))) for key in columns))
     return table
-
-
-def show_claim(claim: Claim, titles: Mapping[str, str]) -> None:
-    """Print a claim whole: values over time, evidence with quotes, each change."""
-    out.print(f"[bold]«{escape(one_line(claim.text))}»[/]")
-    if claim.text_polarity == "denies":
-        out.print("[dim]Only the denial was told; the words above are the denial.[/]")
-    out.print(f"{badge(claim.status)}  {_verdict(claim)}")
-    out.print(f"[dim]claim {claim.id}, {claim.origin_count} origin(s)[/]\n")
-    _show_values(claim, titles)
-    out.print("[bold]Evidence[/]")
-    for item in claim.evidence:
-        _show_evidence(item, titles)
-    out.print("[bold]History[/]")
-    for change in claim.changes:
-        old = f"{change.old} → " if change.old else ""
-        because = RULE_WORDS.get(change.rule, change.rule)
-        note = f": {change.note}" if change.note else ""
-        out.print(
-            f"  {(change.changed_at or '?')[:10]}  {old}{badge(change.new)}  "
-            + escape(f"{because} ({change.actor}){note}")
-        )
-
-
-def _verdict(claim: Claim) -> str:
-    parts = [f"credibility {claim.credibility}: {CREDIBILITY[claim.credibility]}"]
-    if claim.outcome:
-        parts.append(f"outcome {claim.outcome}")
-    if claim.slip_count:
-        parts.append(f"date moved {claim.slip_count}× by {claim.slip_days} days")
-    if claim.is_contradicted:
-        parts.append("values contradict each other")
-    return escape("; ".join(parts))
-
-
-def _show_values(claim: Claim, titles: Mapping[str, str]) -> None:
-    if not claim.values:
-        return
-    sources = {e.report.id: e.report.source for e in claim.evidence}
-    out.print("[bold]Values[/] (current first)")
-    for given in claim.values:
-        source = sources.get(given.report_id, "")
-        mark = "[bold]→[/]" if given.is_current else " "
-        what = given.value.measure if isinstance(given.value, Figure) else None
-        out.print(
-            f"  {mark} {escape(_value(given))}"
-            + (f" [dim]{escape(what)}[/]" if what else "")
-            + f"  [dim]{given.relation}, {(given.said_at or '?')[:10]}, "
-            + f"{escape(titles.get(source, source))}[/]"
-        )
-    out.print()
-
-
-def _value(given: ClaimValue) -> str:
-    if isinstance(given.value, Figure):
-        return given.value.text
-    return when(given.value.text, given.value.edtf)
-
-
-def _show_evidence(item: Evidence, titles: Mapping[str, str]) -> None:
-    statement, said = item.statement, item.statement.attribution
-    chain = [titles.get(item.report.source, item.report.source)]
-    chain += [part for part in (said.outlet, said.source) if part]
-    out.print(
-        f"  {(item.report.published or 'undated')[:10]}  {item.direction}  "
-        + escape(" → ".join(chain))
-        + escape(f"  [{said.source_type}, {statement.modality}; origin {item.origin}]")
-    )
-    out.print(f"    «{escape(one_line(statement.text))}»", style="italic")
-    if item.report.url:
-        out.print(f"    [dim]{escape(item.report.url)}[/]", soft_wrap=True)
 
 
 def one_line(text: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from math import sqrt
 from statistics import median
+from typing import Literal
 
 from molva.chronology import days_between, moment, moment_of, standing
 from molva.model import Claim, Evidence, SourceType
@@ -22,7 +23,7 @@ class TrackRow:
     """What became of the `n` claims that a source carried on one kind of authority.
 
     `interval` is the 95% Wilson interval of the confirmed share, null below `ENOUGH`
-    claims; `median_lead_days` the days from its report to the confirmation.
+    claims; `median_lead_days` the days from its report to the confirmation, the same.
     """
 
     source: str
@@ -35,58 +36,80 @@ class TrackRow:
     median_lead_days: float | None
 
 
+Fate = Literal["confirmed", "denied", "missed", "open"]
+
+
 @dataclass(frozen=True, slots=True)
-class _Record:
-    fate: str
-    lead: int | None
+class Carried:
+    """What became of one claim that a source carried before its fate was known."""
+
+    source: str
+    source_type: SourceType
+    fate: Fate
+    lead_days: int | None
 
 
 def track_record(claims: Iterable[Claim]) -> list[TrackRow]:
-    """Return the record of each source by attribution type, in alphabetical order.
+    """Return the record of each source by attribution type, in alphabetical order."""
+    return rows_of(one for claim in claims for one in carried(claim))
 
-    A source has a claim to its name if it carried it before its fate was known.
+
+def carried(claim: Claim) -> list[Carried]:
+    """Return what became of a claim for each source that has it to its name.
+
+    A source has it if it carried it before its fate was known; nobody has what a person
+    dismissed.
     """
-    records: dict[tuple[str, SourceType], list[_Record]] = {}
-    for claim in claims:
-        if claim.is_dismissed:
-            continue
-        for name, item in _carriers(claim).items():
-            record = _record(claim, item)
-            if record is not None:
-                kind = item.statement.attribution.source_type
-                records.setdefault((name, kind), []).append(record)
-    return [_row(*key, found) for key, found in sorted(records.items())]
+    if claim.is_dismissed:
+        return []
+    found = (_carried(claim, item) for item in _carriers(claim))
+    return [one for one in found if one is not None]
 
 
-def _carriers(claim: Claim) -> dict[str, Evidence]:
+def rows_of(found: Iterable[Carried]) -> list[TrackRow]:
+    """Count what sources carried, by source and attribution type."""
+    records: dict[tuple[str, SourceType], list[Carried]] = {}
+    for one in found:
+        records.setdefault((one.source, one.source_type), []).append(one)
+    return [_row(*key, records[key]) for key in sorted(records)]
+
+
+def _carriers(claim: Claim) -> list[Evidence]:
     """Return each source's first report of a claim."""
     first: dict[str, Evidence] = {}
     for item in standing(claim.evidence):
         if is_saying(item):
             first.setdefault(item.report.source, item)
-    return first
+    return list(first.values())
 
 
-def _record(claim: Claim, item: Evidence) -> _Record | None:
+def _carried(claim: Claim, item: Evidence) -> Carried | None:
     """Return what became of a claim after a report, None for a mere echo."""
     said = moment(item.report)
     settled = [c for c in claim.changes if c.new in ("confirmed", "denied")]
     if settled and moment_of(settled[0].changed_at) < said:
         return None
     confirmed = [c for c in settled if c.new == "confirmed"]
-    if claim.outcome == "missed" and confirmed:
-        return _Record("missed", None)
+    fate, lead = _fate(claim, has_been_confirmed=bool(confirmed)), None
+    start = item.report.published
+    end = next((c.changed_at for c in confirmed), None)
+    if fate == "confirmed" and start and end:
+        lead = days_between(start, end)
+    kind = item.statement.attribution.source_type
+    return Carried(item.report.source, kind, fate, lead)
+
+
+def _fate(claim: Claim, *, has_been_confirmed: bool) -> Fate:
+    if claim.outcome == "missed" and has_been_confirmed:
+        return "missed"
     if claim.status == "denied":
-        return _Record("denied", None)
-    if claim.status != "confirmed":
-        return _Record("open", None)
-    start, end = item.report.published, confirmed[0].changed_at
-    return _Record("confirmed", days_between(start, end) if start and end else None)
+        return "denied"
+    return "confirmed" if claim.status == "confirmed" else "open"
 
 
-def _row(source: str, kind: SourceType, records: list[_Record]) -> TrackRow:
+def _row(source: str, kind: SourceType, records: list[Carried]) -> TrackRow:
     fates = [record.fate for record in records]
-    leads = [record.lead for record in records if record.lead is not None]
+    leads = [record.lead_days for record in records if record.lead_days is not None]
     n, confirmed = len(records), fates.count("confirmed")
     return TrackRow(
         source=source,
@@ -96,7 +119,7 @@ def _row(source: str, kind: SourceType, records: list[_Record]) -> TrackRow:
         denied=fates.count("denied"),
         missed=fates.count("missed"),
         interval=wilson(confirmed, n) if n >= ENOUGH else None,
-        median_lead_days=float(median(leads)) if leads else None,
+        median_lead_days=float(median(leads)) if leads and n >= ENOUGH else None,
     )
 
 

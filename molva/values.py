@@ -28,17 +28,23 @@ STEM = 4
 ON_RECORD, ASSERTED, ASIDE = 2, 1, 0
 
 
-def values(evidence: Iterable[Evidence]) -> tuple[ClaimValue, ...]:
+def values(
+    evidence: Iterable[Evidence], chosen: Sequence[str] = ()
+) -> tuple[ClaimValue, ...]:
     """Return the values of a claim: current ones first, then older, newest first.
 
     The current value of a measure is that of the strongest evidence: official before
     all else, then the latest. Two values that equal evidence gives at one moment
-    contradict each other.
+    contradict each other. Values whose words a person has `chosen` stand before all.
     """
     judged: list[tuple[_Given, Relation]] = []
     for group in _groups(standing(evidence)):
-        best = max(group, key=_weight)
-        judged.extend((given, _relation(given, best, group)) for given in group)
+        best = max(group, key=lambda given: (_choice(given, chosen), *_weight(given)))
+        is_chosen = _choice(best, chosen) >= 0
+        judged.extend(
+            (given, _relation(given, best, group, is_settled=is_chosen))
+            for given in group
+        )
     judged.sort(key=_order)
     return tuple(_claim_value(given, relation) for given, relation in judged)
 
@@ -74,6 +80,19 @@ def _order(judged: _Judged) -> tuple[bool, int, float, str, int]:
     return relation != "current", newest, -instant, statement, given.value.start
 
 
+def _choice(given: _Given, chosen: Sequence[str]) -> int:
+    """Return when a person chose a value (the last choice is the highest), or -1."""
+    words = one_line(given.value.text)
+    return max(
+        (n for n, text in enumerate(chosen) if one_line(text) == words), default=-1
+    )
+
+
+def one_line(text: str) -> str:
+    """Return words as they are compared: on one line, in small letters."""
+    return " ".join(text.casefold().split())
+
+
 def _weight(given: _Given) -> tuple[bool, bool, int, Moment, str]:
     """Rank a value; what has bounds goes before what has none ("soon")."""
     rank = strength(given.item)
@@ -81,7 +100,9 @@ def _weight(given: _Given) -> tuple[bool, bool, int, Moment, str]:
     return rank > ASIDE, _is_bounded(given.value), rank, at, given.item.statement.id
 
 
-def _relation(given: _Given, best: _Given, group: Sequence[_Given]) -> Relation:
+def _relation(
+    given: _Given, best: _Given, group: Sequence[_Given], *, is_settled: bool
+) -> Relation:
     """Return what a value is to the values of the statement that stands."""
     statement = best.item.statement.id
     if given.item.statement.id == statement:
@@ -89,7 +110,7 @@ def _relation(given: _Given, best: _Given, group: Sequence[_Given]) -> Relation:
     current = [g.value for g in group if g.item.statement.id == statement]
     if any(agree(given.value, value) for value in current):
         return "repeated"
-    is_equal = _weight(given)[:-1] == _weight(best)[:-1]
+    is_equal = not is_settled and _weight(given)[:-1] == _weight(best)[:-1]
     if is_equal and all(excludes(given.value, value) for value in current):
         return "contradicted"
     return "revised"

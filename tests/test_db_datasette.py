@@ -12,8 +12,8 @@ import httpx
 import pytest
 from datasette.app import Datasette
 
-from db.datasette.metadata import QUERIES, query
 from db.datasette.serve import build
+from db.questions import QUERIES, question
 from db.store import (
     Topic,
     add_review,
@@ -274,10 +274,10 @@ def test_every_saved_question_has_a_title_and_an_explanation() -> None:
     files = sorted(QUERIES.glob("*.sql"))
     assert len(files) >= 5
     for path in files:
-        asked = query(path)
-        assert asked["title"], path
-        assert asked["description"].endswith("."), path
-        assert asked["sql"].startswith("SELECT"), path
+        asked = question(path.stem)
+        assert asked.title, path
+        assert asked.about.endswith("."), path
+        assert asked.sql.startswith(("SELECT", "WITH")), path
 
 
 def test_pages_show_what_a_writer_has_just_committed(tmp_path: Path) -> None:

@@ -39,8 +39,8 @@ def db() -> Database:
 
 def test_every_table_and_column_is_described_and_nothing_else(db: Database) -> None:
     own = {
-        name: {column.name for column in db.table(name).columns}
-        for name in db.table_names()
+        name: {column.name for column in db[name].columns}
+        for name in (*db.table_names(), *db.view_names())
         if not name.startswith(("_", "sqlite_"))
         and "_fts" not in name
         and not name.endswith("_search")

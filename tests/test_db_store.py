@@ -16,11 +16,11 @@ from db.store import (
     count_unplaced,
     count_unread,
     doctor,
-    drop_suggestion,
     empty_claims,
     find_claim,
     finish_run,
     heads,
+    keep_apart,
     list_changes,
     list_claims,
     list_issues,
@@ -227,7 +227,7 @@ def test_a_merge_moves_evidence_and_the_empty_claim_can_go(db: Database) -> None
     remove_claims(db, empty_claims(db))
     assert db.table("evidence").count == 2
     assert list_suggestions(db) == []
-    drop_suggestion(db, told.id, "beef")
+    keep_apart(db, told.id, {frozenset((told.id, "beef"))})
 
 
 def test_a_claim_that_goes_sets_its_statements_free(db: Database) -> None:

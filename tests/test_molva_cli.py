@@ -34,6 +34,7 @@ def lines(done: subprocess.CompletedProcess[bytes]) -> list[Any]:
     [
         (["--db", "none.db", "claims"], 3, "none.db does not exist"),
         (["--db", "none.db", "show", "abc"], 3, "none.db does not exist"),
+        (["--db", "none.db", "review"], 3, "none.db does not exist"),
         (["crawl", "no-such-outlet"], 2, "no source 'no-such-outlet'"),
         (["claims", "--status", "true"], 2, "true"),
         (["add", "missing.txt"], 1, "missing.txt: there is no such file"),
@@ -73,7 +74,7 @@ def test_help_names_every_command_in_one_line() -> None:
     told = molva("--help").stdout.decode()
     names = (
         "demo add topics crawl read assess run claims show sources timeline browse "
-        "extract article match replay doctor changes runs"
+        "extract article match replay doctor changes runs review"
     )
     for name in names.split():
         assert f"\n  {name} " in told, name

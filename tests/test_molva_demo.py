@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner, Result
 
 from molva import demo, newsroom
+from molva.cli import cli
+from molva.commands.base import Failure
 from molva.pipeline.assess import assess
 from molva.pipeline.read import read
 from molva.pipeline.runs import last_report_day, opened, silent
@@ -115,6 +119,75 @@ def test_the_demo_leaves_other_files_alone(tmp_path: Path) -> None:
         demo.run(path, silent)
     with opened(path) as db:
         assert db.table("source").count == 1
+
+
+def molva(path: Path, *words: str) -> Result:
+    return CliRunner().invoke(cli, ["--db", str(path), *words])
+
+
+@pytest.fixture
+def copy(databases: tuple[Path, Path], tmp_path: Path) -> Path:
+    path = tmp_path / "copy.db"
+    with sqlite3.connect(databases[0]) as one, sqlite3.connect(path) as two:
+        one.backup(two)
+    return path
+
+
+def test_the_queue_ranks_and_each_line_says_what_to_do(copy: Path) -> None:
+    told = molva(copy, "review", "--limit", "2").stdout
+    headings = ["Authorities disagree", "Perhaps the same", "Overdue"]
+    places = [told.index(heading) for heading in headings]
+    assert places == sorted(places)
+    rows = json.loads(molva(copy, "review", "--json").stdout)
+    assert {row["kind"] for row in rows} >= {"disputed", "alike", "overdue"}
+    for row in rows:
+        assert row["why"], row
+    for row in [r for r in rows if r["kind"] == "disputed"][:2]:
+        name = row["claim_id"][:6]
+        assert f"molva review {name} confirm|deny" in told
+
+
+def test_a_decision_is_printed_shown_logged_and_taken_back(copy: Path) -> None:
+    rows = json.loads(molva(copy, "review", "--json").stdout)
+    name = next(row["claim_id"] for row in rows if row["kind"] == "disputed")
+    words = ("confirm", "--by", "anna", "--note", "saw the permit")
+    done = molva(copy, "review", name[:8], *words)
+    assert done.exit_code == 0
+    assert "● confirmed" in done.stdout
+    assert "the rules say disputed" in done.stdout
+    shown = molva(copy, "show", name).stdout
+    assert "anna decided so" in shown
+    assert "saw the permit" in shown
+    assert "saw the permit" in molva(copy, "review", "--log").stdout
+    assert molva(copy, "review", name, "undo").exit_code == 0
+    assert "◐ disputed" in molva(copy, "show", name).stdout
+    with opened(copy) as db:
+        assert assess(db, as_of=last_report_day(db)) == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("none", "confirm"), "no claim's id starts with none"),
+        (("NAME", "cnfirm"), "use confirm, deny"),
+        (("NAME", "undo"), "nothing to undo"),
+        (("undo",), "nothing to undo"),
+        (("alias", "one"), "alias takes two names"),
+    ],
+)
+def test_a_mistaken_review_is_wrong_usage(
+    copy: Path, words: tuple[str, ...], told: str
+) -> None:
+    with opened(copy) as db:
+        name = db.conn.execute("SELECT id FROM claim ORDER BY n").fetchone()[0]
+    done = CliRunner().invoke(
+        cli,
+        ["--db", str(copy), "review", *(name if w == "NAME" else w for w in words)],
+        standalone_mode=False,
+    )
+    assert isinstance(done.exception, Failure)
+    assert done.exception.code == 2
+    assert told in done.exception.message
 
 
 def test_the_newsroom_is_invented() -> None:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from db.describe import descriptions
-
-QUERIES = Path(__file__).parent.parent / "queries"
+from db.questions import QUERIES, question
 
 _TABLES: dict[str, dict[str, Any]] = {
     "claim": {
@@ -69,6 +67,8 @@ _PRIVATE = (
     "run",
     "_sqlite_migrations",
 )
+#: Questions about what people decide and have still to decide.
+_PRIVATE_QUERIES = ("needs_eyes",)
 _SHADOWS = tuple(
     f"{index}_{part}"
     for index in ("claim_fts", "report_fts")
@@ -97,7 +97,9 @@ def metadata(*, public: bool = False) -> dict[str, Any]:
                 "title": "Molva",
                 "tables": tables,
                 "queries": {
-                    path.stem: query(path) for path in sorted(QUERIES.glob("*.sql"))
+                    path.stem: _query(path.stem)
+                    for path in sorted(QUERIES.glob("*.sql"))
+                    if not (public and path.stem in _PRIVATE_QUERIES)
                 },
             }
         },
@@ -108,15 +110,11 @@ def _columns(columns: dict[str, str]) -> dict[str, str]:
     return {name: text for name, text in columns.items() if name != "_table"}
 
 
-def query(path: Path) -> dict[str, Any]:
-    """Read a saved question: its first comment is the title, further ones explain."""
-    lines = path.read_text(encoding="utf-8").splitlines()
-    comments = []
-    while lines and lines[0].startswith("--"):
-        comments.append(lines.pop(0).removeprefix("--").strip())
+def _query(name: str) -> dict[str, Any]:
+    asked = question(name)
     return {
-        "title": comments[0],
-        "description": " ".join(comments[1:]),
-        "sql": "\n".join(lines).strip(),
+        "title": asked.title,
+        "description": asked.about,
+        "sql": asked.sql,
         "hide_sql": True,
     }

@@ -151,6 +151,14 @@ def known_topic(db: Database, name: str | None) -> None:
         raise Failure(f"no topic {name!r} (there are: {known})", USAGE)
 
 
+def known_claim(db: Database, prefix: str) -> str:
+    """Return the id of the one claim that begins so; none or several is a Failure."""
+    try:
+        return store.find_claim_id(db, prefix)
+    except LookupError as error:
+        raise Failure(str(error.args[0]), USAGE) from None
+
+
 def say(message: str) -> None:
     """Tell something on standard error, on one line."""
     click.echo(f"molva: {' '.join(message.split())}", err=True)

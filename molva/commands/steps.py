@@ -219,7 +219,7 @@ def run(path: Path, no_crawl: bool, strict: bool, as_of: str | None) -> None:
     ):
         due = due_sources(db, specs)
         contact = config.load(path).contact
-        crawled = crawl(db, due, run_id, contact=contact, progress=progress)
+        crawled = crawl(db, due, run_id, contact=contact, as_of=day, progress=progress)
         for outcome in ("new", "changed", "failed"):
             n[outcome] = crawled.total(outcome)
         n["read"] = read(db, as_of=day, progress=progress)

@@ -13,7 +13,7 @@ from db import store
 from molva import index, matching, origins, reviews, status
 from molva.model import ReportHead, Statement
 from molva.pipeline.judge import judge
-from molva.pipeline.runs import Progress, silent
+from molva.pipeline.runs import Progress, give_way, silent
 from nlp import gazetteer
 from nlp.encode import encode
 
@@ -24,16 +24,27 @@ ASSESS_BATCH = 256
 class StoredIndex:
     """The candidates of a statement, from the database and the vectors beside it."""
 
-    def __init__(self, db: Database, vectors: store.Vectors) -> None:
+    def __init__(
+        self, db: Database, vectors: store.Vectors, decisions: reviews.Decisions
+    ) -> None:
         self.db = db
         self.vectors = vectors
+        self.decisions = decisions
 
     def candidates(self, statement: Statement) -> list[index.Candidate]:
-        """Return statements of claims that share a blocking key."""
+        """Return statements of claims that share a blocking key.
+
+        What a person split off is a claim of its own; merges come later, so that they
+        can be undone.
+        """
         found = store.candidates(self.db, matching.block_keys(statement))
         matrix = vectors_of(self.vectors, [s.asserted().text for _, s in found])
         return [
-            index.Candidate(claim_id, other, vector)
+            index.Candidate(
+                self.decisions.placed(other.id, claim_id),
+                self.decisions.renamed(other),
+                vector,
+            )
             for (claim_id, other), vector in zip(found, matrix, strict=True)
         ]
 
@@ -66,6 +77,7 @@ def assess(
                 changed += judge(db, touched, as_of=as_of)
             done += len(batch)
             progress("assessing", done, total)
+            give_way()
     with store.transaction(db):
         changed += judge(
             db, store.open_claim_ids(db, as_of or date.today()), as_of=as_of
@@ -78,14 +90,17 @@ def _file(
     batch: Sequence[tuple[Statement, ReportHead]],
     vectors: store.Vectors,
 ) -> list[str]:
-    stored = StoredIndex(db, vectors)
     decisions = reviews.decide(store.reviews(db))
+    stored = StoredIndex(db, vectors, decisions)
     outlets = origins.outlet_roots(store.load_sources(db).values())
     parents = gazetteer.parents()
     matrix = vectors_of(vectors, [statement.asserted().text for statement, _ in batch])
-    touched: dict[str, None] = {}
+    # those that are filed already wait to be filed anew: a name has another meaning
+    left = store.unfile(db, [statement.id for statement, _ in batch])
+    touched = dict.fromkeys(left)
     earlier: dict[str, list[ReportHead]] = {}
-    for (statement, head), vector in zip(batch, matrix, strict=True):
+    for (read, head), vector in zip(batch, matrix, strict=True):
+        statement = decisions.renamed(read)
         if head.id not in earlier:
             earlier[head.id] = store.similar_heads(db, head)
         found = index.place(statement, vector, stored, parents=parents)
@@ -98,9 +113,11 @@ def _file(
             origins.origin(statement, head, earlier[head.id], outlets=outlets),
             status.direction(statement),
             found.match.score if found.match else None,
+            found.claim_id,
         )
-        for other, match in found.suggestions:
-            if other != claim_id:
+        for suggested, match in found.suggestions:
+            other = decisions.merged(suggested)
+            if other != claim_id and not decisions.are_apart(claim_id, other):
                 store.suggest(db, claim_id, other, match.score, match.reasons)
         touched[claim_id] = None
     return list(touched)

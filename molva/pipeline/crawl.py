@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from datetime import date
 from typing import Any
 
 from sqlite_utils import Database
@@ -17,6 +18,7 @@ from crawler.source import SourceSpec
 from crawler.source import parse as parse_source
 from crawler.visit import PageState, Visit
 from db import store, visits
+from molva.pipeline.judge import judge
 from molva.pipeline.runs import Progress, now, silent
 
 #: A moment at which everything is due.
@@ -41,11 +43,13 @@ def crawl(
     *,
     contact: str | None = None,
     revisit: bool = False,
+    as_of: date | None = None,
     progress: Progress = silent,
 ) -> Crawled:
     """Crawl `specs` once; every visit is committed as it comes.
 
-    `revisit` asks for every address known, due or not.
+    `revisit` asks for every address known, due or not. What an outlet took back no
+    longer counts: its claims are judged again, as of the day `as_of`.
     """
     store.save_sources(db, (spec.source() for spec in specs))
     counts: dict[str, Counter[str]] = {spec.name: Counter() for spec in specs}
@@ -57,7 +61,7 @@ def crawl(
     shard = shard_of(list(specs), pages=_states(pages), contact=contact)
     for done, visit in enumerate(crawl_shard(shard), 1):
         with store.transaction(db):
-            kept = _keep(db, visit, by_name[visit.source], known, run_id)
+            kept = _keep(db, visit, by_name[visit.source], known, run_id, as_of)
         counts[visit.source][visit.outcome] += 1
         counts[visit.source].update(kept)
         progress(visit.source, done, None)
@@ -97,6 +101,7 @@ def _keep(
     spec: SourceSpec,
     known: Mapping[str, visits.Page],
     run_id: int,
+    as_of: date | None,
 ) -> Counter[str]:
     """Write all that follows from one visit; return what was new or changed."""
     counts: Counter[str] = Counter()
@@ -109,7 +114,7 @@ def _keep(
         items = [asdict(item) for item in visit.found]
         counts["found"] = visits.add_pages(db, visit.source, items, visit.at)
     if visit.outcome == "gone" and (gone := visits.report_at(db, visit.url)):
-        store.withdraw(db, gone)
+        judge(db, store.withdraw(db, gone), as_of=as_of)
     if visit.outcome in ("failed", "skipped"):
         store.add_issue(
             db,

@@ -8,22 +8,34 @@ from datetime import date
 from sqlite_utils import Database
 
 from db import store
-from molva import claims
+from molva import claims, reviews
 from nlp import gazetteer
 
 
-def judge(db: Database, claim_ids: Iterable[str], *, as_of: date | None) -> int:
-    """Judge claims anew from all their evidence and every review."""
+def judge(db: Database, claim_ids: Iterable[str], *, as_of: date | None = None) -> int:
+    """Judge claims by all their evidence and every review; return how many changed.
+
+    A claim that has no evidence any more is removed.
+    """
     ids = list(dict.fromkeys(claim_ids))
     today = as_of or date.today()
-    decided = store.reviews(db)
+    made = store.reviews(db)
+    decisions = reviews.decide(made)
+    decided = reviews.by_claim(made, decisions)
     parents = gazetteer.parents()
     found = store.evidence(db, ids)
     judged = [
-        claims.assess(i, found[i], decided, as_of=today, parents=parents)
+        claims.assess(
+            i,
+            [decisions.renamed_evidence(item) for item in found[i]],
+            decided.get(i, ()),
+            as_of=today,
+            parents=parents,
+        )
         for i in ids
         if i in found
     ]
     changed = store.save_claims(db, judged)
+    store.remove_claims(db, [i for i in ids if i not in found])
     store.tag_claims(db, ids)
     return changed

@@ -8,7 +8,7 @@ from sqlite_utils import Database
 
 from db import store
 from molva.pipeline.judge import judge
-from molva.pipeline.runs import Progress, silent
+from molva.pipeline.runs import Progress, give_way, silent
 from nlp.read import know_outlets
 from nlp.read import read as read_reports
 
@@ -31,4 +31,5 @@ def read(
             judge(db, touched, as_of=as_of)
         done += len(batch)
         progress("reading", done, total)
+        give_way()
     return done

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,6 +13,9 @@ from typing import Literal
 from sqlite_utils import Database
 
 from db import store
+
+#: Seconds between two batches in which somebody else can write.
+PAUSE = 0.02
 
 #: Called with (stage, done so far, total or None).
 Progress = Callable[[str, int, int | None], None]
@@ -29,6 +33,11 @@ def opened(path: Path, *, create: bool = True) -> Iterator[Database]:
         yield db
     finally:
         db.close()
+
+
+def give_way() -> None:
+    """Pause between two batches, so that a person's decision comes through."""
+    time.sleep(PAUSE)
 
 
 def forget_vectors(path: Path) -> None:
