@@ -43,6 +43,12 @@ class Words:
     numbers: frozenset[str]
     determiners: frozenset[str]
     workers: frozenset[str]
+    posts: frozenset[str]
+    stakes: frozenset[str]
+    capital: frozenset[str]
+    by_piece: frozenset[str]
+    worth: frozenset[str]
+    to: frozenset[str]
     durations: frozenset[str]
     definite: frozenset[str]
     ones: frozenset[str]
@@ -53,24 +59,27 @@ class Words:
     units_of: frozenset[str]
     through: frozenset[str]
     attributes: dict[str, str]
+    deeds: dict[str, dict[str, str]]
 
 
 @cache
 def words(lang: str) -> Words:
     """Return the word lists of `lang`."""
     data = load(lang, "figures")
+    tables = {"attributes", "deeds"}
     return Words(
-        attributes={
-            lemma: name
-            for name, lemmas in data["attributes"].items()
-            for lemma in lemmas
-        },
+        attributes=_turned_round(data["attributes"]),
+        deeds={kind: _turned_round(acts) for kind, acts in data["deeds"].items()},
         **{
             name: frozenset(data[name])
             for name in Words.__dataclass_fields__
-            if name != "attributes"
+            if name not in tables
         },
     )
+
+
+def _turned_round(table: dict[str, list[str]]) -> dict[str, str]:
+    return {lemma: name for name, lemmas in table.items() for lemma in lemmas}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +102,8 @@ class Place:
     @property
     def before(self) -> Token | None:
         """The token before the bound words, or None at the start of its line."""
-        return _neighbour(self.doc, self.first - 1)
+        outer = bisect_right(starts_of(self.doc), self.quantity.start) - 1
+        return _neighbour(self.doc, min(outer, self.first) - 1)
 
     @property
     def is_bare(self) -> bool:

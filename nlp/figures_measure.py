@@ -1,4 +1,4 @@
-"""What a figure measures (the act over it) and of what: read from the syntax."""
+"""What a figure measures, the act over it or an attribute: read from the syntax."""
 
 from __future__ import annotations
 
@@ -10,10 +10,13 @@ from nlp.figures_context import CHANGE_ACTS, Place, words
 _NOUNS = {"NOUN", "PROPN"}
 _SUBJECTS = {"nsubj", "nsubj:pass", "nsubjpass", "obj", "dobj"}
 _MODIFIERS = {"amod", "compound", "nmod", "flat", "flat:name"}
+_RELATIVE = {"relcl", "acl:relcl"}
 #: From a figure to its verb there are at most so many words up the tree.
 _MAX_CLIMB = 7
 #: An attribute stands at most so many tokens before its figure.
 _NEAR = 7
+#: "Output rose, doubled and reached": verbs that share one subject, at most.
+_MAX_SHARED = 3
 #: Attributes that only measures have.
 _PHYSICAL = {
     "length",
@@ -31,14 +34,37 @@ _PHYSICAL = {
 #: A verb that hangs so opens a clause of its own: the verb above it is another act.
 _CLAUSES = {"conj", "parataxis", "relcl", "acl:relcl", "ccomp"}
 #: Measures of money alone.
-_MONEY = {"borrowed", "lent", "fined", "paid", "earned", "spent", "funded", "invested"}
+_MONEY = {
+    "borrowed",
+    "lent",
+    "fined",
+    "paid",
+    "earned",
+    "spent",
+    "funded",
+    "invested",
+    "salary",
+}
 #: Counts, never of money.
-_NO_MONEY = {"staff", "population", "capacity"}
+_NO_MONEY = {"staff", "population", "capacity", "hired", "fired", "transported"}
+#: What takes money is what the money is put into: "will build a $2bn plant".
+_TAKES_MONEY = {"built", "modernized", "developed", "opened", "launched"}
 #: What is held, and what may be done with it.
 _STAKES = {"owned", "share"}
-_DEALS = {"bought", "sold", "transferred", "raised", "cut", "merged"}
+_DEALS = {
+    "bought",
+    "sold",
+    "transferred",
+    "raised",
+    "cut",
+    "merged",
+    "hired",
+    "fired",
+}
 #: A cut of workers is their firing.
 _LESS = {"cut", "fell"}
+#: Securities, money and shares of a whole are issued; other things are put somewhere.
+_ISSUED = {"money", "percent", "coin"}
 #: Units that say themselves what is measured.
 _BY_UNIT = {"hp": "power", "km/h": "speed", "mph": "speed", "m/s": "speed"}
 
@@ -52,26 +78,83 @@ def measure_of(place: Place) -> str | None:
     unit = place.quantity.unit
     if unit is not None and unit.symbol in _BY_UNIT:
         return _BY_UNIT[unit.symbol]
+    if _is_by_piece(place):
+        return "priced"
     start = place.noun or place.doc[place.last]
     own = _own_measure(start, place) or _adjacent(place) or _verb_before(place)
-    if own is not None:
+    kind = _kind(place)
+    weak = _STAKES | {"staff"} if kind == "workers" else _STAKES
+    if own is not None and own not in weak:
         return own
-    of_workers = _counts_workers(place)
-    stake: str | None = None
+    held, kind = own, "stake" if own in _STAKES else kind
     for word in _above(start):
-        found = _measure(word, place.lang, of_workers=of_workers)
-        if found is None or not _fits(found, place):
+        found = _measure(word, place.lang, kind)
+        if found is None or not (found := _fitting(found, place)):
             continue
-        if found not in _STAKES or word.pos_ not in _NOUNS:
+        if found == "fired" and _is_level(place):
+            return "staff"
+        if found not in weak or word.pos_ not in _NOUNS:
             # "bought a 25% stake": what is done with it says more
-            return found if stake is None or found in _DEALS else stake
-        stake = stake or found
-    return stake
+            return found if held is None or found in _DEALS else held
+        held, kind = held or found, kind if found == "staff" else "stake"
+    return held or _price(place)
 
 
-def _counts_workers(place: Place) -> bool:
-    noun = place.noun
-    return noun is not None and noun.lemma_.lower() in words(place.lang).workers
+def _is_by_piece(place: Place) -> bool:
+    """«20 поездов по 1,1 млрд рублей»: the price of each."""
+    before, unit = place.before, place.quantity.unit
+    is_money = unit is not None and unit.kind == "money"
+    by = words(place.lang).by_piece
+    return is_money and before is not None and before.lower_ in by
+
+
+def _price(place: Place) -> str | None:
+    """Read "$9,850 per tonne" and "worth $2bn", whatever the verb says."""
+    unit = place.quantity.unit
+    if unit is None or unit.kind != "money":
+        return None
+    known, doc, at = words(place.lang), place.doc, place.after
+    if place.before is not None and place.before.lower_ in known.worth:
+        return "priced"
+    if at + 1 >= len(doc) or doc[at].lower_ not in known.per:
+        return None
+    piece = doc[at + 1]
+    is_thing = piece.pos_ == "NOUN" and piece.lemma_.lower() not in known.durations
+    is_one = place.lang == "en" or "Sing" in piece.morph.get("Number", [])
+    return "priced" if is_thing and is_one else None
+
+
+def _is_level(place: Place) -> bool:
+    """ "Cut its staff to 900 people": those who stay."""
+    openers = words(place.lang).to
+    return place.before is not None and place.before.lower_ in openers
+
+
+def _kind(place: Place) -> str | None:
+    """Say of which kind the figure is, as far as verbs mean another deed with it."""
+    known, noun, unit = words(place.lang), place.noun, place.quantity.unit
+    if noun is not None:
+        lemma = noun.lemma_.lower()
+        if lemma in known.stakes:
+            return "stake"
+        if lemma in known.posts:
+            return "posts"
+        return "workers" if lemma in known.workers else None
+    if unit is None:
+        return None
+    if unit.kind == "percent":
+        following = place.doc[place.after : place.after + 3]
+        is_stake = any(t.lemma_.lower() in known.stakes for t in following)
+        return "stake" if is_stake else None
+    return unit.kind if unit.kind == "money" else None
+
+
+def _fitting(measure: str, place: Place) -> str | None:
+    """Return the measure, or what it is of money; None where it has no such figures."""
+    unit = place.quantity.unit
+    if unit is not None and unit.kind == "money" and measure in _TAKES_MONEY:
+        return "invested"
+    return measure if _fits(measure, place) else None
 
 
 def _fits(measure: str, place: Place) -> bool:
@@ -82,6 +165,9 @@ def _fits(measure: str, place: Place) -> bool:
         return place.noun is None and not is_other
     if measure in _NO_MONEY and unit is not None and unit.kind == "money":
         return False
+    if measure == "issued" and (unit is None or unit.kind not in _ISSUED):
+        known = words(place.lang).stakes
+        return place.noun is not None and place.noun.lemma_.lower() in known
     return measure not in _PHYSICAL or (unit is not None and unit.kind == "physical")
 
 
@@ -109,9 +195,8 @@ def _adjacent(place: Place) -> str | None:
         if found is not None and token.pos_ in {"NOUN", "PROPN", "ADJ"}:
             return found if _fits(found, place) else None
         if token.pos_ == "NOUN" and token.lower_ not in known.through:
-            act = act_of(token, place.lang)
-            is_act = act is not None and act not in CHANGE_ACTS
-            if is_act and not nouns and _fits(str(act), place) and _is_led(place, at):
+            act = _one_name(token, place.lang)
+            if act and not nouns and _fits(act, place) and _is_led(place, at):
                 return act
             nouns += 1
         is_open = token.pos_ in {"NOUN", "PROPN", "ADJ", "ADV", "NUM"}
@@ -126,19 +211,24 @@ def _verb_before(place: Place) -> str | None:
     verb = place.before
     if verb is None or verb.pos_ != "VERB" or is_stage(verb, place.lang):
         return None
-    act = act_of(verb, place.lang)
-    fits = act is not None and act not in CHANGE_ACTS and _fits(act, place)
-    return act if fits and act != "priced" else None
+    deed = _deed(verb, place.lang, _kind(place))
+    act = deed or act_of(verb, place.lang)
+    if act is None or act in CHANGE_ACTS or act == "priced":
+        return None
+    return _fitting(act, place)
 
 
 def _is_led(place: Place, at: int) -> bool:
-    """ "A debt of $5 million", «долг в 5 млрд»: a preposition leads the figure.
+    """ "A debt of $5 million", «долг — 5 млрд»: a preposition or a dash leads.
 
     One of the figure's own bound does not: «на ремонт до 5 млрд».
     """
     start = place.quantity.start
     between = place.doc[at + 1 : place.first]
-    return any(t.pos_ == "ADP" and t.idx < start for t in between)
+    return any(
+        (t.pos_ == "ADP" and t.idx < start) or t.text in {"—", "–", ":", "("}
+        for t in between
+    )
 
 
 def _above(token: Token) -> list[Token]:
@@ -151,29 +241,56 @@ def _above(token: Token) -> list[Token]:
     return found
 
 
-def _measure(word: Token, lang: str, *, of_workers: bool = False) -> str | None:
+def _measure(word: Token, lang: str, kind: str | None = None) -> str | None:
+    deed = _deed(word, lang, kind)
+    if deed is not None:
+        return deed
     attribute = _attribute(word, lang)
     if attribute is not None:
         return attribute
+    return _acted(word, lang, kind)
+
+
+def _acted(word: Token, lang: str, kind: str | None) -> str | None:
+    """Return what a word of doing measures; of a change, what changed."""
     act = act_of(word, lang)
     if act in CHANGE_ACTS:
-        if of_workers and act in _LESS and word.pos_ == "NOUN":
-            return "fired"
-        is_cut = of_workers and act == "cut"
-        return act if is_cut else _changed(word, lang) or act
+        if kind == "posts" and act in _LESS:
+            return "cut"
+        return _changed(word, lang) or act
     is_change = word.pos_ == "VERB" and word.lemma_.lower() in words(lang).change
     if act is None and is_change and (found := _changed(word, lang)):
         return found
     if act == "priced" and word.pos_ == "VERB":
         return _valued(word, lang) or act
+    if act == "spent" and _is_capital(word, lang):
+        return "invested"
     if act is not None and not is_stage(word, lang):
         inner = content_act(word, lang)[0]
         return inner if inner not in CHANGE_ACTS else act
-    if is_stage(word, lang):
-        if of_workers and (less := _less(word, lang)):
-            return less
-        return _subject(word, lang) or _inner(word, lang)
-    return None
+    return _staged(word, lang, kind) if is_stage(word, lang) else None
+
+
+def _staged(word: Token, lang: str, kind: str | None) -> str | None:
+    """Look through a stage or an empty verb: "plans to sell", «составила»."""
+    if kind in {"workers", "posts"} and (less := _less(word, lang)):
+        return less if kind == "workers" else "cut"
+    return _subject(word, lang) or _inner(word, lang)
+
+
+def _deed(word: Token, lang: str, kind: str | None) -> str | None:
+    """Return what a verb means of workers, stakes or money: «принять», "take on"."""
+    known = words(lang).deeds.get(kind or "")
+    if known is None or word.pos_ not in {"VERB", "NOUN"}:
+        return None
+    return known.get(word.lemma_.lower())
+
+
+def _is_capital(word: Token, lang: str) -> bool:
+    """ "Spent $5m on a new line", «капитальные затраты»: money that is put in."""
+    known = words(lang).capital
+    inside = (c if c.pos_ != "ADP" else next(c.children, c) for c in word.children)
+    return any(t.lemma_.lower() in known for t in inside)
 
 
 def _less(word: Token, lang: str) -> str | None:
@@ -186,14 +303,15 @@ def _valued(word: Token, lang: str) -> str | None:
     """«Инвестиции оцениваются в 5 млрд»: what is valued is the measure."""
     subjects = (c for c in word.children if c.dep_ in _SUBJECTS and c.pos_ in _NOUNS)
     names = (_one_name(s, lang) for s in subjects)
-    return next((n for n in names if n in _MONEY or n == "lost"), None)
+    return next((n for n in names if n and n != "priced"), None)
 
 
 def _attribute(word: Token, lang: str) -> str | None:
     """Return the attribute a word names; a stock's "shares" are no share."""
     found = words(lang).attributes.get(word.lemma_.lower())
-    if found == "share" and "Plur" in word.morph.get("Number", []):
-        return None
+    if found == "share":
+        is_one = "Plur" not in word.morph.get("Number", [])
+        return found if is_one and word.pos_ in _NOUNS else None
     return found
 
 
@@ -213,7 +331,7 @@ def _changed(word: Token, lang: str) -> str | None:
     is_noun = head.pos_ in _NOUNS or word.pos_ in _NOUNS
     if is_noun and word.dep_ in {"compound", "nmod", "conj"} and head.i != word.i:
         return _named(head, lang)
-    return None
+    return _shared_subject(word, lang)
 
 
 def _subject(word: Token, lang: str) -> str | None:
@@ -223,6 +341,24 @@ def _subject(word: Token, lang: str) -> str | None:
             found = _named(child, lang)
             if found is not None:
                 return found
+    return _shared_subject(word, lang)
+
+
+def _shared_subject(word: Token, lang: str) -> str | None:
+    """Read the subject of «выросла и достигла», "sales, which reached"."""
+    for _ in range(_MAX_SHARED):
+        if word.dep_ in _RELATIVE and word.head.pos_ in _NOUNS:
+            return _named(word.head, lang)
+        if word.dep_ != "conj" or word.head.pos_ not in {"VERB", "AUX"}:
+            return None
+        if any(c.dep_ in _SUBJECTS - {"obj", "dobj"} for c in word.children):
+            return None
+        word = word.head
+        for child in word.children:
+            if child.dep_ in _SUBJECTS and child.pos_ in _NOUNS:
+                found = _named(child, lang)
+                if found is not None:
+                    return found
     return None
 
 
@@ -245,68 +381,6 @@ def _named(word: Token, lang: str) -> str | None:
 def _one_name(noun: Token, lang: str) -> str | None:
     attribute = _attribute(noun, lang)
     act = act_of(noun, lang) if noun.pos_ in _NOUNS else None
+    if act == "spent" and _is_capital(noun, lang):
+        return "invested"
     return attribute or (act if act not in CHANGE_ACTS else None)
-
-
-def counted(place: Place) -> str | None:
-    """Return what is counted, as it stands in the text without the number.
-
-    Of "600 new cars" that is "new cars"; of "units of X" and of measures and money
-    it is X; of "X (400 units)" the noun before the bracket.
-    """
-    noun = place.noun
-    if noun is None:
-        return _content_of(place.doc[place.after - 1], place)
-    if noun.lemma_.lower() in words(place.lang).units_of:
-        return _content_of(noun, place) or _bracketed(place)
-    return _phrase(noun, place.after)
-
-
-def _content_of(head: Token, place: Place) -> str | None:
-    """Return the noun after "of", or the Russian genitive after a measure."""
-    doc, at = place.doc, head.i + 1
-    if at >= len(doc):
-        return None
-    following = doc[at]
-    if place.lang == "ru":
-        at_noun = _genitive(doc[at : at + 4])
-        return _phrase(at_noun, at) if at_noun is not None else None
-    if following.lower_ != "of":
-        return None
-    inside = [c for c in following.children if c.dep_ == "pobj" and c.pos_ in _NOUNS]
-    return _phrase(inside[0], at + 1) if inside else None
-
-
-def _genitive(tokens: object) -> Token | None:
-    for token in tokens:  # type: ignore[attr-defined]
-        is_genitive = token.morph.get("Case", []) == ["Gen"]
-        if token.pos_ in _NOUNS and is_genitive:
-            return token  # type: ignore[no-any-return]
-        if token.pos_ not in {"ADJ", "DET"} or not is_genitive:
-            return None
-    return None
-
-
-def _bracketed(place: Place) -> str | None:
-    """ "Electric vehicles (200 units)"."""
-    before = place.before
-    if before is None or before.text != "(" or before.i == 0:
-        return None
-    noun = place.doc[before.i - 1]
-    return _phrase(noun, 0) if noun.pos_ in _NOUNS else None
-
-
-def _phrase(noun: Token, floor: int) -> str:
-    """Return the noun with the adjectives and nouns that stand right before it."""
-    start = noun.i
-    while start - 1 >= floor:
-        token = noun.doc[start - 1]
-        is_hyphen = token.text in {"-", "–"} and start < noun.i
-        if not is_hyphen and (
-            token.dep_ not in _MODIFIERS or token.pos_ in {"NUM", "DET", "ADP"}
-        ):
-            break
-        start -= 1
-    while noun.doc[start].text in {"-", "–"}:
-        start += 1
-    return noun.doc[start : noun.i + 1].text

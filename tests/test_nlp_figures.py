@@ -301,7 +301,7 @@ def test_dates_keep_their_numbers(parse: Callable[[str], Doc]) -> None:
         ("Планируется довести выпуск до 50 000 машин.", "produced", "машин"),
         ("Инвестиции оцениваются в 12 млрд рублей.", "invested", None),
         ("Vesta was fined 9.1 billion yuan.", "fined", None),
-        ("Build a plant for $2bn with 400 employees.", "built", None),
+        ("Build a plant for $2bn with 400 employees.", "invested", None),
         ("План на 2023 год — 50 тыс. машин.", None, "машин"),
         ("Профсоюз утверждает, что не хватает 90 станков.", None, "станков"),
     ],
@@ -447,3 +447,39 @@ def test_abbreviations_do_not_break_the_tree(read: Read) -> None:
     assert [(f.low, f.unit, f.measure) for f in figures] == [
         (1_250_000, "t", "exported")
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "measures"),
+    [
+        # one subject, more verbs
+        ("Доля «Юнги» выросла на 2 п. п. и достигла 18%.", ["share", "share"]),
+        ("Sales, which reached 4,000 vans, are slowing.", ["sold"]),
+        # the same verb of workers, posts, stakes and money
+        ("Верфь сократит 400 сварщиков.", ["fired"]),
+        ("Верфь сократит 400 рабочих мест.", ["cut"]),
+        ("Верфь сократит персонал на 90 человек, до 700 человек.", ["fired", "staff"]),
+        ("Порт принял 200 специалистов.", ["hired"]),
+        ("Ostrava Foods will shed 300 employees.", ["fired"]),
+        ("Ostrava Foods will shed 300 jobs.", ["cut"]),
+        ("Фонд получит 25,1% акций порта.", ["bought"]),
+        ("«Юнга» уступит долю в 15%.", ["sold"]),
+        ("Банк выдал 40 млрд рублей.", ["lent"]),
+        ("Стартап собрал $5 млн.", ["raised"]),
+        # money is put into what is built, and into capital goods
+        ("«Юнга» построит верфь за 7 млрд рублей.", ["invested"]),
+        ("«Юнга» потратит на новую линию 7 млрд рублей.", ["invested"]),
+        ("«Юнга» потратит на рекламу 7 млн рублей.", ["spent"]),
+        # the price of each
+        ("Порт закупит 20 кранов по 90 млн рублей.", ["bought", "priced"]),
+        ("Copper changed hands at $9,850 per tonne.", ["priced"]),
+        ("The deal is worth upwards of £2bn.", ["priced"]),
+        # only securities are issued
+        ("На складе разместят 4 линии.", [None]),
+        ("«Юнга» разместила 4 млн акций.", ["issued"]),
+    ],
+)
+def test_verbs_mean_what_their_objects_let_them(
+    read: Read, text: str, measures: list[str | None]
+) -> None:
+    assert [f.measure for f in read(text)] == measures

@@ -13,9 +13,10 @@ from nlp.extensions import set_spans, text_of
 from nlp.figures_change import find_changes as find_changes
 from nlp.figures_change import quantities_of
 from nlp.figures_context import Place, change_before, place
+from nlp.figures_counted import counted
 from nlp.figures_filter import is_figure, is_idle, outside_dates
 from nlp.figures_find import Quantity
-from nlp.figures_measure import counted, measure_of
+from nlp.figures_measure import measure_of
 from nlp.figures_units import unit_of, with_shared_units
 
 #: «от двух компаний» is no minimum, «от 20 машин» is.

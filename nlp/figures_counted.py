@@ -1,0 +1,74 @@
+"""What a figure counts, as it stands in the text: "new cars" of "600 new cars"."""
+
+from __future__ import annotations
+
+from spacy.tokens import Token
+
+from nlp.figures_context import Place, words
+
+_NOUNS = {"NOUN", "PROPN"}
+_MODIFIERS = {"amod", "compound", "nmod", "flat", "flat:name"}
+
+
+def counted(place: Place) -> str | None:
+    """Return what is counted, as it stands in the text without the number.
+
+    Of "600 new cars" that is "new cars"; of "units of X" and of measures and money
+    it is X; of "X (400 units)" the noun before the bracket.
+    """
+    noun = place.noun
+    if noun is None:
+        return _content_of(place.doc[place.after - 1], place)
+    if noun.lemma_.lower() in words(place.lang).units_of:
+        return _content_of(noun, place) or _bracketed(place)
+    return _phrase(noun, place.after)
+
+
+def _content_of(head: Token, place: Place) -> str | None:
+    """Return the noun after "of", or the Russian genitive after a measure."""
+    doc, at = place.doc, head.i + 1
+    if at >= len(doc):
+        return None
+    following = doc[at]
+    if place.lang == "ru":
+        at_noun = _genitive(doc[at : at + 4])
+        return _phrase(at_noun, at) if at_noun is not None else None
+    if following.lower_ != "of":
+        return None
+    inside = [c for c in following.children if c.dep_ == "pobj" and c.pos_ in _NOUNS]
+    return _phrase(inside[0], at + 1) if inside else None
+
+
+def _genitive(tokens: object) -> Token | None:
+    for token in tokens:  # type: ignore[attr-defined]
+        is_genitive = token.morph.get("Case", []) == ["Gen"]
+        if token.pos_ in _NOUNS and is_genitive:
+            return token  # type: ignore[no-any-return]
+        if token.pos_ not in {"ADJ", "DET"} or not is_genitive:
+            return None
+    return None
+
+
+def _bracketed(place: Place) -> str | None:
+    """ "Electric vehicles (200 units)"."""
+    before = place.before
+    if before is None or before.text != "(" or before.i == 0:
+        return None
+    noun = place.doc[before.i - 1]
+    return _phrase(noun, 0) if noun.pos_ in _NOUNS else None
+
+
+def _phrase(noun: Token, floor: int) -> str:
+    """Return the noun with the adjectives and nouns that stand right before it."""
+    start = noun.i
+    while start - 1 >= floor:
+        token = noun.doc[start - 1]
+        is_hyphen = token.text in {"-", "–"} and start < noun.i
+        if not is_hyphen and (
+            token.dep_ not in _MODIFIERS or token.pos_ in {"NUM", "DET", "ADP"}
+        ):
+            break
+        start -= 1
+    while noun.doc[start].text in {"-", "–"}:
+        start += 1
+    return noun.doc[start : noun.i + 1].text
