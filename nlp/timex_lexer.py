@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import product
 from typing import Any
 
 from nlp.data import load
@@ -18,7 +19,8 @@ _MAX_DIGITS = 4
 _BRACES = re.compile(r"\{([^{}]*)\}")
 _TOKEN = re.compile(
     r"""
-    (?P<iso>\d{4}-\d{1,2}-\d{1,2}(?!\d))(?:T\d{2}:\d{2}(?::\d{2})?Z?)?
+    (?P<word>[^\W\d_]+)
+  | (?P<iso>\d{4}-\d{1,2}-\d{1,2}(?!\d))(?:T\d{2}:\d{2}(?::\d{2})?Z?)?
   | (?P<numeric>\d{1,2}(?:(?P<sep>[./-])|[ ]\.[ ]?|\.[ ])\d{1,2}
         (?:(?P=sep)|[ ]\.[ ]?|[.][ ]?)
         (?:\d{4}|\d{2})(?![\d%]|[.,:]\d))
@@ -28,7 +30,6 @@ _TOKEN = re.compile(
   | (?P<pair>\d{1,2}[./]\d{1,2}(?![\d%]|[.,/]\d))
   | (?P<decimal>\d+\.\d+)
   | (?P<number>\d+)
-  | (?P<word>[^\W\d_]+)
   | (?P<possessive>['’](?:s\b)?)
   | (?P<mark>[^\w\s])
   | (?P<line>[ \t]*\n\s*)
@@ -36,8 +37,13 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _SUFFIX = re.compile(r"(?P<glue>[-–]?)(?P<letters>['’]?[^\W\d_]{1,3})(?![^\W_])")
-_ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6}
-_CENTURIES = {
+_ROMAN = {
+    "i": 1,
+    "ii": 2,
+    "iii": 3,
+    "iv": 4,
+    "v": 5,
+    "vi": 6,
     "xv": 15,
     "xvi": 16,
     "xvii": 17,
@@ -47,7 +53,7 @@ _CENTURIES = {
     "xxi": 21,
 }
 #: Roman numerals are typed with Cyrillic letters as well.
-_LATIN = str.maketrans("хіѵ", "xiv")
+_TYPED = {"x": "xх", "i": "iі", "v": "vѵ"}
 _SHORT = {"q": "quarter", "h": "half"}
 
 Tags = Mapping[str, Any]
@@ -65,9 +71,13 @@ class Lexeme:
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """The words of one language: phrases by first word, longest first."""
+    """The words of one language: phrases by first word, longest first.
+
+    `heads` are the words that mean something, alone or as the first of a phrase.
+    """
 
     words: Mapping[str, Tags]
+    heads: frozenset[str]
     phrases: Mapping[str, tuple[tuple[tuple[str, ...], Tags], ...]]
     ordinal_suffixes: frozenset[str]
     decade_suffixes: frozenset[str]
@@ -109,8 +119,11 @@ def lexicon(lang: str) -> Lexicon:
     for key, meaning in tags.items():
         if len(key) > 1:
             phrases.setdefault(key[0], []).append((key, meaning))
+    words: dict[str, Tags] = dict(_letters())
+    words.update((key[0], meaning) for key, meaning in tags.items() if len(key) == 1)
     return Lexicon(
-        words={key[0]: meaning for key, meaning in tags.items() if len(key) == 1},
+        words=words,
+        heads=frozenset(words) | frozenset(phrases),
         phrases={
             first: tuple(sorted(found, key=lambda p: -len(p[0])))
             for first, found in phrases.items()
@@ -121,6 +134,15 @@ def lexicon(lang: str) -> Lexicon:
         day_first=data["order"]["numeric"] == "day-first",
         inflected=data["order"]["inflected"],
     )
+
+
+def _letters() -> Iterator[tuple[str, Tags]]:
+    """Yield what letters mean in every language: Roman numerals, Q and H."""
+    for numeral, number in _ROMAN.items():
+        for typed in product(*(_TYPED[letter] for letter in numeral)):
+            yield "".join(typed), {"roman": number}
+    for letter, unit in _SHORT.items():
+        yield letter, {"short": unit}
 
 
 #: table of timex.toml → (tag, how its key becomes the tag's value)
@@ -176,9 +198,11 @@ def lex(text: str, lang: str) -> list[Lexeme]:
         start, end, kind, raw = tokens[i]
         count = 1
         if kind in ("word", "mark", "possessive"):
-            tags, count = _word(lexis, keys, i)
-            end = tokens[i + count - 1][1]
-            raw = text[start:end]
+            tags = _NOTHING
+            if keys[i] in lexis.heads:
+                tags, count = _word(lexis, keys, i)
+                end = tokens[i + count - 1][1]
+                raw = text[start:end]
         elif kind == "number":
             tags, end = _number(lexis, text, start, end)
             while i + count < len(tokens) and tokens[i + count][0] < end:
@@ -199,17 +223,7 @@ def _word(lexis: Lexicon, keys: list[str], i: int) -> tuple[Tags, int]:
         end = i + len(phrase)
         if tuple(keys[i:end]) == phrase and not _goes_on(lexis, keys, end, tags):
             return tags, len(phrase)
-    found = lexis.words.get(key)
-    if found is not None:
-        return found, 1
-    roman = key.translate(_LATIN)
-    if roman in _ROMAN:
-        return {"roman": _ROMAN[roman]}, 1
-    if roman in _CENTURIES:
-        return {"roman": _CENTURIES[roman]}, 1
-    if key in _SHORT:
-        return {"short": _SHORT[key]}, 1
-    return _NOTHING, 1
+    return lexis.words.get(key, _NOTHING), 1
 
 
 def _goes_on(lexis: Lexicon, keys: list[str], end: int, tags: Tags) -> bool:

@@ -55,16 +55,38 @@ _STARTS = frozenset(
     ]
 )
 
+#: What every expression holds, within so many lexemes of its beginning.
+_CORES = frozenset(
+    [
+        "month",
+        "weekday",
+        "season",
+        "unit",
+        "days",
+        "ref",
+        "part_fixed",
+        "int",
+        "date",
+        "pair",
+        "decade",
+        "thousand",
+        "short",
+        "holiday",
+        "set",
+        "same",
+        "same_period",
+    ]
+)
+_CORE_REACH = 10
+
 
 def read(t: Tokens) -> list[Found]:
     """Return the expressions in order, none overlapping; linear in the lexemes."""
     found: list[Found] = []
+    begins = _beginnings(t)
     i = 0
     while i < len(t.items):
-        if _STARTS.isdisjoint(t.items[i].tags):
-            i += 1
-            continue
-        one = expression(t, i)
+        one = expression(t, i) if begins[i] else None
         if one:
             while (
                 t.has(one.first, "article")
@@ -77,6 +99,21 @@ def read(t: Tokens) -> list[Found]:
         else:
             i += 1
     return _with_years(t, found)
+
+
+def _beginnings(t: Tokens) -> list[bool]:
+    """Tell of each lexeme whether an expression may begin there.
+
+    "The", "from" and "two" stand everywhere: only with a core close behind they may.
+    """
+    begins = [False] * len(t.items)
+    core = len(t.items) + _CORE_REACH
+    for i in range(len(t.items) - 1, -1, -1):
+        tags = t.items[i].tags
+        if not _CORES.isdisjoint(tags):
+            core = i
+        begins[i] = core - i < _CORE_REACH and not _STARTS.isdisjoint(tags)
+    return begins
 
 
 def _listed(t: Tokens, found: Found, start: int) -> list[Found]:
