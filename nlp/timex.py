@@ -46,6 +46,25 @@ class Echo:
 
 
 @dataclass(frozen=True, slots=True)
+class Whole:
+    """A whole unit of a report: the full year, «по итогам квартала».
+
+    That of the date last named, else the one that the publication day lies in, or
+    behind a past verb the one that was over by then.
+    """
+
+    unit: Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """A length of time up to a date: the nine months to September 30."""
+
+    length: Duration
+    of: Node
+
+
+@dataclass(frozen=True, slots=True)
 class Calendar:
     """Named parts of the calendar; what is missing is filled in from the context.
 
@@ -192,6 +211,8 @@ class Range:
 Node: TypeAlias = (
     Shift
     | Echo
+    | Whole
+    | Ending
     | Calendar
     | Years
     | Weekday

@@ -185,9 +185,14 @@ def third(value: Value, part: Third) -> Value:
     start, end = _third(first, last, value.grain, part)
     if value.grain == "day":
         return replace(value, mod=part)
-    return replace(
-        interval(start, end), timex=value.timex, mod=part, is_relative=value.is_relative
-    )
+    cut = interval(start, end)
+    if (last - first).days > _MONTH and value.grain != "decade":
+        cut = span(month(start.year, start.month), month(end.year, end.month))
+    return replace(cut, timex=value.timex, mod=part, is_relative=value.is_relative)
+
+
+#: Days of the longest month: what is longer is cut at whole months.
+_MONTH = 31
 
 
 def _third(
@@ -201,7 +206,7 @@ def _third(
     if grain == "decade":
         cuts = ((0, 3), (4, 6), (7, 9))[index]
         return date(first.year + cuts[0], 1, 1), date(first.year + cuts[1], 12, 31)
-    if days <= 31:
+    if days <= _MONTH:
         size = 10 if days >= 28 else max(days // 3, 1)
         start = first + timedelta(days=size * index)
         return start, last if index == 2 else start + timedelta(days=size - 1)

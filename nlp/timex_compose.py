@@ -10,6 +10,7 @@ from nlp.timex import (
     Calendar,
     Duration,
     Echo,
+    Ending,
     Found,
     Node,
     Part,
@@ -21,7 +22,7 @@ from nlp.timex import (
     Third,
     Weekday,
 )
-from nlp.timex_counts import Read
+from nlp.timex_counts import Read, length
 from nlp.timex_grammar import rules_for, the_unit
 from nlp.timex_tokens import Tokens
 
@@ -56,8 +57,15 @@ def _core(t: Tokens, i: int) -> Read:
 def modified(t: Tokens, i: int) -> Found | None:
     """Read modifiers, a period and what stands behind: "by about the end of 2022"."""
     if i not in t.expressions:
-        t.expressions[i] = _modified(t, i)
+        t.expressions[i] = _modified(t, i) or _alone(t, i)
     return t.expressions[i]
+
+
+def _alone(t: Tokens, i: int) -> Found | None:
+    """Read «ранее» that bounds nothing as a reference to the past."""
+    if not (t.has(i, "ref") and t.has(i, "bound")):
+        return None
+    return Found(Ref(t.get(i, "ref")), i, i + 1)
 
 
 def _modified(t: Tokens, i: int) -> Found | None:
@@ -66,6 +74,9 @@ def _modified(t: Tokens, i: int) -> Found | None:
     while len(prefixes) < _MAX_PREFIXES:
         if t.has(at, "part_fixed"):
             return _closed(t, i, at + 1, prefixes, _fixed(t, at))
+        until = _ending(t, at) if not prefixes else None
+        if until:
+            return until
         contained = any(kind in ("part", "rest", "since_start") for kind, _ in prefixes)
         found = core(t, at, contained=contained)
         if found and not (
@@ -83,6 +94,26 @@ def _modified(t: Tokens, i: int) -> Found | None:
     return None
 
 
+def _ending(t: Tokens, i: int) -> Found | None:
+    """Read "the nine months to September 30", "the fiscal year ended in March"."""
+    at = t.past(i, "article") if not t.has(i, "num") else i
+    has_article = at > i or t.has(i - 1, "article")
+    at = t.past(at, "ordinal_first", "fiscal_before")
+    found = length(t, at, bare=True)
+    if not found or found.low is None or found.extra or found.high:
+        return None
+    j = found.end
+    if not (t.has(j, "ending") or (has_article and t.has(j, "ending_at"))):
+        return None
+    j = t.past(t.past(j + 1, "prep"), "article")
+    of = modified(t, j)
+    inner = of.node if of else None
+    node = inner.of if isinstance(inner, Part) else inner
+    if of is None or inner is None or not isinstance(node, Calendar):
+        return None
+    return Found(Ending(found.duration(), inner), at, of.last)
+
+
 def _is_no_part(t: Tokens, at: int) -> bool:
     """ "Early in 2024" is a part of the year; "to start in 2024" is not."""
     is_led = t.has(at + 1, "prep") and not t.has(at + 1, "genitive")
@@ -91,7 +122,7 @@ def _is_no_part(t: Tokens, at: int) -> bool:
 
 def _is_bare_reading(t: Tokens, at: int, found: tuple[Node, int]) -> bool:
     """ "More than three years" belongs to the duration, "late" to what follows."""
-    return isinstance(found[0], Ref) and t.has(at, "part")
+    return isinstance(found[0], Ref) and t.has(at, "part", "bound")
 
 
 def _fixed(t: Tokens, i: int) -> Node:
@@ -116,7 +147,9 @@ def _closed(
     if kinds == {"bound"} and t.has(last - 1, "year") and t.has(last - 2, "article"):
         # "caused by the 1992 riots": the article makes a name of the year
         return Found(node, last - 1, last)
-    if any(kind == "bound" for kind, _ in prefixes) and _is_negated(t, first):
+    if any(kind == "bound" for kind, _ in prefixes) and (
+        _is_negated(t, first) or _is_negated_behind(t, first, last)
+    ):
         prefixes = [(k, _DENIED.get(v, v) if k == "bound" else v) for k, v in prefixes]
     is_deadline = any(value in ("until", "lasting") for _, value in prefixes)
     for kind, value in reversed(prefixes):
@@ -138,6 +171,18 @@ def _is_negated(t: Tokens, first: int) -> bool:
         if t.has(k, "negation"):
             return True
         if t.ends(k) or t.text(k) in (",", ".", ";", ":", "—", "–") or t.has(k, "year"):
+            return False
+    return False
+
+
+def _is_negated_behind(t: Tokens, first: int, last: int) -> bool:
+    """Tell whether «не» follows: «раньше осени цех не заработает»."""
+    if not (t.inflected and t.has(first, "deniable")):
+        return False
+    for k in range(last, last + _NEGATION_REACH):
+        if t.has(k, "negation"):
+            return True
+        if t.ends(k) or t.text(k) in (",", ".", ";", ":", "—", "–"):
             return False
     return False
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -9,10 +10,12 @@ from nlp import timex_calendar as cal
 from nlp.timex import (
     Duration,
     Echo,
+    Ending,
     Running,
     Shift,
     Weekday,
     Weekend,
+    Whole,
 )
 from nlp.timex_calendar import Value
 from nlp.timex_context import (
@@ -102,10 +105,12 @@ def _start(value: Value) -> date:
 def _(node: Echo, context: Context) -> Value:
     named = _antecedent(node, context)
     if named is None or named.earliest is None:
+        if node.unit == "same":
+            return Value(None)
         if node.deictic:
             value = value_of(Shift(node.unit, node.count), context)
             return replace(value, grain=None) if node.keeps else value
-        return unknown(node.unit if node.unit != "same" else "year")
+        return unknown(node.unit)
     if node.unit == "same":
         if not node.count:
             return named
@@ -121,6 +126,34 @@ def _(node: Echo, context: Context) -> Value:
     if node.keeps and named.grain in ("month", "quarter", "half", "season"):
         return cal.period(named.grain, at)
     return cal.period(node.unit, at)
+
+
+@value_of.register
+def _(node: Whole, context: Context) -> Value:
+    if _antecedent(Echo(node.unit, 0), context) is not None:
+        return value_of(Echo(node.unit, 0), context)
+    value = value_of(Shift(node.unit, 0), context)
+    if value.earliest is None or value.latest is None or context.today is None:
+        return value
+    is_young = context.today - value.earliest < value.latest - context.today
+    if is_young and context.tense() == "past":
+        return value_of(Shift(node.unit, -1), context)
+    return value
+
+
+@value_of.register
+def _(node: Ending, context: Context) -> Value:
+    value, length = value_of(node.of, context), node.length
+    last = value.latest
+    if last is None or length.amount is None or length.amount != int(length.amount):
+        return value_of(length, context)
+    after = last + timedelta(days=1)
+    first = cal.add(after, -int(length.amount), length.unit)
+    if after.day == 1 and length.unit in cal.MONTHS:
+        return cal.span(
+            cal.month(first.year, first.month), cal.month(last.year, last.month)
+        )
+    return cal.interval(first, last)
 
 
 def _antecedent(node: Echo, context: Context) -> Value | None:
@@ -213,14 +246,28 @@ def _(node: Weekend, context: Context) -> Value:
 
 @value_of.register
 def _(node: Duration, context: Context) -> Value:
-    return Value(cal.duration_timex(node.amount, node.unit, node.extra), mod=node.mod)
+    return Value(_length(node), mod=node.mod)
+
+
+def _length(node: Duration) -> str:
+    """Return a length as TIMEX3, "10-12 years" as P10Y/P12Y."""
+    low = cal.duration_timex(node.amount, node.unit, node.extra)
+    if node.high is None:
+        return low
+    return f"{low}/{cal.duration_timex(node.high, node.unit)}"
+
+
+_DAY_HOURS = 24
 
 
 @value_of.register
 def _(node: Running, context: Context) -> Value:
     length = node.duration
-    timex = cal.duration_timex(length.amount, length.unit, length.extra)
+    timex = _length(length)
     today = context.today
+    if length.unit == "hour" and (length.amount or 0) >= _DAY_HOURS:
+        days = math.ceil((length.high or length.amount or 0) / _DAY_HOURS)
+        length = Duration(days, "day", length.mod)
     if today is None or length.unit in ("hour", "minute", "second"):
         return Value(timex, mod=length.mod)
     if node.direction > 0 and context.tense() == "past":

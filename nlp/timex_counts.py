@@ -69,7 +69,7 @@ def _number(t: Tokens, i: int) -> tuple[float | None, int] | None:
     value = t.get(i, "num")
     j = i + 1
     if value is None:
-        if t.has(i, "ord") and not t.has(i, "int"):
+        if t.has(i, "nth") or (t.has(i, "ord") and not t.has(i, "int")):
             return None
         value = t.get(i, "int")
         if t.has(i, "decimal"):
@@ -110,6 +110,7 @@ def length(t: Tokens, i: int, *, bare: bool = False) -> Length | None:
             t.has(j, "which", "back", "ahead", "approx")
             and t.has(j + 1, "unit")
             and low != 1  # "a larger one next month"
+            and (t.inflected or t.has(j + 1, "plural"))  # "turned 81 last month"
         ):
             j += 1
         if t.has(j, "alone") and low != 1:  # «против 950 годом ранее»
@@ -139,7 +140,7 @@ def _bound(t: Tokens, i: int) -> tuple[str | None, int]:
     mod: str | None = t.get(i, "more")
     if t.has(i, "over") and not t.has(i - 1, "prep", "in", "during"):
         mod = None  # over five years: in their course
-    at = i + 1 if t.has(i, "more") else i
+    at = t.past(t.past(i, "more"), "merely")
     if t.has(at, "approx") and not t.has(at, "num"):
         return mod or "APPROX", at + 1
     return mod, at
@@ -149,7 +150,8 @@ def _is_point(t: Tokens, at: int, j: int) -> bool:
     """«К 19 часам» and «в 2025 году» are points in time, no lengths of it."""
     unit = t.get(j, "unit")
     if unit == "hour":
-        return t.inflected and t.has(at - 1, "bound", "prep")
+        is_led = t.has(at - 1, "bound", "prep") and not t.has(at - 1, "within")
+        return t.inflected and is_led
     return bool(unit == "year" and t.inflected and t.has(j - 1, "year"))
 
 
@@ -190,7 +192,7 @@ def _ahead(t: Tokens, i: int) -> Read:
     elif t.has(end, "hence") and not t.has(end, "hence_possessive"):
         end += 1
     if t.has(end, "earlier", "later") and t.inflected:
-        return Echo(found.unit, found.low or 1, keeps=True), end + 1
+        return _echo(found.unit, found.low or 1), end + 1
     if "-" in (t.text(end), t.text(end - 1)):
         return None
     if not t.inflected and t.has(i, "later", "bound") and not _is_bare_after(t, i):
@@ -218,13 +220,20 @@ def _behind(t: Tokens, i: int) -> Read:
         return _shifted(found, -1), end + 1
     if t.has(end, "hence") and not t.has(end, "hence_possessive") and found.has_number:
         return _shifted(found, 1), end + 1
-    if found.low is None or not (found.has_number or t.inflected):
+    is_the = t.has(i - 1, "article") and not t.has(i - 1, "num")  # the year before
+    if found.low is None or not (found.has_number or t.inflected or is_the):
         return None
     if t.has(end, "earlier") and (not t.has(end, "bound") or _ends_there(t, end)):
-        return Echo(found.unit, -found.low, keeps=True), end + 1
+        return _echo(found.unit, -found.low), end + 1
     if t.has(end, "later") and (not t.has(end, "in", "bound") or _ends_there(t, end)):
-        return Echo(found.unit, found.low, keeps=True), end + 1
+        return _echo(found.unit, found.low), end + 1
     return None
+
+
+def _echo(unit: str, count: float) -> Echo:
+    """Return so many units from the date last named; decades are told in years."""
+    years = _MONTHS[unit] // 12 if unit in ("decade", "century") else 0
+    return Echo("year" if years else unit, count * (years or 1), keeps=True)
 
 
 def _ends_there(t: Tokens, end: int) -> bool:
@@ -340,8 +349,9 @@ def duration(t: Tokens, i: int) -> Read:
     """Three years, a 12-year low, several months: no day of its own."""
     found = length(t, i)
     if not found:
+        before = i - 2 if t.has(i - 1, "merely") else i - 1
         if t.has(i, "plural") and t.has(
-            i - 1, "during", "in", "article", "within", "over"
+            before, "during", "in", "article", "within", "over"
         ):
             return Duration(None, t.get(i, "unit")), i + 1
         if t.has(i, "unit") and t.has(i - 1, "spans") and not t.has(i, "plural"):

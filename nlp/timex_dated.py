@@ -13,6 +13,7 @@ from nlp.timex import (
     Named,
     Nth,
     Shift,
+    Third,
     Years,
 )
 from nlp.timex_calendar import Value
@@ -151,12 +152,25 @@ def _(node: Named, context: Context) -> Value:
     if today is None:
         return symbolic(node.period)
     if node.which == 0:
-        return bare(node.period, context)
+        return _this(node.period, context)
     years = range(today.year - 2, today.year + 3)
     values = [whole(node.period, year) for year in years]
     over = [v for v in values if v.latest and v.latest < today]
     ahead = [v for v in values if v.earliest and v.earliest > today]
     return over[node.which] if node.which < 0 else ahead[node.which - 1]
+
+
+def _this(node: Calendar, context: Context) -> Value:
+    """Return "this autumn": last year's only if past and nearer than this year's."""
+    value = bare(node, context)
+    assert context.today
+    if context.tense() != "past" or value.latest is None or value.grain is None:
+        return value
+    own = whole(node, context.today.year)
+    if own.earliest is None or own.earliest <= context.today:
+        return value
+    is_nearer = context.today - value.latest < own.earliest - context.today
+    return value if is_nearer else own
 
 
 @value_of.register
@@ -182,7 +196,9 @@ def _(node: Holiday, context: Context) -> Value:
     tense = context.leaning()
     if node.which == -1 or (tense == "past" and own in ahead):
         return over[-1] if over else Value(None)
-    if node.which == 1 or (tense == "future" and own in over) or own is None:
+    if own is None or node.which == 1 or (tense == "future" and own in over):
+        if len(over) > 1 and over[0] == over[-1]:
+            return over[0]  # a day of one year alone: 9/11
         return ahead[0] if ahead else Value(None)
     return own
 
@@ -254,8 +270,12 @@ def _half(of: Value, number: int) -> Value:
     if of.grain == "year":
         return cal.half(first.year, 2 if number < 0 else number)
     if of.grain == "month":
-        middle = first.replace(day=15)
-    elif of.grain in ("decade", "century"):
+        days = (first, first.replace(day=15))
+        if number != 1:
+            days = (first.replace(day=16), last)
+        third: Third = "START" if number == 1 else "END"
+        return replace(cal.interval(*days), timex=of.timex, mod=third)
+    if of.grain in ("decade", "century"):
         middle = date((first.year + last.year) // 2, 12, 31)
     else:
         middle = first + (last - first) // 2

@@ -8,6 +8,7 @@ from __future__ import annotations
 from nlp.timex import (
     Calendar,
     Holiday,
+    Named,
     Nth,
     Shift,
     Weekday,
@@ -86,6 +87,8 @@ def month_first_year(t: Tokens, i: int) -> Read:
 
 def day_month(t: Tokens, i: int) -> Read:
     """6 July 2022, July 6th, «6-го июля», with a weekday before or behind."""
+    if t.has(i, "which"):
+        return _day_named(t, i)
     weekday, at = _weekday_before(t, i)
     found = _day_first(t, at) or _month_first(t, at)
     if not found:
@@ -117,6 +120,15 @@ def day_month(t: Tokens, i: int) -> Read:
         ):
             weekday, j = number, k + 1
     return Calendar(year=year, month=month, day=day, weekday=weekday), j
+
+
+def _day_named(t: Tokens, i: int) -> Read:
+    """Read "this November 11" and "last June 30"."""
+    found = _month_first(t, i + 1)
+    if not found:
+        return None
+    month, day, j = found
+    return Named(Calendar(month=month, day=day), t.get(i, "which")), j
 
 
 def _weekday_before(t: Tokens, i: int) -> tuple[int | None, int]:
@@ -183,6 +195,9 @@ def _month_first(t: Tokens, i: int) -> tuple[int, int, int] | None:
     return month, day[0], day[1]
 
 
+_NOUNS = ("NOUN", "PROPN", "ADJ")
+
+
 def weekday(t: Tokens, i: int) -> Read:
     """Friday, last Friday, Friday after next, Tuesday of this week."""
     many = amount(t, i)
@@ -202,6 +217,9 @@ def weekday(t: Tokens, i: int) -> Read:
     k = t.past(j + 1, "of", "prep")
     if t.get(k + 1, "unit") == "week" and t.has(k, "which"):
         return Weekday(number, weeks=t.get(k, "which")), k + 2
+    is_any = t.has(j - 1, "article") and t.has(j - 1, "num")
+    if is_any and t.pos(j + 1) not in _NOUNS:
+        return None  # "on a Monday", unlike "a Monday filing"
     return (Weekday(number), j + 1) if is_sure(t, j) else None
 
 
@@ -261,4 +279,6 @@ def deictic(t: Tokens, i: int) -> Read:
     days = t.get(i, "days")
     if t.has(i, "eve") and t.leads(i):
         return None
+    if t.text(i)[0].isupper() and t.pos(i - 1) == "PROPN":
+        return None  # the journal Granki Today
     return None if days is None else (Shift("day", days), i + 1)

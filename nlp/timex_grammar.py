@@ -37,10 +37,12 @@ from nlp.timex_days import (
     weekend,
 )
 from nlp.timex_lexer import full_year
+from nlp.timex_reports import first_months, same, whole
 from nlp.timex_tokens import Tokens, is_sure
 from nlp.timex_years import (
     counted_year,
     counted_year_away,
+    shared_unit,
     year,
     year_number,
     year_of,
@@ -120,6 +122,9 @@ def _is_game(t: Tokens, i: int) -> bool:
 
 def quarter_head(t: Tokens, i: int) -> tuple[str, int, int] | None:
     """Read unit and number of a quarter or half, without the year."""
+    named = t.get(i, "halves")
+    if named is not None:
+        return "half", named, i + 1
     short = t.get(i, "short")
     if (
         short
@@ -215,7 +220,7 @@ def nth(t: Tokens, i: int) -> Read:
         and many[0] == int(many[0])
         and t.get(many[2], "unit") == "month"
     ):
-        of = many[2] + 1
+        of = t.dot(many[2] + 1)
         container = _whole_year(t, of)
         if container and (number is None or abs(number) == 1):
             return Nth(number or 1, "month", container[0], int(many[0])), container[1]
@@ -273,6 +278,10 @@ def this_or_that(t: Tokens, i: int) -> Read:
     """Last year, this week, next quarter, that month, the previous day."""
     unit = t.get(i + 1, "unit")
     j = i + 2
+    if unit is None and t.has(i, "which"):
+        shared = shared_unit(t, i + 1)
+        if shared in ("week", "month", "quarter", "year"):
+            return Shift(shared, t.get(i, "which")), i + 1
     if unit is None and t.has(i + 1, "approx") and t.has(i, "which"):
         unit, j = t.get(i + 2, "unit"), i + 3
     if unit in (None, "second", "minute", "hour", "halfyear", "season", "fortnight"):
@@ -341,43 +350,25 @@ def reference(t: Tokens, i: int) -> Read:
     """Now, soon, recently, weekly."""
     value = t.get(i, "ref")
     if value is not None:
+        is_compound = t.text(i + 1) == "-" and t.touches(i + 1) and t.touches(i + 2)
+        if is_compound and not t.inflected:
+            return None  # "the soon-to-open terminal", "the now-defunct firm"
         return Ref(value), i + 1
     period = t.get(i, "set")
     return None if period is None else (Repeated(period), i + 1)
-
-
-def same(t: Tokens, i: int) -> Read:
-    """«Тогда же»; the same period of last year."""
-    if t.has(i, "same"):
-        return Echo("same", 0, keeps=True), i + 1
-    j = i + 1
-    if t.get(i, "anaphora") == 0 and t.get(i + 1, "unit") in (
-        "month",
-        "quarter",
-        "half",
-        "week",
-    ):
-        j = i + 2
-    elif not t.has(i, "same_period"):
-        return None
-    year = year_of(t, j)
-    if year and isinstance(year[0], Shift) and year[0].count < 0:
-        return Echo("year", year[0].count, keeps=True, deictic=True), year[1]
-    if year and isinstance(year[0], int):
-        return Echo("same", year[0], keeps=True), year[1]
-    return None
 
 
 _AMOUNT = ("int", "num", "vague", "decimal", "opaque", "more", "approx")
 
 #: Rule → the tags of which its first lexeme has at least one, in order of application.
 RULES: dict[Rule, frozenset[str]] = {
+    first_months: frozenset({"int"}),
     digits: frozenset({"date", "pair", "int"}),
     month_first_year: frozenset({"int"}),
-    day_month: frozenset({"weekday", "int", "ord", "month"}),
+    day_month: frozenset({"weekday", "int", "ord", "month", "which"}),
     year_first: frozenset({"year", "which", "anaphora", "num"}),
     nth: frozenset({"ord", "month_parts_firstdays", "month_parts_lastdays", *_AMOUNT}),
-    quarter: frozenset({"short", "int", "ord", "roman"}),
+    quarter: frozenset({"short", "int", "ord", "roman", "halves"}),
     holiday: frozenset({"which", "holiday"}),
     shift: frozenset({"in", "unit", *_AMOUNT}),
     running: frozenset({"within", "back", "ahead", "article", *_AMOUNT}),
@@ -386,7 +377,8 @@ RULES: dict[Rule, frozenset[str]] = {
     week_day: frozenset({"which"}),
     month: frozenset({"which", "month"}),
     season: frozenset({"which", "season"}),
-    same: frozenset({"same", "same_period", "anaphora"}),
+    whole: frozenset({"whole", "unit"}),
+    same: frozenset({"same", "same_period", "same_period_ago", "anaphora"}),
     this_or_that: frozenset({"which", "anaphora"}),
     unit_away: frozenset({"unit"}),
     years: frozenset({"decade", "ord", "roman", "int"}),

@@ -54,6 +54,10 @@ _ROMAN = {
 }
 #: Roman numerals are typed with Cyrillic letters as well.
 _TYPED = {"x": "xх", "i": "iі", "v": "vѵ"}
+_APOSTROPHES = ("'", "’", "‘")
+_CUT_DIGITS = 2
+#: What may follow a year; no quotation mark that closes.
+_ENDS = ("", " ", "\n", ",", ".", ";", ":", ")", "?", "!", "-", "–", "—", "/")
 _SHORT = {"q": "quarter", "h": "half"}
 
 Tags = Mapping[str, Any]
@@ -80,6 +84,7 @@ class Lexicon:
     heads: frozenset[str]
     phrases: Mapping[str, tuple[tuple[tuple[str, ...], Tags], ...]]
     ordinal_suffixes: frozenset[str]
+    count_suffixes: frozenset[str]
     decade_suffixes: frozenset[str]
     year_suffixes: frozenset[str]
     day_first: bool
@@ -129,6 +134,7 @@ def lexicon(lang: str) -> Lexicon:
             for first, found in phrases.items()
         },
         ordinal_suffixes=frozenset(data["suffixes"]["ordinal"]),
+        count_suffixes=frozenset(data["suffixes"]["count"]),
         decade_suffixes=frozenset(data["suffixes"]["decade"]),
         year_suffixes=frozenset(data["suffixes"]["year"]),
         day_first=data["order"]["numeric"] == "day-first",
@@ -162,6 +168,7 @@ _KEYED = {
     "bound": ("bound", str),
     "bound_after": ("bound_after", str),
     "more": ("more", str),
+    "halves": ("halves", int),
     "rest": ("rest", int),
     "set": ("set", str),
     "which_after": ("which_after", int),
@@ -207,6 +214,10 @@ def lex(text: str, lang: str) -> list[Lexeme]:
             tags, end = _number(lexis, text, start, end)
             while i + count < len(tokens) and tokens[i + count][0] < end:
                 count += 1
+            is_cut = "year" in tags and tags["digits"] == _CUT_DIGITS
+            if is_cut and found[-1].start == start - 1:
+                start = found.pop().start  # the apostrophe of '24
+            raw = text[start:end]
         else:
             tags = lexis.words.get(raw) or _figures(lexis, kind, raw)
             if kind == "iso":
@@ -246,20 +257,39 @@ def _number(lexis: Lexicon, text: str, start: int, end: int) -> tuple[Tags, int]
         tags["year"] = value
     if text[end : end + 1] == "%":
         return {"percent": True}, end
+    if digits == _CUT_DIGITS and _is_cut(text, start, end):
+        return {**tags, "year": full_year(value)}, end
     glued = _SUFFIX.match(text, end)
-    if glued:
-        letters = lowered(glued.group("letters"))
-        if digits == _MAX_DIGITS and "year" in tags and letters in lexis.year_suffixes:
-            tags["sure"] = True
-        if value % 10 == 0 and letters in lexis.decade_suffixes and digits in (2, 4):
-            tags["decade"] = value
-        if letters in lexis.ordinal_suffixes and digits < _MAX_DIGITS:
-            tags["ord"] = value
-        if tags.keys() & {"sure", "decade", "ord"}:
-            if "sure" not in tags and "decade" in tags:
-                tags.pop("year", None)
-            return tags, glued.end()
+    if glued and _glue(lexis, tags, lowered(glued.group("letters"))):
+        return tags, glued.end()
     return tags, end
+
+
+def _glue(lexis: Lexicon, tags: dict[str, Any], letters: str) -> bool:
+    """Add what a suffix makes of the digits before it; tell whether it is one."""
+    value, is_long = tags["int"], tags["digits"] == _MAX_DIGITS
+    if is_long and "year" in tags and letters in lexis.year_suffixes:
+        tags["sure"] = True
+    if (
+        value % 10 == 0
+        and letters in lexis.decade_suffixes
+        and tags["digits"] in (2, 4)
+    ):
+        tags["decade"] = value
+    if letters in lexis.ordinal_suffixes and not is_long:
+        tags["ord"] = value
+        if letters not in lexis.count_suffixes:
+            tags["nth"] = True
+    if "decade" in tags and "sure" not in tags:
+        tags.pop("year", None)
+    return not tags.keys().isdisjoint(("sure", "decade", "ord"))
+
+
+def _is_cut(text: str, start: int, end: int) -> bool:
+    """Tell whether an apostrophe stands for the century: the summer of '24."""
+    mark, before = text[start - 1 : start], text[start - 2 : start - 1]
+    behind = text[end : end + 1]
+    return mark in _APOSTROPHES and not before.isalnum() and behind in _ENDS
 
 
 def _figures(lexis: Lexicon, kind: str, raw: str) -> Tags:

@@ -23,7 +23,7 @@ from nlp.timex_counts import Read
 from nlp.timex_days import day_number
 from nlp.timex_grammar import quarter_head
 from nlp.timex_tokens import Tokens, is_sure
-from nlp.timex_years import year_number
+from nlp.timex_years import is_in_name, year_number
 
 
 def between(t: Tokens, i: int) -> Found | None:
@@ -124,7 +124,7 @@ def _day(t: Tokens, i: int) -> Read:
 
 def _year(t: Tokens, i: int) -> Read:
     year = year_number(t, i)
-    is_likely = year is not None and 1500 <= year[0] <= 2150
+    is_likely = year is not None and 1500 <= year[0] <= 2150 and not is_in_name(t, i)
     return (Calendar(year=year[0]), year[1]) if year and is_likely else None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from nlp.timex import (
+    Approx,
     Bounded,
     Calendar,
     Found,
@@ -43,10 +44,13 @@ _STARTS = frozenset(
         "decade",
         "roman",
         "short",
+        "halves",
         "holiday",
         "set",
         "same",
         "same_period",
+        "same_period_ago",
+        "whole",
         "month_parts_firstdays",
         "month_parts_lastdays",
         "opaque",
@@ -71,10 +75,12 @@ _CORES = frozenset(
         "decade",
         "thousand",
         "short",
+        "halves",
         "holiday",
         "set",
         "same",
         "same_period",
+        "same_period_ago",
     ]
 )
 _CORE_REACH = 10
@@ -192,7 +198,20 @@ def _same_kind(a: Calendar, b: Calendar) -> bool:
 
 def expression(t: Tokens, i: int) -> Found | None:
     """Read a range, or one period with its modifiers, at `i`."""
-    return _bounded_range(t, i) or between(t, i) or modified(t, i)
+    return (
+        _bounded_range(t, i)
+        or _approximate_range(t, i)
+        or between(t, i)
+        or modified(t, i)
+    )
+
+
+def _approximate_range(t: Tokens, i: int) -> Found | None:
+    """Read "sometime between 2027 and 2029"."""
+    if not (t.has(i, "approx") and t.has(i + 1, "range_open")):
+        return None
+    found = between(t, i + 1)
+    return Found(Approx(found.node), i, found.last) if found else None
 
 
 def _bounded_range(t: Tokens, i: int) -> Found | None:

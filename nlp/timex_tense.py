@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from spacy.tokens import Doc, Token
 
@@ -18,15 +18,29 @@ _COMPLEMENTS = frozenset({"ccomp", "acomp", "oprd", "xcomp"})
 _VERBS = frozenset({"VERB", "AUX"})
 
 
+class Verbs(NamedTuple):
+    """The lemmas that say where in time a date lies; see timex.toml."""
+
+    future: frozenset[str]
+    past: frozenset[str]
+    modals: frozenset[str]
+    announcing: frozenset[str]
+    scheduled: frozenset[str]
+    states: frozenset[str]
+    moving: frozenset[str]
+    #: what stands between a moving verb and the new date
+    to: frozenset[str]
+
+
 @cache
-def _lemmas(lang: str) -> tuple[frozenset[str], ...]:
+def verbs(lang: str) -> Verbs:
+    """Return the verbs of `lang`, read from its timex.toml once a process."""
     data = load(lang, "timex")
-    return (
-        frozenset(data["tense"]["future"]),
-        frozenset(data["tense"]["past"]),
-        frozenset(data["change"]["verbs"]),
-        frozenset(data["tense"]["modals"]),
-        frozenset(data["tense"]["announcing"]),
+    tense, change = data["tense"], data["change"]
+    return Verbs(
+        **{kind: frozenset(words) for kind, words in tense.items()},
+        moving=frozenset(change["verbs"]),
+        to=frozenset(change["to"]),
     )
 
 
@@ -36,7 +50,7 @@ def tense_at(doc: Doc, char: int, lang: str) -> Tense | None:
     if token is None:
         return None
     for verb in _climb(token):
-        if _is_announced(token, verb, lang):
+        if _is_announced(token, verb, lang) or _is_moved_to(token, verb, lang):
             return "future"
         found = _tense(verb, lang)
         if found:
@@ -46,19 +60,39 @@ def tense_at(doc: Doc, char: int, lang: str) -> Tense | None:
     return None
 
 
+def is_state_at(doc: Doc, char: int, lang: str) -> bool:
+    """Tell whether the clause says how things are: "today it employs 500 people"."""
+    token = token_at(doc, char)
+    verb = next(iter(_climb(token)), None) if token is not None else None
+    if verb is None or verb.lemma_.lower() not in verbs(lang).states:
+        return False
+    return _tense(verb, lang) == "present" and not any(
+        child.dep_ in _HELPERS for child in verb.children
+    )
+
+
 def _is_announced(token: Token, verb: Token, lang: str) -> bool:
     """«Объявила о запуске в декабре»: a noun between verb and date lies ahead."""
-    if verb.lemma_.lower() not in _lemmas(lang)[4]:
+    if verb.lemma_.lower() not in verbs(lang).announcing:
         return False
     line = _line(token)
     below = line[line.index(verb) - 1] if verb in line[1:] else token
     return verb.i < below.i < token.i and below.pos_ == "NOUN"
 
 
+def _is_moved_to(token: Token, verb: Token, lang: str) -> bool:
+    """ "Slipped to March", "rescheduled for May": the new date lies ahead."""
+    known = verbs(lang)
+    if known.moving.isdisjoint((verb.lemma_.lower(), verb.lower_)):
+        return False
+    before = [t for t in token.doc[max(token.i - 2, 0) : token.i] if t.pos_ != "DET"]
+    return bool(before) and before[-1].lower_ in known.to
+
+
 def moves_dates(doc: Doc, char: int, lang: str) -> bool:
     """Tell whether the clause's verb or noun moves a date (slip, delay, перенести)."""
     token = token_at(doc, char)
-    change = _lemmas(lang)[2]
+    change = verbs(lang).moving
     if token is None:
         return False
     if any(t.lemma_.lower() in change or t.lower_ in change for t in _line(token)):
@@ -99,16 +133,16 @@ def _has_copula(token: Token) -> bool:
 
 
 def _tense(verb: Token, lang: str) -> Tense | None:
-    future, past, _, modals, _ = _lemmas(lang)
+    known = verbs(lang)
     helpers = [c for c in verb.children if c.dep_ in _HELPERS]
     words = [*helpers, verb]
-    is_ahead = not future.isdisjoint((verb.lemma_.lower(), verb.lower_))
-    if is_ahead or any(t.lower_ in modals for t in helpers):
+    is_ahead = not known.future.isdisjoint((verb.lemma_.lower(), verb.lower_))
+    if is_ahead or any(t.lower_ in known.modals for t in helpers):
         return "future"
     if any("Fut" in t.morph.get("Tense", []) for t in words):
         return "future"
     if _is_infinitive(verb, helpers):
-        return _of_infinitive(verb, past)
+        return _of_infinitive(verb, known.past)
     is_present = "Pres" in verb.morph.get("Tense", [])
     if is_present and "Prog" in verb.morph.get("Aspect", []) and helpers:
         # "we are opening in January": an arrangement
@@ -116,7 +150,10 @@ def _tense(verb: Token, lang: str) -> Tense | None:
     is_loose = verb.dep_ in _COMPLEMENTS or is_present
     if _form(verb) == "Part" and not helpers and is_loose:
         return None
-    return _finite(words)
+    found = _finite(words)
+    if found == "present" and not helpers and verb.lemma_.lower() in known.scheduled:
+        return "future"  # "the board meets on Tuesday"
+    return found
 
 
 def _of_infinitive(verb: Token, past: frozenset[str]) -> Tense | None:

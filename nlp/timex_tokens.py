@@ -12,8 +12,9 @@ from nlp.timex_lexer import Lexeme
 class Tokens:
     """The lexemes of one text, asked by position; outside there is nothing.
 
-    `is_counted(number, word)` tells whether the sentence counts that word and
-    `is_name(word)` whether it is a name; without a parsed text both say no.
+    `is_counted(number, word)` tells whether the sentence counts that word,
+    `is_name(word)` whether it is a name, `pos(word)` what part of speech it is; without
+    a parsed text they say no.
     """
 
     def __init__(
@@ -23,7 +24,7 @@ class Tokens:
         inflected: bool = False,
         is_counted: Callable[[Lexeme, Lexeme], bool] | None = None,
         is_name: Callable[[Lexeme], bool] | None = None,
-        is_preposition: Callable[[Lexeme], bool] | None = None,
+        pos: Callable[[Lexeme], str] | None = None,
     ) -> None:
         self.items = items
         #: what was read at a position, so that nothing is read twice
@@ -32,7 +33,7 @@ class Tokens:
         self.inflected = inflected
         self._is_counted = is_counted
         self._is_name = is_name
-        self._is_preposition = is_preposition
+        self._pos = pos
 
     def get(self, i: int, tag: str) -> Any:
         """Return the value of `tag` at `i`, None where it has none."""
@@ -83,7 +84,12 @@ class Tokens:
 
     def leads(self, i: int) -> bool:
         """Tell whether the word at `i` is a preposition of what follows."""
-        return self._is_preposition is not None and self._is_preposition(self.items[i])
+        return self.pos(i) == "ADP"
+
+    def pos(self, i: int) -> str:
+        """Return the part of speech of the word at `i`, empty where unknown."""
+        is_known = self._pos is not None and 0 <= i < len(self.items)
+        return self._pos(self.items[i]) if self._pos and is_known else ""
 
 
 _LINKS = (
@@ -111,6 +117,8 @@ def is_sure(t: Tokens, i: int) -> bool:
     """Tell whether an ambiguous word (may, march, sun, fall) is meant as a date."""
     if t.inflected and t.has(i, "month") and t.text(i)[0].isupper() and t.names(i):
         return False
+    if t.has(i - 1, "every") or t.has(i, "every_plural"):
+        return False
     if not t.has(i, "weak"):
         return True
     if t.ends(i - 1) and t.ends(i + 1):
@@ -134,5 +142,13 @@ def _is_season(t: Tokens, i: int) -> bool:
         if t.has(k, "num"):
             return False
         k -= 1
-    is_led = t.has(k, "seasonal", "part", "bound", "which", "approx", "range_list")
-    return (is_led or t.has(i + 1, "year")) and not t.names(i)
+    is_led = t.has(k, "seasonal", "part", "bound", "which", "approx")
+    if t.has(k, "range_list"):
+        is_led = t.has(k - 1, "season", "month", "year", "unit")
+    if t.pos(i + 1) in _VERBS and t.pos(i - 1) not in _MODIFIERS:
+        is_led = t.pos(i) in ("NOUN", "PROPN")  # "spring shows signs of hope"
+    return (is_led or t.has(i + 1, "year", "range_mark")) and not t.names(i)
+
+
+_VERBS = ("VERB", "AUX")
+_MODIFIERS = ("DET", "ADJ", "NOUN", "PROPN", "PRON", "NUM", "PART")

@@ -69,6 +69,8 @@ def behind_year_word(t: Tokens, j: int) -> int:
 
 def year_of(t: Tokens, i: int) -> tuple[Year, int] | None:
     """Read the year behind a month, quarter or feast, named or counted."""
+    if t.text(i) == "-" and t.touches(i) and t.touches(i + 1) and t.get(i + 1, "year"):
+        return year_number(t, i + 1)  # «в январе-2025»
     for j in (i, t.past(i, "of"), t.past(t.past(i, "of"), "article")):
         number = year_number(t, j)
         if number and not (j > i and t.text(i) == "," and t.counts(number[1] - 1)):
@@ -87,13 +89,33 @@ def counted_year(t: Tokens, i: int) -> tuple[Year, int] | None:
         if t.has(i, "anaphora"):
             count = t.get(i, "anaphora")
             return Echo("year", count, deictic=count != 0), i + 2
-    if t.inflected and t.has(i, "which") and _is_alone(t, i + 1):
+    if t.has(i, "which") and (
+        (t.inflected and _is_alone(t, i + 1)) or shared_unit(t, i + 1) == "year"
+    ):
         return Shift("year", t.get(i, "which")), i + 1  # «и в первом следующего»
     if t.get(i, "unit") == "year" and t.has(i - 1, "article"):
         if t.has(i + 1, "which_after"):
             return Shift("year", t.get(i + 1, "which_after")), i + 2
         if not t.has(i - 1, "num"):
             return Shift("year", 0), i + 1
+    return None
+
+
+#: What may stand between a shared unit and the first that shares it.
+_SHARING = ("part", "which", "prep", "month", "quarter", "season", "ord", "of")
+_SHARED_REACH = 5
+
+
+def shared_unit(t: Tokens, i: int) -> str | None:
+    """Return the unit said once for two: «конец прошлого – начало этого года»."""
+    if not t.has(i, "range_mark", "range_list") or t.text(i) == ",":
+        return None
+    for k in range(i + 1, i + _SHARED_REACH):
+        unit: str | None = t.get(k, "unit")
+        if unit and t.has(k - 1, "which"):
+            return unit
+        if not t.has(k, *_SHARING):
+            return None
     return None
 
 
@@ -112,13 +134,7 @@ def counted_year_away(t: Tokens, i: int) -> tuple[Year, int] | None:
 def year(t: Tokens, i: int) -> Read:
     """2022, «2022 год», fiscal 2023: a number only where it is meant as a year."""
     if t.has(i, "fiscal"):
-        number = year_number(t, i + 1)
-        if number:
-            return Calendar(year=number[0], fiscal=True), number[1]
-        short = t.get(i + 1, "int")
-        if short is not None and t.get(i + 1, "digits") == 2 and t.touches(i + 1):
-            return Calendar(year=full_year(short), fiscal=True), i + 2
-        return None
+        return _fiscal(t, i)
     if t.get(i, "unit") == "year" and t.get(i + 1, "year") and not t.has(i + 1, "sure"):
         return Calendar(year=t.get(i + 1, "year")), i + 2
     if t.get(i, "unit") != "year" and (t.get(i, "digits") or 0) in (3, 4):
@@ -126,13 +142,15 @@ def year(t: Tokens, i: int) -> Read:
         j = i + 1
         if number_ and t.get(j, "unit") == "year" and t.has(j, "year_word"):
             return Calendar(year=number_), behind_year_word(t, j)
-    number = year_number(t, i)
+    number = year_number(t, i) or _short_year(t, i)
     if not number:
         return None
     value, j = number
+    if t.has(i - 1, "model_before") or t.has(j, "model_after") or is_in_name(t, i):
+        return None
     if t.has(j, "fiscal_after"):
         return Calendar(year=value, fiscal=True), j + 1
-    if j > i + 1 or t.has(i, "sure") or _is_year(t, i):
+    if j > i + 1 or t.has(i, "sure") or not t.has(i, "year") or _is_year(t, i):
         return Calendar(year=value), j
     return None
 
@@ -159,7 +177,68 @@ def _is_year(t: Tokens, i: int) -> bool:
         return False
     if t.inflected and not _is_led(t, before):
         return False
-    return not t.counts(i)
+    return t.has(i + 1, "dated") or not t.counts(i)
+
+
+def _fiscal(t: Tokens, i: int) -> Read:
+    """Read "fiscal 2023" and FY23."""
+    number = year_number(t, i + 1)
+    if number:
+        return Calendar(year=number[0], fiscal=True), number[1]
+    short = t.get(i + 1, "int")
+    if short is not None and t.get(i + 1, "digits") == 2 and t.touches(i + 1):
+        return Calendar(year=full_year(short), fiscal=True), i + 2
+    return None
+
+
+#: «Январь-2025» and "Q1-2025" are no names.
+_DATE_WORDS = ("month", "season", "weekday", "unit", "part", "int", "short", "fiscal")
+
+
+def is_in_name(t: Tokens, i: int) -> bool:
+    """Tell whether the year belongs to a name: «Экспо-2025», "the Zarya 2000 Index"."""
+    before = i - 1
+    if t.text(before) in ("-", "–") and t.touches(i) and t.touches(before):
+        named = before - 1
+        is_date = named < 0 or t.has(named, *_DATE_WORDS)
+        return not is_date and t.text(named)[0].isupper()
+    if t.inflected or before < 0 or t.has(i + 1, "dated") or t.items[before].tags:
+        return False
+    is_within = t.get(i, "digits") == 2 or t.pos(i + 1) == "PROPN"
+    return is_within and t.pos(before) == "PROPN" and not t.text(before).islower()
+
+
+#: Two digits below are counts, unless they begin with a zero: "in 88", "in 08".
+_CENTURY_BREAK = 50
+
+
+def _short_year(t: Tokens, i: int) -> tuple[int, int] | None:
+    """Read a year in two digits: «в 24-м году», "in 88 and 92"."""
+    if t.get(i, "digits") != 2:
+        return None
+    if t.inflected:
+        return _short_ordinal(t, i)
+    first = i - 2 if t.text(i - 1) == "and" else i
+    if t.text(first - 1).lower() != "in" or t.has(first - 2, "int", "num"):
+        return None
+    is_high = int(t.get(i, "int")) >= _CENTURY_BREAK or t.text(i)[0] == "0"
+    last = i + 2 if t.text(i + 1) == "and" and t.get(i + 2, "digits") == 2 else i
+    is_closed = t.ends(last + 1) or t.text(last + 1) in (",", ".", ";", "?", "!", ")")
+    return (full_year(t.get(i, "int")), i + 1) if is_high and is_closed else None
+
+
+def _short_ordinal(t: Tokens, i: int) -> tuple[int, int] | None:
+    """Read «к 24-му году», «в 23-м и 24-м годах», but not «на 74-м году жизни»."""
+    if not t.has(i, "ord") or t.text(i)[-1] not in "моу":
+        return None
+    j = i + 1
+    if t.has(j, "range_list", "range_join") and t.has(j + 1, "ord"):
+        behind = _short_ordinal(t, j + 1)
+        return (full_year(t.get(i, "int")), j) if behind else None
+    is_year = t.get(j, "unit") == "year" and not t.has(j + 1, "lived")
+    if not is_year or t.text(i - 1).lower() == "на":
+        return None
+    return full_year(t.get(i, "int")), behind_year_word(t, j)
 
 
 def _is_led(t: Tokens, i: int) -> bool:
@@ -170,8 +249,8 @@ def _is_led(t: Tokens, i: int) -> bool:
 
 
 def _is_phone(t: Tokens, i: int) -> bool:
-    """Tell whether the digits go on from a number before them: 555-2023."""
-    is_joined = t.text(i - 1) in ("-", "–") and t.touches(i) and t.touches(i - 1)
+    """Tell whether the digits go on from a number before them: 555-2023, 139/2004."""
+    is_joined = t.text(i - 1) in ("-", "–", "/") and t.touches(i) and t.touches(i - 1)
     return is_joined and t.has(i - 2, "int", "opaque") and not t.has(i - 2, "year")
 
 
@@ -197,6 +276,7 @@ def _decade(t: Tokens, i: int, decade: int) -> Read:
             has_word
             or t.has(i - 1, "article", "range_join", "range_list")
             or t.has(i - 2, "article")
+            or (t.inflected and decade >= _CENTURY_BREAK and _is_led(t, i - 1))
         ):
             return None
         decade += 1900 if decade > 20 else 2000

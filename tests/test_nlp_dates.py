@@ -72,6 +72,17 @@ en | It will hire over the next three months. | over the next three months | P3M
 ru | Наймут в ближайшие три месяца. | ближайшие три месяца | P3M | | 2022-07-20/2022-10-20 | 2022-07-20 | 2022-10-20
 en | It was built for three years. | three years | P3Y | | | |
 ru | Его построили за три года. | три года | P3Y | | | |
+en | It will be shown in the first half of May 2023. | first half of May 2023 | 2023-05 | START | 2023-05-01/2023-05-15 | 2023-05-01 | 2023-05-15
+ru | Откроют во второй половине августа. | второй половине августа | 2022-08 | END | 2022-08-16/2022-08-31 | 2022-08-16 | 2022-08-31
+en | It will list early next year. | early next year | 2023 | START | 2023-01/2023-04 | 2023-01-01 | 2023-04-30
+ru | Раньше осени 2023-го цех не заработает. | Раньше осени 2023-го | 2023-FA | | 2023-09-01/.. | 2023-09-01 |
+ru | Цены росли в конце прошлого – начале этого года. | конце прошлого – начале этого года | 2021-09-01/2022-04-30 | | 2021-09-01/2022-04-30 | 2021-09-01 | 2022-04-30
+en | It will peak sometime between 2027 and 2029. | sometime between 2027 and 2029 | 2027/2029 | APPROX | 2027~/2029~ | 2027-01-01 | 2029-12-31
+en | It sold 300 vans in the nine months to September 30, 2021. | nine months to September 30, 2021 | 2021-01/2021-09 | | 2021-01/2021-09 | 2021-01-01 | 2021-09-30
+ru | За год, завершившийся 31 марта 2022 года, продали 300 машин. | год, завершившийся 31 марта 2022 года | 2021-04/2022-03 | | 2021-04/2022-03 | 2021-04-01 | 2022-03-31
+en | The bank will reply within 48 hours. | within 48 hours | PT48H | | 2022-07-20/2022-07-22 | 2022-07-20 | 2022-07-22
+ru | Банк ответит в течение 48 часов. | в течение 48 часов | PT48H | | 2022-07-20/2022-07-22 | 2022-07-20 | 2022-07-22
+ru | Строить будут десять-двенадцать лет. | десять-двенадцать лет | P10Y/P12Y | | | |
 en | It makes vans now. | now | PRESENT_REF | | | |
 ru | Сейчас он делает фургоны. | Сейчас | PRESENT_REF | | | |
 en | It will open soon. | soon | FUTURE_REF | | | |
@@ -133,6 +144,42 @@ ru | Компания объявила о запуске цеха в марте.
 ru | Запуск перенесён с июня на сентябрь. | 2022-06 2022-09
 ru | Сделку закроют в четвёртом квартале или в первом квартале следующего. | 2022-Q4 2023-Q1
 ru | Монтаж займёт полгода. | P6M
+en | The board meets on Friday. | 2022-07-22
+ru | Совет собирается в пятницу. | 2022-07-22
+en | The launch was delayed in March. | 2022-03
+en | The launch was delayed to March. | 2023-03
+ru | Запуск отложили в марте. | 2022-03
+ru | Запуск отложили на март. | 2023-03
+en | Its share slipped to 18 percent in the second quarter. | 2022-Q2
+en | Zarya dismissed talk of a merger this autumn. | 2022-FA
+en | The chairman turned 81 last month. | 2022-06
+en | Late last and early this year prices rose. | 2021 2022
+ru | В июне прошлого и мае этого года цены росли. | 2021-06 2022-05
+en | The class of '21 and the summer of '19 were hot. | 2021 2019-SU
+en | He voted for it in 88 and 92. | 1988 1992
+ru | К 24-му году цех обновят, в 21-м и 22-м годах он стоял. | 2024 2021 2022
+ru | Цеха строили в 80-х, закрыли в 90-х. | 198 199
+ru | Выручка за 9М 2021 г. выросла, за 6М22 упала. | 2021-01/2021-09 2022-01/2022-06
+ru | За 9 мес. 2021 г. собрали 300 машин. | 2021-01/2021-09
+en | 2021 results were weak, 10% below 2019 levels. | 2021 2019
+en | It earned 3 in the third quarter of 2021 and 9 for the full year. | 2021-Q3 2021
+en | It earned 3 in the third quarter of 2021 and 2 in the year-ago quarter. | 2021-Q3 2020-Q3
+en | Revenue for the quarter rose from 280 million the year before. | 2022-Q2 2021-Q2
+ru | По итогам года выручка вырастет. | 2022
+ru | По итогам квартала выручка упала. | 2022-Q2
+en | The plant will close by the end of 2024. By then it will have lost 300 jobs. | 2024 2024
+en | It shut in early 2021. That year its chief left. | 2021 2021
+en | It opened in 1912 and closed a century later. | 1912 2012
+en | The fair ran this July 6. | 2022-07-06
+en | Spring brought growth. | 2022-SP
+en | It may open in the back half of 2023. | 2023-H2
+en | Today the plant employs 500 people. | PRESENT_REF
+en | Today the plant hired 500 people. | 2022-07-20
+ru | Сегодня завод выпускает 12 моделей. | PRESENT_REF
+ru | Сегодня завод выпустил новую модель. | 2022-07-20
+ru | Ранее компания это опровергала. | PAST_REF
+en | It will be done in just minutes. | PTXM
+ru | Цех запустят уже в январе-2023. | 2023-01
 """
 
 NO_DATES = """
@@ -147,6 +194,13 @@ en | Call 555-2023, said Theresa May of the 737 MAX team.
 en | Second, output rose 41% to 12.5 billion at $2,024 each.
 en | Aged 42 years old, he runs 24/7 at 10,000 units a year.
 en | In the second half of the match Zarya scored.
+en | As soon as its soon-to-open plant hires, the Zarya 2000 Index may rise.
+en | It rests on a Monday, on Fridays and every Saturday, and grows each summer.
+en | The Zarya 2022 model was shown, trade journal Granki Today says.
+en | It is in its 24th year.
+ru | Чемпионат «Заря-2025» и Кубок-2023/24 подорожали по регламенту № 139/2004.
+ru | «Заря» образца 2022 года и фургон 2019 года выпуска сгорели.
+ru | Он умер на 74-м году жизни, каждую осень тут дожди, а зимы суровы.
 ru | «Заря» собрала 2000 машин и 2024 прицепа.
 ru | Выпуск вырос на 41%, до 12,5 млрд рублей.
 ru | Модель «Заря 2000» подорожала до 40 тысяч.

@@ -11,17 +11,22 @@ from spacy.tokens import Doc
 
 from molva.model import EventDate
 from nlp.extensions import set_spans, text_of
-from nlp.timex import Found, Repeated
+from nlp.timex import Approx, Bounded, Found, Node, Part, Ref, Repeated, Shift
 from nlp.timex_calendar import Value
 from nlp.timex_context import Context, Tense
 from nlp.timex_lexer import Lexeme, lex, lexicon
 from nlp.timex_read import read
 from nlp.timex_resolve import resolve
-from nlp.timex_tense import moves_dates, tense_at, token_at
+from nlp.timex_tense import is_state_at, moves_dates, tense_at, token_at
 from nlp.timex_tokens import Tokens
 
 #: "That year" looks so many characters back, about three sentences.
 _REACH = 400
+#: So many values before it are remembered.
+_NAMED = 8
+
+
+_TODAY = Shift("day", 0)
 
 
 class Dates:
@@ -45,24 +50,26 @@ class Dates:
             inflected=self._inflected,
             is_counted=lambda number, word: _is_counted(doc, number, word),
             is_name=lambda word: _is_name(doc, word),
-            is_preposition=lambda word: _pos(doc, word) == "ADP",
+            pos=lambda word: _pos(doc, word),
         )
         published, hour = published_day(doc)
         named: list[tuple[int, Value]] = []
         for found in self._single(doc, items, read(tokens)):
             start, end = items[found.first].start, items[found.last - 1].end
-            value = resolve(
-                found.node,
-                Context(
-                    published,
-                    self._asked(doc, found, start),
-                    [v for at, v in named if start - at <= _REACH],
-                    is_deadline=found.is_deadline,
-                    is_past=tokens.has(found.first - 1, "since"),
-                    hour=hour,
-                ),
+            context = Context(
+                published,
+                self._asked(doc, found, start),
+                [v for at, v in named if start - at <= _REACH],
+                is_deadline=found.is_deadline,
+                is_past=tokens.has(found.first - 1, "since"),
+                hour=hour,
             )
-            named = [*named[-7:], (end, value)]
+            value = resolve(found.node, context)
+            named = named[-_NAMED:]
+            whole = _whole(found.node)
+            if whole is not found.node:
+                named.append((end, resolve(whole, context)))
+            named.append((end, value))
             if value.timex is not None and not _is_attribute(doc, found, items):
                 yield _record(text, start, end, value)
 
@@ -83,8 +90,19 @@ class Dates:
             ):
                 yield replace(one.halves[0], is_old=True)
                 yield one.halves[1]
+            elif one.node == _TODAY and is_state_at(
+                doc, items[one.first].start, self.lang
+            ):
+                yield replace(one, node=Ref("PRESENT_REF"))
             else:
                 yield one
+
+
+def _whole(node: Node) -> Node:
+    """Return the period of a part or bound: "by the end of 2022 … that year"."""
+    while isinstance(node, Part | Approx | Bounded):
+        node = node.of
+    return node
 
 
 def published_day(doc: Doc) -> tuple[date | None, float | None]:
