@@ -57,7 +57,7 @@ def _core(t: Tokens, i: int) -> Read:
 def modified(t: Tokens, i: int) -> Found | None:
     """Read modifiers, a period and what stands behind: "by about the end of 2022"."""
     if i not in t.expressions:
-        t.expressions[i] = _modified(t, i) or _alone(t, i)
+        t.expressions[i] = _ending(t, i) or _modified(t, i) or _alone(t, i)
     return t.expressions[i]
 
 
@@ -74,9 +74,6 @@ def _modified(t: Tokens, i: int) -> Found | None:
     while len(prefixes) < _MAX_PREFIXES:
         if t.has(at, "part_fixed"):
             return _closed(t, i, at + 1, prefixes, _fixed(t, at))
-        until = _ending(t, at) if not prefixes else None
-        if until:
-            return until
         contained = any(kind in ("part", "rest", "since_start") for kind, _ in prefixes)
         found = core(t, at, contained=contained)
         if found and not (
@@ -106,7 +103,7 @@ def _ending(t: Tokens, i: int) -> Found | None:
     if not (t.has(j, "ending") or (has_article and t.has(j, "ending_at"))):
         return None
     j = t.past(t.past(j + 1, "prep"), "article")
-    of = modified(t, j)
+    of = _modified(t, j)
     inner = of.node if of else None
     node = inner.of if isinstance(inner, Part) else inner
     if of is None or inner is None or not isinstance(node, Calendar):

@@ -232,13 +232,12 @@ def _short_ordinal(t: Tokens, i: int) -> tuple[int, int] | None:
     if not t.has(i, "ord") or t.text(i)[-1] not in "моу":
         return None
     j = i + 1
-    if t.has(j, "range_list", "range_join") and t.has(j + 1, "ord"):
-        behind = _short_ordinal(t, j + 1)
-        return (full_year(t.get(i, "int")), j) if behind else None
-    is_year = t.get(j, "unit") == "year" and not t.has(j + 1, "lived")
+    # the word for year may stand behind the second of two
+    at = j + 2 if t.has(j, "range_list", "range_join") and t.has(j + 1, "ord") else j
+    is_year = t.get(at, "unit") == "year" and not t.has(at + 1, "lived")
     if not is_year or t.text(i - 1).lower() == "на":
         return None
-    return full_year(t.get(i, "int")), behind_year_word(t, j)
+    return full_year(t.get(i, "int")), behind_year_word(t, j) if at == j else j
 
 
 def _is_led(t: Tokens, i: int) -> bool:

@@ -295,7 +295,17 @@ def test_digits(lang: str, numeric: str, wanted: str) -> None:
 @pytest.mark.parametrize("lang", ["en", "ru"])
 @pytest.mark.parametrize(
     "text",
-    ["", "  \n ", "🙂" * 500, "с 1 по " * 300, "by the end of " * 300, "2022 " * 300],
+    [
+        "",
+        "  \n ",
+        "🙂" * 500,
+        "с 1 по " * 300,
+        "by the end of " * 300,
+        "2022 " * 300,
+        "the year to " * 1000,
+        "в 23-м и " * 1000,
+        "сначала «за год, завершившийся " * 500,
+    ],
 )
 def test_odd_text(lang: str, text: str) -> None:
     read(lang, text)
