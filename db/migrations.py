@@ -476,10 +476,8 @@ def m0007_reviews(db: Database) -> None:
         JOIN statement t ON t.id = v.statement_id
         LEFT JOIN evidence e ON e.statement_id = v.statement_id
         UNION ALL
-        SELECT e.claim_id, 'evidence', row_number() OVER
-            (PARTITION BY e.claim_id ORDER BY r.published_at IS NULL, r.published_at,
-              r.first_seen_at, r.id, t.start) - 1,
-          r.published_at, t.text, e.direction || ', ' || t.modality
+        SELECT e.claim_id, 'evidence', NULL, r.published_at, t.text,
+          e.direction || ', ' || t.modality
             || CASE r.is_withdrawn WHEN 1 THEN ', withdrawn' ELSE '' END,
           s.title || coalesce(' → ' || t.outlet_text, ''), t.source_text,
           t.source_type, e.origin, r.url, NULL, NULL, e.statement_id, e.report_id

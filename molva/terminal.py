@@ -75,9 +75,17 @@ def _facts(row: Mapping[str, Any]) -> str:
         row["figure_text"],
         when(row["date_text"], row["date_edtf"]),
         count(row["origin_count"], "origin"),
+        "values contradict each other" if row["is_contradicted"] else None,
+        slips(row["slip_count"], row["slip_days"]),
         f"changed {changed}" if changed > first else None,
     ]
     return " · ".join(fact for fact in facts if fact)
+
+
+def slips(times: int, days: int) -> str | None:
+    """Say how often and how far a date moved, None where it did not."""
+    often = "once" if times == 1 else f"{times} times"
+    return f"date moved {often}, by {count(days, 'day')}" if times else None
 
 
 def when(text: str | None, edtf: str | None) -> str:

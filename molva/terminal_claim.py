@@ -10,7 +10,6 @@ from db.exports import words
 from db.exports.timeline import Timeline
 from molva.chronology import in_order
 from molva.model import Claim, ClaimValue, Evidence, Figure, Review, StatusChange
-from molva.origins import roots
 from molva.reviews import Reviewed, decide
 from molva.status import contrary
 from molva.terminal import (
@@ -21,6 +20,7 @@ from molva.terminal import (
     one_line,
     out,
     reviews_table,
+    slips,
 )
 
 #: Relation of a value to the current one → words.
@@ -64,9 +64,8 @@ def _head(claim: Claim) -> None:
         f"credibility {claim.credibility} of 6, {words.CREDIBILITY[claim.credibility]}",
         count(claim.origin_count, "origin"),
     ]
-    if claim.slip_count:
-        times = "once" if claim.slip_count == 1 else f"{claim.slip_count} times"
-        facts.append(f"date moved {times}, by {claim.slip_days} days")
+    if moved := slips(claim.slip_count, claim.slip_days):
+        facts.append(moved)
     if claim.is_contradicted:
         facts.append("values contradict each other")
     if claim.is_dismissed:
@@ -121,7 +120,7 @@ def _measure(given: ClaimValue) -> str:
 
 def _evidence(claim: Claim, timeline: Timeline) -> None:
     out.print("\n[bold]Evidence[/] [dim]with the ids that `split` takes[/]")
-    letters = _letters(claim.evidence)
+    letters = words.origin_letters(claim.evidence)
     table = grid(10, 6)
     for item in in_order(claim.evidence):
         table.add_row(
@@ -132,13 +131,16 @@ def _evidence(claim: Claim, timeline: Timeline) -> None:
     out.print(table)
 
 
-def _piece(item: Evidence, timeline: Timeline, letters: Mapping[str, str]) -> str:
+def _piece(
+    item: Evidence, timeline: Timeline, letters: Mapping[str, tuple[str, str]]
+) -> str:
     """Return one piece of evidence: who, what kind of voice, the quote, the link."""
+    letter, root = letters[item.statement.id]
     facts = [
         words.stance(item),
         words.voice(item),
         item.statement.modality,
-        f"origin {letters[item.statement.id]}",
+        f"origin {letter} ({root})",
     ]
     if item.report.is_withdrawn:
         facts.append("withdrawn by the outlet, does not count")
@@ -150,20 +152,6 @@ def _piece(item: Evidence, timeline: Timeline, letters: Mapping[str, str]) -> st
     if link := words.link(item.report.url):
         lines.append(f"[dim]{escape(link)}[/]")
     return "\n".join(lines) + "\n"
-
-
-def _letters(evidence: Sequence[Evidence]) -> dict[str, str]:
-    """Name the root of each statement (by id) A, B, C … in order of appearance."""
-    root = roots(evidence)
-    names: dict[str, str] = {}
-    for item in in_order(evidence):
-        place = len(names)
-        letter = chr(ord("A") + place) if place < 26 else str(place + 1)
-        names.setdefault(root[item.statement.id], letter)
-    return {
-        statement: f"{names[name]} ({name.partition(':')[2]})"
-        for statement, name in root.items()
-    }
 
 
 def _history(claim: Claim, timeline: Timeline) -> None:

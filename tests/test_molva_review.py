@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+import threading
+import time
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -19,7 +22,8 @@ from molva.model import Attribution, Claim, Reading, Report, ReviewVerb, Stateme
 from molva.names import key
 from molva.pipeline.assess import assess
 from molva.pipeline.judge import judge
-from molva.pipeline.review import review
+from molva.pipeline.review import review, reviewer
+from molva.pipeline.runs import give_way
 from molva.reviews import Reviewed, ReviewError
 from molva.track import TrackRow, rows_of, track_record
 from tests.molva_samples import by, event, figure, official, statement
@@ -343,7 +347,7 @@ def test_one_view_tells_why(db: Database) -> None:
     one = tell(db, "vestnik", "2024-01-10", INSIDERS, figures=(figure(300),))
     tell(db, "press", "2024-01-12", official(), claim=one.id)
     decide(db, one.id, "deny", note="wrong plant")
-    sql = "SELECT * FROM claim_story WHERE claim_id = ? ORDER BY part, position"
+    sql = "SELECT * FROM claim_story WHERE claim_id = ? ORDER BY part, position, at"
     rows = list(db.query(sql, [one.id]))
     told = claim_of(db, one.id)
     parts = [row["part"] for row in rows]
@@ -364,6 +368,68 @@ def test_one_view_tells_why(db: Database) -> None:
         "vestnik",
         "press",
     }
+
+
+def test_the_view_looks_at_one_claim_only(db: Database) -> None:
+    sql = "EXPLAIN QUERY PLAN SELECT * FROM claim_story WHERE claim_id = ? ORDER BY at"
+    plan = [row[3] for row in db.conn.execute(sql, ["x"])]
+    assert [step for step in plan if step.startswith("SCAN")] == ["SCAN claim_story"]
+
+
+def test_decisions_come_through_while_a_run_writes(
+    db: Database, tmp_path: Path
+) -> None:
+    one = tell(db, "vestnik", "2024-01-10", INSIDERS)
+    path = tmp_path / "molva.db"
+    stopped = threading.Event()
+
+    def run() -> None:
+        other = store.open_db(path)
+        while not stopped.is_set():
+            with store.transaction(other):
+                judge(other, [one.id], as_of=NOW)
+                time.sleep(0.05)
+            give_way()
+        other.close()
+
+    worker = threading.Thread(target=run)
+    worker.start()
+    try:
+        decided = reviewer(path, as_of=NOW)
+        for verb in ("confirm", "deny", "undo", "dismiss"):
+            decided(verb, one.id, actor="anna")  # type: ignore[arg-type]
+    finally:
+        stopped.set()
+        worker.join()
+    told = claim_of(db, one.id)
+    assert (told.status, told.is_dismissed) == ("confirmed", True)
+    assert [r.verb for r in store.reviews(db)] == ["confirm", "deny", "undo", "dismiss"]
+
+
+PIECES = st.tuples(
+    st.sampled_from([INSIDERS, official(), official("mayor"), by("unattributed")]),
+    st.sampled_from(["fact", "plan", "possibility"]),
+    st.sampled_from(["asserts", "denies"]),
+    st.sampled_from([(), (figure(1),), (figure(2),)]),
+)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(PIECES, min_size=1, max_size=4), st.randoms(use_true_random=False))
+def test_reports_of_one_day_can_come_in_any_order(
+    pieces: list[tuple[Any, ...]], random: Random
+) -> None:
+    numbered = list(enumerate(pieces))
+    found = []
+    for order in (numbered, random.sample(numbered, len(numbered))):
+        db = store.open_db(":memory:")
+        claim = tell(db, "first", "2024-01-09", INSIDERS).id
+        for n, (said, modality, polarity, figures) in order:
+            words = {"modality": modality, "polarity": polarity, "figures": figures}
+            tell(db, f"outlet{n}", "2024-01-10", said, claim=claim, **words)
+        found.append(state(db)["claims"])
+        db.close()
+    assert found[0] == found[1]
 
 
 def test_sql_and_python_agree_on_the_track_record(db: Database) -> None:

@@ -11,8 +11,12 @@ from typing import Any
 from sqlite_utils import Database
 
 from db import store
+from db.exports import words
 from db.exports.timeline import Timeline, current, earlier, spoken
-from molva.model import Claim, Evidence
+from molva.model import Claim
+from molva.reviews import about, decide
+from molva.status import contrary
+from molva.track import rows_of
 
 Vars = dict[str, Any]
 Page = Callable[[sqlite3.Connection, str], Vars]
@@ -73,6 +77,8 @@ def claim(conn: sqlite3.Connection, key: str) -> Vars:
     if not found:
         return {}
     told = found[0]
+    made = about(store.reviews(db), key)
+    verdict = decide(made).verdicts.get(key)
     sources = store.load_sources(db)
     timeline = Timeline(title="", as_of=date.today(), claims=(told,), sources=sources)
     return {
@@ -81,7 +87,8 @@ def claim(conn: sqlite3.Connection, key: str) -> Vars:
         "spoken": spoken(told),
         "current": current,
         "earlier": earlier,
-        "origins": _origins(told.evidence),
+        "origins": words.origin_letters(told.evidence),
+        "contrary": contrary(told.evidence, verdict) if verdict else [],
         "reports": {item.report.id: item.report for item in told.evidence},
         "subject": _one(conn, "SELECT * FROM entity WHERE key = ?", told.subject),
         "topics": [
@@ -90,19 +97,9 @@ def claim(conn: sqlite3.Connection, key: str) -> Vars:
                 "SELECT topic FROM topic_claim WHERE claim_id = ? ORDER BY 1", (key,)
             )
         ],
-        "decisions": store.reviews(db, key),
+        "decisions": made,
         "alike": _alike(conn, told),
     }
-
-
-def _origins(evidence: tuple[Evidence, ...]) -> dict[str, str]:
-    """Name origins A, B, C … in order of appearance."""
-    names: dict[str, str] = {}
-    for item in evidence:
-        place = len(names)
-        letter = chr(ord("A") + place) if place < 26 else str(place + 1)
-        names.setdefault(item.origin, letter)
-    return names
 
 
 def _alike(conn: sqlite3.Connection, told: Claim) -> list[Vars]:
@@ -111,7 +108,7 @@ def _alike(conn: sqlite3.Connection, told: Claim) -> list[Vars]:
         conn,
         f"""{_CARDS} JOIN match_suggestion m
           ON c.id = CASE ?1 WHEN m.claim_a THEN m.claim_b ELSE m.claim_a END
-        WHERE ?1 IN (m.claim_a, m.claim_b) AND c.is_dismissed = 0
+        WHERE ?1 IN (m.claim_a, m.claim_b) AND m.is_apart = 0 AND c.is_dismissed = 0
         ORDER BY m.score DESC LIMIT {_FEW}""",
         told.id,
     )
@@ -129,6 +126,7 @@ def source(conn: sqlite3.Connection, key: str) -> Vars:
                 AS claims""",
             key,
         ),
+        "track": rows_of(store.carried_by(Database(conn), key)),
         "first": dict(
             _rows(
                 conn,
@@ -230,11 +228,11 @@ def claim_filters(
 ) -> tuple[list[str], dict[str, str], list[str]]:
     """Return SQL conditions, their parameters and words for the address given."""
     where, params, told = [], {}, []
-    for name, (sql, words) in _CLAIM_FILTERS.items():
+    for name, (sql, said) in _CLAIM_FILTERS.items():
         if value := args.get(name):
             where.append(sql)
             params[f"f{name}"] = value
-            told.append(words.format(value))
+            told.append(said.format(value))
     if not any(name.split("__")[0] == "is_dismissed" for name in args):
         where.append("is_dismissed = 0")
     return where, params, told

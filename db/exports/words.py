@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from db.exports.timeline import Timeline
+from molva.chronology import in_order
 from molva.model import Claim, ClaimValue, EventDate, Evidence, SourceType, Status
+from molva.origins import roots
 from molva.status import RULE_WORDS
 
 #: Status → a sign that differs in shape, and the word.
@@ -145,6 +148,20 @@ def hops(timeline: Timeline, item: Evidence) -> list[str]:
         if name and name.casefold() not in {hop.casefold() for hop in found}:
             found.append(name)
     return found
+
+
+def origin_letters(evidence: Sequence[Evidence]) -> dict[str, tuple[str, str]]:
+    """Name the roots of evidence A, B, C … in order; (letter, name) by statement."""
+    root = roots(evidence)
+    letters: dict[str, str] = {}
+    for item in in_order(evidence):
+        place = len(letters)
+        letter = chr(ord("A") + place) if place < 26 else str(place + 1)
+        letters.setdefault(root[item.statement.id], letter)
+    return {
+        statement: (letters[name], name.partition(":")[2])
+        for statement, name in root.items()
+    }
 
 
 def voice(item: Evidence) -> str:

@@ -72,16 +72,25 @@ def review(
     A decision stands until it is taken back, whatever is read later. CLAIM, OTHER and
     STATEMENT are the first letters of ids: `molva claims` and `molva show` print them.
     """
-    with opened(path) as db:
-        if log or (len(words) == 1 and words[0] not in _FREE):
-            _show_log(db, words[0] if words else None, as_json=as_json)
-        elif not words:
-            _show_queue(db, limit, as_json=as_json)
-        else:
-            claim, verb, arguments = _parsed(words)
-            who = actor or getpass.getuser()
-            done = _decided(db, verb, claim, arguments, who, note, day_of(as_of))
+    if not log and (len(words) > 1 or set(words) & set(_FREE)):
+        done = _decided(path, words, _who(actor), note, day_of(as_of))
+        with opened(path) as db:
             _show_decision(db, done, as_json=as_json)
+        return
+    with opened(path) as db:
+        if log or words:
+            _show_log(db, words[0] if words else None, as_json=as_json)
+        else:
+            _show_queue(db, limit, as_json=as_json)
+
+
+def _who(actor: str | None) -> str:
+    try:
+        return actor or getpass.getuser()
+    except (KeyError, OSError, ImportError):  # a container without users
+        raise Failure(
+            "nobody is logged in: say who decides, --by NAME", USAGE
+        ) from None
 
 
 def _parsed(words: Sequence[str]) -> tuple[str | None, ReviewVerb, Sequence[str]]:
@@ -97,24 +106,20 @@ def _parsed(words: Sequence[str]) -> tuple[str | None, ReviewVerb, Sequence[str]
 
 
 def _decided(
-    db: Database,
-    verb: ReviewVerb,
-    claim: str | None,
-    arguments: Sequence[str],
-    actor: str,
-    note: str | None,
-    day: date | None,
+    path: Path, words: Sequence[str], actor: str, note: str | None, day: date | None
 ) -> reviews.Reviewed:
-    from molva.pipeline.review import review as decide
+    from molva.pipeline.review import reviewer
 
+    claim, verb, arguments = _parsed(words)
     try:
-        done = decide(db, verb, claim, arguments, actor=actor, note=note, as_of=day)
+        done = reviewer(path, as_of=day)(verb, claim, arguments, actor=actor, note=note)
     except reviews.ReviewError as error:
         raise Failure(str(error), USAGE) from None
     if done.is_refiling:
         from molva.pipeline.assess import assess
 
-        assess(db, as_of=day)
+        with opened(path) as db:
+            assess(db, as_of=day)
     return done
 
 

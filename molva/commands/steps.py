@@ -66,6 +66,7 @@ def demo(path: Path) -> None:
 @click.option("--lang", type=click.Choice(["en", "ru"]), help="Language of the text.")
 @click.option("--title", help="Headline, where the document has none.")
 @click.option("--no-read", is_flag=True, help="Only store; read and assess later.")
+@as_of_option
 @click.pass_obj
 def add(
     path: Path,
@@ -76,6 +77,7 @@ def add(
     lang: str | None,
     title: str | None,
     no_read: bool,
+    as_of: str | None,
 ) -> None:
     """Store, read and assess documents: text, HTML, WARC, JSON Lines, addresses."""
     from crawler.files import Defaults
@@ -84,6 +86,7 @@ def add(
     from molva.pipeline.read import read
     from molva.pipeline.runs import run_row
 
+    day = day_of(as_of)
     defaults = Defaults(
         published=instant(published), source=source, kind=kind, lang=lang, title=title
     )
@@ -94,8 +97,8 @@ def add(
         before = _claim_count(db)
         if not no_read:
             with progress_hook() as progress:
-                read(db, progress=progress)
-                assess(db, progress=progress)
+                read(db, as_of=day, progress=progress)
+                assess(db, as_of=day, progress=progress)
         claims = _claim_count(db) - before
     for problem in problems:
         say(f"{problem.where}: {problem.reason}")
@@ -165,18 +168,20 @@ def _show_crawled(visits: Mapping[str, Mapping[str, int]]) -> None:
 
 
 @cli.command()
+@as_of_option
 @click.pass_obj
-def read(path: Path) -> None:
+def read(path: Path, as_of: str | None) -> None:
     """Read out statements from every report that nobody has read yet."""
     from molva.pipeline.read import read as read_all
     from molva.pipeline.runs import run_row
 
+    day = day_of(as_of)
     with (
         opened(path) as db,
         run_row(db, "read") as (_, n),
         progress_hook() as progress,
     ):
-        n["read"] = read_all(db, progress=progress)
+        n["read"] = read_all(db, as_of=day, progress=progress)
     terminal.err.print(f"{n['read']} reports read")
 
 
