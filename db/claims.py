@@ -149,13 +149,24 @@ def move(db: Database, homes: Mapping[str, str]) -> None:
 
 
 def unfile(db: Database, statement_ids: Sequence[str]) -> list[str]:
-    """Take statements out of their claims; return the claims they were in."""
+    """Take statements out of their claims; return the claims they were in.
+
+    What was suggested for claims that they founded is forgotten: filing says it anew.
+    """
     here = f"WHERE statement_id IN ({marks(statement_ids)})"
     with transaction(db):
         sql = f"SELECT DISTINCT claim_id FROM evidence {here}"
         left = [row[0] for row in db.conn.execute(sql, statement_ids)]
+        if not left:
+            return []
         for table in ("evidence", "claim_key"):
             db.conn.execute(f"DELETE FROM {table} {here}", statement_ids)
+        for end in ("claim_a", "claim_b"):
+            db.conn.execute(
+                "DELETE FROM match_suggestion WHERE is_apart = 0"
+                f" AND {end} IN ({marks(statement_ids)})",
+                statement_ids,
+            )
     return left
 
 
@@ -272,12 +283,30 @@ def keep_apart(db: Database, claim_id: str, pairs: Collection[frozenset[str]]) -
         )
 
 
-def move_suggestions(db: Database, claim_id: str, into: str) -> None:
-    """Suggest for one claim what was suggested for another that it absorbed."""
+def settle_suggestions(db: Database, review_id: str, claim_id: str, into: str) -> None:
+    """Hand what was suggested for a claim to the one that a review merged it into."""
     sql = """SELECT claim_a, claim_b, score, reasons FROM match_suggestion
-        WHERE ? IN (claim_a, claim_b)"""
-    for a, b, score, reasons in db.conn.execute(sql, (claim_id,)).fetchall():
-        suggest(db, into, b if a == claim_id else a, score, json.loads(reasons))
+        WHERE ? IN (claim_a, claim_b) AND is_apart = 0"""
+    found = [
+        (b if a == claim_id else a, score, json.loads(reasons))
+        for a, b, score, reasons in db.conn.execute(sql, (claim_id,)).fetchall()
+    ]
+    kept = json.dumps([(claim_id, *row) for row in found], ensure_ascii=False)
+    with transaction(db):
+        db.conn.execute("UPDATE review SET settled = ? WHERE id = ?", (kept, review_id))
+        for other, score, reasons in found:
+            suggest(db, into, other, score, reasons)
+
+
+def unsettle_suggestions(db: Database, review_id: str) -> None:
+    """Suggest again what a merge had settled, where both claims are there."""
+    sql = "SELECT settled FROM review WHERE id = ?"
+    kept = db.conn.execute(sql, (review_id,)).fetchone()[0]
+    with transaction(db):
+        for claim_id, other, score, reasons in json.loads(kept or "[]"):
+            known = "SELECT count(*) FROM claim WHERE id IN (?, ?)"
+            if db.conn.execute(known, (claim_id, other)).fetchone()[0] == 2:
+                suggest(db, claim_id, other, score, reasons)
 
 
 def load_claims(db: Database, claim_ids: Sequence[str]) -> list[Claim]:

@@ -448,6 +448,9 @@ def m0007_reviews(db: Database) -> None:
         ALTER TABLE match_suggestion ADD COLUMN is_apart INTEGER NOT NULL DEFAULT 0
           CHECK (is_apart IN (0, 1));
 
+        ALTER TABLE review ADD COLUMN settled TEXT
+          CHECK (settled IS NULL OR json_valid(settled));
+
         CREATE TABLE rule (
           name TEXT PRIMARY KEY,
           words TEXT NOT NULL

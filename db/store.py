@@ -12,13 +12,14 @@ from db.claims import (
     list_suggestions,
     load_claims,
     move,
-    move_suggestions,
     open_claim_ids,
     place,
     remove_claims,
     save_claims,
+    settle_suggestions,
     suggest,
     unfile,
+    unsettle_suggestions,
 )
 from db.connection import StorageError, open_db, transaction
 from db.doctor import Finding, doctor, rebuild_search
@@ -93,7 +94,6 @@ __all__ = [
     "mark_unplaced",
     "mark_unread",
     "move",
-    "move_suggestions",
     "open_claim_ids",
     "open_db",
     "place",
@@ -106,6 +106,7 @@ __all__ = [
     "save_reports",
     "save_sources",
     "save_topic",
+    "settle_suggestions",
     "similar_heads",
     "start_run",
     "suggest",
@@ -115,6 +116,7 @@ __all__ = [
     "unfile",
     "unplaced",
     "unread",
+    "unsettle_suggestions",
     "vectors_path",
     "withdraw",
 ]

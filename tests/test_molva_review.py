@@ -143,8 +143,13 @@ def test_a_verdict_wins_stands_and_shows_what_speaks_against_it(db: Database) ->
 def test_a_merge_moves_evidence_and_is_found_by_its_old_name(db: Database) -> None:
     one = tell(db, "vestnik", "2024-01-10", INSIDERS)
     two = tell(db, "courier", "2024-01-12", official())
-    before = state(db)
+    three = tell(db, "axle", "2024-01-13", INSIDERS)
+    store.suggest(db, one.id, two.id, 0.9, ["same subject"])
+    store.suggest(db, two.id, three.id, 0.6, ["same subject"])
+    before, asked = state(db), store.list_suggestions(db)
     done = decide(db, one.id, "merge", two.id[:8])
+    (moved,) = store.list_suggestions(db)
+    assert {moved["claim_a"], moved["claim_b"]} == {one.id, three.id}
     assert (done.touched, done.gone) == ((one.id,), (two.id,))
     assert members(db, one.id) == {one.id, two.id}
     assert claim_of(db, one.id).status == "confirmed"
@@ -152,6 +157,7 @@ def test_a_merge_moves_evidence_and_is_found_by_its_old_name(db: Database) -> No
     assert judge(db, store.all_claim_ids(db), as_of=NOW) == 0
     decide(db, two.id, "undo")
     assert state(db) == before
+    assert [row for row in store.list_suggestions(db) if row in asked] == asked
 
 
 def test_a_verdict_on_a_merged_claim_goes_with_it(db: Database) -> None:

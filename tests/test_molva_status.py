@@ -9,7 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from molva.model import Attribution, Evidence, Review, Status
-from molva.status import RULE_WORDS, RULES, alone, credibility, history, is_own_voice
+from molva.status import (
+    RULE_WORDS,
+    RULES,
+    alone,
+    contrary,
+    credibility,
+    history,
+    is_own_voice,
+)
 from tests.molva_samples import by, event, evidence, head, official, statement
 
 MAYBE = by("anonymous", "people close to the plant", count=2)
@@ -168,6 +176,40 @@ def test_a_persons_decision_stands_until_it_is_lifted() -> None:
         ("confirmed", "person"),
         ("denied", "person-lifted"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("verb", "item", "is_contrary"),
+    [
+        ("confirm", evidence("b", "2024-03-10", official(), polarity="denies"), True),
+        ("confirm", evidence("b", "2024-03-10", official()), False),
+        ("confirm", evidence("b", "2024-03-10", MAYBE, polarity="denies"), False),
+        ("confirm", evidence("b", "2024-01-10", official(), polarity="denies"), False),
+        ("deny", evidence("b", "2024-03-10", official()), True),
+        ("deny", evidence("b", "2024-03-10"), True),
+        ("deny", evidence("b", "2024-03-10", MAYBE), False),
+        ("reopen", evidence("b", "2024-03-10", official()), True),
+        ("reopen", evidence("b", "2024-03-10", official(), modality="question"), False),
+    ],
+)
+def test_what_speaks_against_a_decision_is_newer_and_could_decide(
+    verb: str, item: Evidence, is_contrary: bool
+) -> None:
+    rumor = evidence("a", "2024-01-10", MAYBE)
+    found = contrary([rumor, item], review(verb, "2024-02-01"))
+    assert found == ([item] if is_contrary else [])
+
+
+def test_an_older_report_that_came_in_later_is_news_to_who_decided() -> None:
+    late = head("b", "2024-01-12", seen_at="2024-02-02T08:00:00Z")
+    item = evidence("b", None, official(), report=late, polarity="denies")
+    assert contrary([item], review("confirm", "2024-02-01")) == [item]
+
+
+def test_a_decision_stands_even_where_every_report_was_withdrawn() -> None:
+    gone = head("b", "2024-01-12", is_withdrawn=True)
+    items = [evidence("b", None, official(), report=gone)]
+    assert now(items, reviews=[review("deny", "2024-02-01")])[0] == "denied"
 
 
 def test_a_decision_marked_undone_was_never_in_force() -> None:

@@ -42,6 +42,17 @@ def test_official_goes_before_what_is_said_later() -> None:
     assert lows(found) == [(500, "current"), (450, "revised"), (600, "revised")]
 
 
+def test_a_value_that_a_person_chose_stands_before_all() -> None:
+    items = [
+        evidence("a", "2024-01-10", figures=(figure(400),)),
+        evidence("b", "2024-02-10", official(), figures=(figure(600),)),
+        evidence("c", "2024-02-10", official(), figures=(figure(500),)),
+    ]
+    assert is_contradicted(values(items))
+    found = {v.value.text: v.relation for v in values(items, ["600", "400"])}
+    assert found == {"400": "current", "500": "revised", "600": "revised"}
+
+
 def test_two_measures_never_conflict() -> None:
     found = values(
         [

@@ -263,9 +263,11 @@ def _carry_out(
     subject = undone or made
     about = _claims_of(subject, before) | _claims_of(subject, after)
     touched = about | _refile(db, about, after)
-    if subject.verb == "merge" and not undone and made.claim_id and made.argument:
-        store.move_suggestions(db, made.argument, made.claim_id)
+    if made.verb == "merge" and made.claim_id and made.argument:
+        store.settle_suggestions(db, made.id, made.argument, made.claim_id)
     judge(db, sorted(touched), as_of=as_of)
+    if undone and undone.verb == "merge":
+        store.unsettle_suggestions(db, undone.id)
     for claim_id in about:
         store.keep_apart(db, claim_id, after.apart)
     is_refiling = subject.verb == "alias" and _renames(db, subject, after)
