@@ -220,10 +220,15 @@ def same_noun(a: str | None, b: str | None) -> bool:
     """Say whether two nouns of one language can be the same, None being any."""
     if a is None or b is None:
         return True
-    short, long = sorted((a.casefold(), b.casefold()), key=len)
+    short, long = sorted((_spelled(a), _spelled(b)), key=len)
     if len(short) < STEM:
         return long.startswith(short) and len(long) <= len(short) + 1
     return long.startswith(short[:STEM])
+
+
+def _spelled(noun: str) -> str:
+    """Fold case and ё, which texts write or do not."""
+    return noun.casefold().replace("ё", "е")
 
 
 def agree(a: Value, b: Value) -> bool:

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from molva.model import Bound
 from nlp.figures_bounds import Bounds, bounds
+from nlp.figures_forms import PLURAL, SINGULAR
 from nlp.figures_lex import Lexeme
 from nlp.figures_words import Numerals, numerals
 from nlp.numbers import Number, parse
@@ -183,6 +184,22 @@ class AtomScan:
         if start < number.start and self.lexemes[start].lower not in self.words.plus:
             number = replace(number, value=-number.value, mantissa=-number.mantissa)
         number = self._restated(number)
+        if self._is_scale_turned(number, start):
+            scale = self.words.scales[self.lexemes[start - 1].lower][0]
+            number = replace(scaled(number, scale, number.end), start=start - 1)
+            return replace(self._measured(number, start - 1), is_inverted=True)
+        return self._measured(number, start, floor)
+
+    def _is_scale_turned(self, number: Number, start: int) -> bool:
+        """Say whether this is «миллионов пятьсот»: about 500 millions."""
+        if not self.words.has_inversion or number.literal is not None or not start:
+            return False
+        _, numbers = self.words.scales.get(self.lexemes[start - 1].lower, (0, SINGULAR))
+        is_free = start < 2 or not self._of_a_number(start - 1)
+        return numbers == PLURAL and number.scale == 1 and is_free
+
+    def _measured(self, number: Number, start: int, floor: int = 0) -> Atom:
+        """Return the atom of a number with the unit beside it."""
         before = self.units.before(self.lexemes, start)
         if before is not None and before[1] < floor:
             before = None
@@ -197,15 +214,23 @@ class AtomScan:
             return Atom(number, before[1], end, before[0])
         if after is not None:
             return Atom(number, start, end, after, is_hyphenated=hyphen)
-        turned = self.units.before(self.lexemes, start, words=True)
-        if (
-            turned is not None
-            and turned[1] >= floor
-            and not self._of_a_number(turned[1])
-            and self._may_turn(number, turned)
-        ):
+        turned = self._turned(number, start)
+        if turned is not None and turned[1] >= floor:
             return Atom(number, turned[1], number.end, turned[0], is_inverted=True)
         return Atom(number, start, number.end, is_hyphenated=hyphen)
+
+    def _turned(self, number: Number, start: int) -> tuple[Unit, int] | None:
+        """Read «рублей десять», «процентов на сорок»: the unit before its number."""
+        turned = self.units.before(self.lexemes, start, words=True)
+        if turned is None and start and self.words.has_inversion:
+            if self.lexemes[start - 1].lower not in self.words.turning:
+                return None
+            turned = self.units.before(self.lexemes, start - 1, words=True)
+            if turned is None or self.lexemes[turned[1]].lower not in self.words.turned:
+                return None
+        if turned is None or self._of_a_number(turned[1]):
+            return None
+        return turned if self._may_turn(number, turned) else None
 
     def _may_turn(self, number: Number, turned: tuple[Unit, int]) -> bool:
         """«рублей десять»: only where no noun follows that is counted instead."""
@@ -216,14 +241,16 @@ class AtomScan:
             return False
         end = number.end
         closes = end >= len(self.lexemes) or self.lexemes[end].kind == "sign"
-        return closes or unit.kind == "physical"
+        closes = closes or self.lexemes[end].lower in self.words.comparatives
+        return closes or unit.kind in ("physical", "percent")
 
     def _of_a_number(self, at: int) -> bool:
         """Say whether the unit before lexeme `at` belongs to a number before it."""
         before = self.lexemes[at - 1] if at else None
         if before is None:
             return False
-        return before.kind == "number" or before.lower in self.words.starters
+        is_scale = before.lower in self.words.short
+        return before.kind == "number" or is_scale or self.words.may_start(before.lower)
 
     def _restated(self, number: Number) -> Number:
         """ "forty-five (45)", «881 913 (восемьсот …)»: the number twice."""
@@ -262,6 +289,8 @@ class AtomScan:
             and self.lexemes[at + 1].joined
             and self.lexemes[at + 1].kind == "word"
         ):
+            if self.bounds.right_of(self.lexemes, at)[0] is not None:
+                return None, number.end, False  # "300,000-plus cars"
             found = self.units.after(self.lexemes, at + 1, is_large=is_large)
             return (found[0], found[1], True) if found else (None, at, True)
         return None, number.end, False

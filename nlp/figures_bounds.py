@@ -38,6 +38,7 @@ class Bounds:
     openers: tuple[Opener, ...]
     bare_join: frozenset[Phrase]
     joins: frozenset[Phrase]
+    parts: frozenset[Phrase]
     twins: frozenset[str]
     between: frozenset[str]
     signed: frozenset[str]
@@ -116,6 +117,7 @@ def bounds(lang: str) -> Bounds:
         openers=tuple(o for o in openers if o.open),
         bare_join=bare,
         joins=bare.union(*(o.join for o in openers)),
+        parts=frozenset(map(_phrase, data["parts"])),
         signed=frozenset(
             {p[-1] for r in openers for p in (*r.open, *r.join)} | {p[-1] for p in bare}
         ),

@@ -14,17 +14,22 @@ from nlp.extensions import starts_of, text_of
 from nlp.figures_bounds import bounds
 from nlp.figures_find import Quantity
 from nlp.figures_lex import lex
+from nlp.figures_words import numerals
 from nlp.russian import analyzer
 from nlp.units import units
 
 #: Acts that turn an old value into a new one.
 CHANGE_ACTS = frozenset({"grew", "fell", "raised", "cut"})
 _NOUNS = {"NOUN", "PROPN"}
+#: What a number may count, or stand before.
+_COUNTABLE = {"NOUN", "PROPN", "ADJ", "DET", "NUM", "SYM", "X"}
 _BEFORE_NOUN = {"ADJ", "DET", "ADV"}
 #: Adjectives and participles between a number and its noun, at most.
 _MAX_GAP = 6
 #: A verb of change governs at most this far to its right.
 _MAX_REACH = 18
+#: From "by" to the end of a step there are at most so many tokens.
+_MAX_STEP = 8
 #: Characters behind a noun that may hold its bound.
 _AHEAD = 40
 
@@ -49,6 +54,10 @@ class Words:
     by_piece: frozenset[str]
     worth: frozenset[str]
     to: frozenset[str]
+    by: frozenset[str]
+    steps: frozenset[str]
+    multiples: frozenset[str]
+    take_from: frozenset[str]
     durations: frozenset[str]
     definite: frozenset[str]
     ones: frozenset[str]
@@ -141,11 +150,17 @@ def place(doc: Doc, quantity: Quantity, lang: str) -> Place | None:
 
 
 def _turned(doc: Doc, quantity: Quantity, first: int, after: int) -> Token | None:
-    """Return the noun of «человек триста», which means about 300."""
+    """Return the noun of «человек триста», «машин на триста»: about 300."""
     if quantity.literal is not None or not first or quantity.parts:
         return None
     noun = doc[first - 1]
-    closes = after >= len(doc) or doc[after].is_punct
+    if first > 1 and noun.lower_ in numerals("ru").turning:
+        noun = doc[first - 2]
+    if noun.i and (doc[noun.i - 1].pos_ == "NUM"):
+        return None
+    closes = after >= len(doc) or (
+        doc[after].pos_ not in _COUNTABLE or "Cmp" in doc[after].morph.get("Degree", [])
+    )
     if not closes or noun.pos_ != "NOUN" or noun.idx >= quantity.start:
         return None
     is_many = any({"gent", "plur"} in p.tag for p in analyzer().parse(noun.lower_))
@@ -262,19 +277,31 @@ def _noun_after_russian(
         if token.is_space:
             continue
         if token.pos_ in _NOUNS:
-            if at > after and _is_apart(doc[at - 1], token):
-                return doc[at - 1]
+            before = doc[at - 1] if at > after else None
+            if before is not None and _is_apart(before, token):
+                return before
             return token if _is_counted(token, quantity) else None
         if not _is_russian_attribute(token):
-            return None
+            return _substantive(doc[at - 1]) if at > after else None
     return None
+
+
+def _substantive(word: Token) -> Token | None:
+    """«9 тыс. заболевших»: a participle or adjective of people counts as a noun."""
+    people = any(
+        "Subx" in p.tag or (p.tag.POS == "PRTF" and {"gent", "plur"} in p.tag)
+        for p in analyzer().parse(word.lower_)
+    )
+    return word if people and "Plur" in word.morph.get("Number", []) else None
 
 
 def _is_apart(before: Token, noun: Token) -> bool:
     """«шести сухогрузов дедвейтом 5 тыс. т»: a rare noun that looks an adjective."""
-    if before.pos_ != "ADJ" or not before.lower_.endswith(("ов", "ев")):
+    if before.pos_ not in {"ADJ", "VERB"}:
         return False
-    return not any("gent" in p.tag for p in analyzer().parse(noun.lower_))
+    if any("gent" in p.tag for p in analyzer().parse(noun.lower_)):
+        return False
+    return before.lower_.endswith(("ов", "ев")) or _substantive(before) is not None
 
 
 def _is_russian_attribute(token: Token) -> bool:
@@ -282,6 +309,8 @@ def _is_russian_attribute(token: Token) -> bool:
         return True
     if token.pos_ == "VERB":
         return "Part" in token.morph.get("VerbForm", [])
+    if token.text[0].isdigit() and "-" in token.text:  # «64 14-метровых телескопа»
+        return token.text[-1].isalpha()
     return token.text in {"«", '"', "“", "„"}
 
 
@@ -322,3 +351,29 @@ def change_before(place: Place) -> Token | None:
         if token.is_sent_start:
             return None
     return None
+
+
+def is_after_step(place: Place) -> bool:
+    """Say whether this is the level after a step: «взлетела на треть, до 5 млрд»."""
+    doc, known = place.doc, words(place.lang)
+    at = bisect_right(starts_of(doc), place.quantity.start) - 2
+    if at >= 0 and doc[at].text == ",":
+        at -= 1
+    has_number = False
+    for token in reversed(list(doc[max(0, at - _MAX_STEP) : at + 1])):
+        has_number = has_number or token.like_num or token.lower_ in known.steps
+        if token.lower_ in known.by:
+            return has_number
+        if token.pos_ == "VERB" or token.is_sent_start or token.text in {";", "\n"}:
+            break
+    return at >= 0 and doc[at].lower_ in known.multiples
+
+
+def is_governed(place: Place) -> bool:
+    """Say whether "from" belongs to a verb: «отказаться от 12 самолётов»."""
+    known, unit = words(place.lang).take_from, place.quantity.unit
+    if unit is not None and unit.kind != "percent":
+        return False
+    head = (place.noun or place.doc[place.last]).head
+    near = (head, head.head, place.before)
+    return any(t is not None and t.lemma_.lower() in known for t in near)

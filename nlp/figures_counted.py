@@ -36,7 +36,9 @@ def _content_of(head: Token, place: Place) -> str | None:
     if following.lower_ != "of":
         return None
     inside = [c for c in following.children if c.dep_ == "pobj" and c.pos_ in _NOUNS]
-    return _phrase(inside[0], at + 1) if inside else None
+    if not inside or any(c.dep_ == "nummod" for c in inside[0].children):
+        return None  # "7.4 of the 10 billion dollars"
+    return _phrase(inside[0], at + 1)
 
 
 def _genitive(tokens: object) -> Token | None:

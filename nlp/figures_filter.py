@@ -9,6 +9,7 @@ from spacy.tokens import Token
 
 from molva.model import EventDate
 from nlp.data import load
+from nlp.extensions import text_of
 from nlp.figures_context import Place, words
 
 _YEARS = range(1800, 2100)
@@ -97,15 +98,44 @@ def is_in_a_name(place: Place) -> bool:
     if quantity.unit is not None or quantity.has_scale or quantity.parts:
         return False
     literal = quantity.literal or ""
+    before = place.before
+    if _is_version(literal) and quantity.bound == "exact":
+        return before is not None and _is_name(before)
     if not literal.isdigit() or quantity.start != quantity.core_start:
         return False
-    before, value = place.before, int(literal)
+    value = int(literal)
     if before is not None and _is_name(before):
         return not (place.noun is not None and value >= 100 and value % 50 == 0)
     following = place.doc[place.after] if place.after < len(place.doc) else None
     if following is None or not following.text.isupper() or len(following.text) < 2:
         return False
     return place.noun in (None, following) and value % 10 != 0
+
+
+def _is_version(literal: str) -> bool:
+    """Say whether this is the 2.0 of "One UI 2.0 beta"."""
+    whole, point, tail = literal.partition(".")
+    return point == "." and len(whole) < 3 and len(tail) == 1 and whole.isdigit()
+
+
+def is_a_rating(place: Place) -> bool:
+    """Such as "(12+)": for whom a show is, not how many."""
+    quantity = place.quantity
+    if not place.is_bare or quantity.bound != "min" or quantity.literal is None:
+        return False
+    sign = text_of(place.doc)[quantity.core_end : quantity.end]
+    return sign.strip() == "+" and quantity.literal in _RATINGS
+
+
+#: The ages that shows, films and books are marked with.
+_RATINGS = {"0", "3", "6", "7", "12", "13", "14", "16", "17", "18", "21"}
+
+
+def is_a_score(place: Place) -> bool:
+    """Such as "0-40", "won 0-2": a range of small numbers from nought."""
+    quantity = place.quantity
+    is_range = bool(quantity.parts) and quantity.opener is None
+    return is_range and place.is_bare and quantity.low == 0 and quantity.high < 100
 
 
 def is_a_title(place: Place) -> bool:
@@ -251,6 +281,8 @@ RULES: Sequence[Callable[[Place], bool]] = (
     is_labelled,
     is_address,
     is_in_a_name,
+    is_a_rating,
+    is_a_score,
     is_a_title,
     is_source,
     is_definite,

@@ -160,6 +160,8 @@ class Scan:
 
     def _range(self, left: Atom, right: Atom) -> list[Quantity] | None:
         join = tuple(x.lower for x in self.lexemes[left.outer_end : right.outer])
+        if join in self.bounds.parts:
+            return self._part(left, right)
         if join not in self.bounds.joins:
             return None
         opened = self.bounds.opener_left_of(self.lexemes, left.outer)
@@ -169,7 +171,8 @@ class Scan:
             opener, outer = None, left.outer
         else:
             return None
-        pair = _shared(left, right)
+        may_fall = opener is not None and (opener.is_pair or opener.is_change)
+        pair = _shared(left, right, may_fall=may_fall)
         if pair is None:
             return None
         left, right = pair
@@ -184,6 +187,14 @@ class Scan:
         if low >= high and not (opener is not None and opener.is_change):
             return None
         return [self._span(left, right, opener, outer)]
+
+    def _part(self, left: Atom, right: Atom) -> list[Quantity] | None:
+        """Read "7.4 of the 10 billion dollars": both are in billions of dollars."""
+        if left.unit is not None or not _lends_scale(left, right, may_fall=False):
+            return None
+        number = scaled(left.number, right.number.scale, left.number.end)
+        left = replace(left, number=number, unit=right.unit)
+        return [self._single(left), self._single(right)]
 
     def _may_span(self, left: Atom, right: Atom, join: tuple[str, ...]) -> bool:
         """A dash between words is punctuation; "10% to $5" is a step and a level."""
@@ -267,17 +278,28 @@ def _value(atom: Atom) -> Decimal:
     return atom.number.value * (atom.unit.factor if atom.unit else 1)
 
 
-def _shared(left: Atom, right: Atom) -> tuple[Atom, Atom] | None:
+def _lends_scale(left: Atom, right: Atom, *, may_fall: bool) -> bool:
+    """Say whether "from 9.8 to 9.3 million" starts at 9.8 million.
+
+    What falls may start above: then the reading closer to the new value is right.
+    """
+    number, other = left.number, right.number
+    is_free = left.unit is None or left.start < number.start
+    if number.scale != 1 or other.scale == 1 or not is_free or number.value <= 0:
+        return False
+    if number.value < other.mantissa or not may_fall:
+        return number.value < other.mantissa
+    return number.value / other.mantissa < other.value / number.value
+
+
+def _shared(
+    left: Atom, right: Atom, *, may_fall: bool = False
+) -> tuple[Atom, Atom] | None:
     """Share unit and scale: "5 to 7 million cars", «от 10 долларов до 20»."""
     if left.unit and right.unit and left.unit.symbol != right.unit.symbol:
         return _converted(left, right)
     number = left.number
-    if (
-        number.scale == 1
-        and right.number.scale != 1
-        and (left.unit is None or left.start < number.start)
-        and number.value < right.number.mantissa
-    ):
+    if _lends_scale(left, right, may_fall=may_fall):
         number = scaled(number, right.number.scale, number.end)
     unit = left.unit or right.unit
     return replace(left, number=number, unit=unit), replace(

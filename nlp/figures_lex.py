@@ -29,7 +29,7 @@ _TOKEN = re.compile(
 )
 
 #: Never quantities, whatever the language: addresses of the net, phones, dates in
-#: digits, times, versions, scores, numbered things, list numbers.
+#: digits, times, versions, scores, networks, numbered things, list numbers.
 _MASKS = re.compile(
     r"""
       \b(?:https?://|www\.)\S+
@@ -37,6 +37,8 @@ _MASKS = re.compile(
     | [#@]\w+
     | \+\d{1,3}[\s(-]{0,2}\d{2,5}[\s)-]{0,2}\d{2,4}(?:[\s-]?\d{2,4}){1,3}
     | \b\d{1,2}[\s-]?\(\d{3,5}\)[\s-]?\d{1,3}(?:[\s-]?\d{2}){2}\b
+    | (?<![\d.,])[78](?:[ -]\d{3}){2}(?:[ -]\d{2}){2}(?![\d%])
+    | (?<![\d.,])0\d{2,4}(?:[ -]\d{3,4}){2}(?![\d%])
     | \(\d{3}\)\s?\d{3}-\d{4}\b
     | (?<![\w$€£¥₽.,-])\d{1,4}(?:-\d{2,4}){2,4}(?![\w-])
     | (?<![\d.,])\d{1,2}[./]\d{1,2}[./](?:19|20)?\d{2}(?![\d%])
@@ -44,6 +46,7 @@ _MASKS = re.compile(
     | (?<![\d.,])\d{1,2}:\d{2}(?::\d{2})?(?!\d)
     | (?<![\d.,])\d{1,3}:\d{1,3}(?!\d)
     | (?<![\d,])\d{1,2}(?:\.\d{1,2}){2,3}(?![\d%])
+    | \b[2-6]G\b
     | №\s?\d[\w/.-]*
     | (?:^|\n)[ \t]*\(?\d{1,3}[.)](?=\s)
     | (?<=[\s;:])\d{1,2}\s?\)(?=\s)

@@ -248,7 +248,7 @@ def _read_short(reading: _Reading, lexeme: Lexeme) -> bool:
     if not reading.close(scale, SINGULAR, bare=True):
         return False
     dot, after = reading.peek(1), reading.peek(2)
-    is_inside = after is not None and not after.text[:1].isupper()
+    is_inside = after is not None and not after.text.istitle()
     if dot is not None and dot.text == "." and dot.joined and is_inside:
         reading.at += 1
     return True

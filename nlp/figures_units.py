@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 from spacy.tokens import Token
 
+from nlp.extensions import text_of
 from nlp.figures_context import Place, words
 from nlp.figures_measure import measure_of
+from nlp.russian import analyzer
 
+_INFINITIVE = ("ть", "ться", "ти", "тись", "чь")
 #: Smaller numbers without a unit may be anything.
 _COUNT = 100
 #: A dropped unit is that of a figure at most so many tokens before.
@@ -24,7 +28,28 @@ def unit_of(place: Place) -> str | None:
     unit = place.quantity.unit
     if unit is not None:
         return unit.symbol
-    return place.noun.lemma_.lower() if place.noun is not None else None
+    return noun_lemma(place.noun) if place.noun is not None else None
+
+
+def noun_lemma(noun: Token) -> str:
+    """Return the dictionary form of a counted noun, spelled as the text spells it.
+
+    Of a participle that counts people it is «заболевший», not the verb's infinitive;
+    «самолет», not «самолёт», where the text writes no ё.
+    """
+    lemma = noun.lemma_.lower()
+    if lemma.endswith(_INFINITIVE):
+        lemma = _participle(noun.lower_) or lemma
+    return lemma if "ё" in text_of(noun.doc) else lemma.replace("ё", "е")
+
+
+@cache
+def _participle(word: str) -> str | None:
+    for parse in analyzer().parse(word):
+        if parse.tag.POS == "PRTF":
+            form = parse.inflect({"nomn", "sing", "masc"})
+            return str(form.word) if form is not None else None
+    return None
 
 
 def with_shared_units(
@@ -65,7 +90,7 @@ def _from_number_of(one: Place) -> str | None:
         token = doc[at]
         if token.lemma_.lower() in known and token.pos_ == "NOUN":
             noun = _counted_by(token)
-            return noun.lemma_.lower() if noun is not None else None
+            return noun_lemma(noun) if noun is not None else None
         if token.is_sent_start or token.text in {";", "\n"}:
             return None
     return None
@@ -103,8 +128,18 @@ def _from_left(one: Place, other: Place, unit: str | None) -> str | None:
     if not (one.value >= 100 or one.quantity.has_scale):
         near = between[:_MAX_NEAR]
         known = words(one.lang).shares
+        if other.noun is not None and _is_elliptic(one):
+            return unit
         if len(between) > _MAX_NEAR or not any(t.lower_ in known for t in near):
             return None
     if one.doc[one.first].is_sent_start:
         return None
     return unit
+
+
+def _is_elliptic(one: Place) -> bool:
+    """«40 вагонов, в том числе 12 новых»: an adjective without its noun."""
+    doc = one.doc
+    if one.lang != "ru" or one.after >= len(doc) or doc[one.after].pos_ != "ADJ":
+        return False
+    return {"Gen", "Acc"} & set(doc[one.after].morph.get("Case", [])) != set()

@@ -44,6 +44,9 @@ class Numerals:
     half_prefix: str
     vague: frozenset[str]
     has_inversion: bool
+    turning: frozenset[str]
+    turned: frozenset[str]
+    comparatives: frozenset[str]
 
     def may_start(self, word: str) -> bool:
         """Say whether a numeral may start with `word`."""
@@ -106,6 +109,9 @@ def numerals(lang: str) -> Numerals:
         half_prefix=data["half_prefix"],
         vague=frozenset(data["vague"]),
         has_inversion=data["has_inversion"],
+        turning=frozenset(data["turning"]),
+        turned=frozenset(data["turned"]),
+        comparatives=frozenset(data["comparatives"]),
     )
 
 

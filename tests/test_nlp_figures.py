@@ -483,3 +483,71 @@ def test_verbs_mean_what_their_objects_let_them(
     read: Read, text: str, measures: list[str | None]
 ) -> None:
     assert [f.measure for f in read(text)] == measures
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # the unit before its number, with a preposition between
+        ("Цех загружен процентов на сорок.", [(40, 40, "%", "approx")]),
+        ("Завод подорожал рублей на двести.", [(200, 200, "RUB", "approx")]),
+        ("Человек двести уже уволены.", [(200, 200, "человек", "approx")]),
+        ("Вложили миллионов пятьсот рублей.", [(5e8, 5e8, "RUB", "approx")]),
+        # a fall may start above: the scale is shared all the same
+        (
+            "Добыча упала с 9,8 до 9,3 млн тонн.",
+            [
+                (9_800_000, 9_800_000, "t", "exact"),
+                (9_300_000, 9_300_000, "t", "exact"),
+            ],
+        ),
+        (
+            "Сеть выросла с 900 до 1,2 тыс. киосков.",
+            [(900, 900, "киоск", "exact"), (1200, 1200, "киоск", "exact")],
+        ),
+        (
+            "Oil output slipped from 9.8 to 9.3 million barrels.",
+            [(9.8e6, 9.8e6, "barrel", "exact"), (9.3e6, 9.3e6, "barrel", "exact")],
+        ),
+        (
+            "Vesta has drawn 7.4 of the 10 billion dollars.",
+            [(7.4e9, 7.4e9, "USD", "exact"), (1e10, 1e10, "USD", "exact")],
+        ),
+        # a level behind a step is exact, whatever the verb
+        ("Рынок сжался на треть, до 5 млрд рублей.", [(5e9, 5e9, "RUB", "exact")]),
+        ("Рынок схлопнулся вдвое, до 5 млрд рублей.", [(5e9, 5e9, "RUB", "exact")]),
+        # «от» that belongs to a verb
+        ("«Юнга» отказалась от 12 кораблей.", [(12, 12, "корабль", "exact")]),
+        ("Скидка действует при заказе от 20 машин.", [(20, None, "машина", "min")]),
+        # more ways to write
+        ("Rival built 300,000-plus cars.", [(300_000, None, "car", "min")]),
+        ("Порт обработал 640 тыс. TEU.", [(640_000, 640_000, "TEU", "exact")]),
+        ("Фонд привлёк 8 тыс. крор рупий.", [(8e10, 8e10, "INR", "exact")]),
+        ("Выявлено 9 тыс. заболевших.", [(9000, 9000, "заболевший", "exact")]),
+        ("Куплено 12 самолетов.", [(12, 12, "самолет", "exact")]),
+        ("Ещё куплено 12 самолётов.", [(12, 12, "самолёт", "exact")]),
+        (
+            "Куплено 40 вагонов, в том числе 12 новых.",
+            [(40, 40, "вагон", "exact"), (12, 12, "вагон", "exact")],
+        ),
+    ],
+)
+def test_wordings_of_the_business_press(
+    read: Read, text: str, expected: list[Row]
+) -> None:
+    assert rows(read(text)) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Звоните: 8 495 555 88 02, доб. 204.",
+        "Call 020 7946 0958, ext. 204.",
+        "В афише — комедия «Юнга» (16+).",
+        "Nordvik sells the S10 5G.",
+        "The set ended 0-40.",
+        "Vesta ships One OS 2.0 beta.",
+    ],
+)
+def test_more_that_is_no_figure(read: Read, text: str) -> None:
+    assert read(text) == []

@@ -12,7 +12,13 @@ from molva.model import Bound, Figure
 from nlp.extensions import set_spans, text_of
 from nlp.figures_change import find_changes as find_changes
 from nlp.figures_change import quantities_of
-from nlp.figures_context import Place, change_before, place
+from nlp.figures_context import (
+    Place,
+    change_before,
+    is_after_step,
+    is_governed,
+    place,
+)
 from nlp.figures_counted import counted
 from nlp.figures_filter import is_figure, is_idle, outside_dates
 from nlp.figures_find import Quantity
@@ -54,7 +60,9 @@ def _settle(one: Place) -> list[Place]:
     opener = quantity.opener
     if opener is None:
         return [one]
-    changed = opener.is_change and change_before(one) is not None
+    changed = opener.is_change and (
+        change_before(one) is not None or is_after_step(one)
+    )
     if quantity.parts:
         return _split(one) if changed else [one]
     if changed or not _may_stand_alone(one):
@@ -73,6 +81,8 @@ def _split(one: Place) -> list[Place]:
 def _may_stand_alone(one: Place) -> bool:
     """A bare "from" means a minimum for measured things; «от» for counted ones too."""
     quantity = one.quantity
+    if quantity.bound == "min" and is_governed(one):
+        return False
     if quantity.bound != "min" or quantity.unit is not None:
         return True
     return one.lang == "ru" and one.value >= _SOLO_FLOOR
