@@ -208,7 +208,7 @@ def _third(
         return date(first.year + cuts[0], 1, 1), date(first.year + cuts[1], 12, 31)
     if days <= _MONTH:
         size = 10 if days >= 28 else max(days // 3, 1)
-        start = first + timedelta(days=size * index)
+        start = min(first + timedelta(days=size * index), last)
         return start, last if index == 2 else start + timedelta(days=size - 1)
     months = (last.year - first.year) * 12 + last.month - first.month + 1
     size = max(months // 3, 1)

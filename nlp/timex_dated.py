@@ -153,7 +153,7 @@ def _(node: Named, context: Context) -> Value:
         return symbolic(node.period)
     if node.which == 0:
         return _this(node.period, context)
-    years = range(today.year - 2, today.year + 3)
+    years = range(today.year - 3, today.year + 4)
     values = [whole(node.period, year) for year in years]
     over = [v for v in values if v.latest and v.latest < today]
     ahead = [v for v in values if v.earliest and v.earliest > today]

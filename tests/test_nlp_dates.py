@@ -267,6 +267,16 @@ def test_yesterday_is_the_outlets_own(lang: str, text: str) -> None:
     assert west.timex == "2022-07-18"
 
 
+def test_seasons_two_winters_back() -> None:
+    (found,) = read("ru", "Цех построили позапрошлой зимой.", "2024-01-10")
+    assert found.timex == "2021-WI"
+
+
+def test_part_of_a_weekend() -> None:
+    (found,) = read("en", "The talks resume late this weekend.")
+    assert (found.earliest, found.latest) == ("2022-07-24", "2022-07-24")
+
+
 @pytest.mark.parametrize("published", [None, "some day"])
 def test_without_publication_dates_stay_symbolic(published: str | None) -> None:
     found = read("en", "On July 6 it said it closed last year.", published)
