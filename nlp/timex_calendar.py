@@ -187,8 +187,11 @@ def third(value: Value, part: Third) -> Value:
         return replace(value, mod=part)
     cut = interval(start, end)
     if (last - first).days > _MONTH and value.grain != "decade":
-        cut = span(month(start.year, start.month), month(end.year, end.month))
-    return replace(cut, timex=value.timex, mod=part, is_relative=value.is_relative)
+        ends = month(start.year, start.month), month(end.year, end.month)
+        cut = span(*ends) if ends[0] != ends[1] else ends[0]
+    return replace(
+        cut, timex=value.timex, mod=part, grain=None, is_relative=value.is_relative
+    )
 
 
 #: Days of the longest month: what is longer is cut at whole months.

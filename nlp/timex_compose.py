@@ -12,6 +12,7 @@ from nlp.timex import (
     Echo,
     Ending,
     Found,
+    Holiday,
     Node,
     Part,
     Ref,
@@ -24,7 +25,9 @@ from nlp.timex import (
 )
 from nlp.timex_counts import Read, length
 from nlp.timex_grammar import rules_for, the_unit
+from nlp.timex_reports import NEW_YEAR
 from nlp.timex_tokens import Tokens
+from nlp.timex_years import year_number
 
 #: At most so many modifiers before a date.
 _MAX_PREFIXES = 6
@@ -73,7 +76,8 @@ def _modified(t: Tokens, i: int) -> Found | None:
     prefixes: list[tuple[str, object]] = []
     while len(prefixes) < _MAX_PREFIXES:
         if t.has(at, "part_fixed"):
-            return _closed(t, i, at + 1, prefixes, _fixed(t, at))
+            node, end = _fixed_of(t, at)
+            return _closed(t, i, end, prefixes, node)
         contained = any(kind in ("part", "rest", "since_start") for kind, _ in prefixes)
         found = core(t, at, contained=contained)
         if found and not (
@@ -122,9 +126,18 @@ def _is_bare_reading(t: Tokens, at: int, found: tuple[Node, int]) -> bool:
     return isinstance(found[0], Ref) and t.has(at, "part", "bound")
 
 
-def _fixed(t: Tokens, i: int) -> Node:
+def _fixed(t: Tokens, i: int) -> Part:
     third, unit = str(t.get(i, "part_fixed")).split("-")
     return Part(third_of(third), Shift(unit, 0))
+
+
+def _fixed_of(t: Tokens, i: int) -> tuple[Node, int]:
+    """Read "year-end 2023", or the part of this period."""
+    node, j = _fixed(t, i), i + 1
+    named = year_number(t, t.past(j, "of")) if t.text(j) != "," else None
+    if named and node.of == Shift("year", 0):
+        return replace(node, of=Calendar(year=named[0])), named[1]
+    return node, j
 
 
 def third_of(name: object) -> Third:
@@ -187,6 +200,8 @@ def _is_negated_behind(t: Tokens, first: int, last: int) -> bool:
 def _wrapped(node: Node, kind: str, value: object) -> Node:
     """Put one modifier around the node."""
     if kind == "part":
+        if isinstance(node, Holiday) and node == Holiday("01-01"):
+            node = NEW_YEAR  # «в начале нового года» is no part of the feast
         return Part(third_of(value), node)
     if kind == "approx":
         return Approx(node)

@@ -37,7 +37,7 @@ from nlp.timex_days import (
     weekend,
 )
 from nlp.timex_lexer import full_year
-from nlp.timex_reports import first_months, same, whole
+from nlp.timex_reports import first_months, new_year, same, whole
 from nlp.timex_tokens import Tokens, is_sure
 from nlp.timex_years import (
     counted_year,
@@ -377,6 +377,7 @@ RULES: dict[Rule, frozenset[str]] = {
     week_day: frozenset({"which"}),
     month: frozenset({"which", "month"}),
     season: frozenset({"which", "season"}),
+    new_year: frozenset({"new_year"}),
     whole: frozenset({"whole", "unit"}),
     same: frozenset({"same", "same_period", "same_period_ago", "anaphora"}),
     this_or_that: frozenset({"which", "anaphora"}),

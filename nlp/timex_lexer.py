@@ -168,6 +168,7 @@ _KEYED = {
     "bound": ("bound", str),
     "bound_after": ("bound_after", str),
     "more": ("more", str),
+    "decades": ("decade", int),
     "halves": ("halves", int),
     "rest": ("rest", int),
     "set": ("set", str),

@@ -106,7 +106,7 @@ def _quarter(t: Tokens, i: int) -> Read:
     if not ordinal or not 1 <= ordinal <= 4:
         return None
     is_joined = t.has(i + 1, "range_join", "range_shift")
-    behind = quarter_head(t, i + 2) if is_joined else None
+    behind = quarter_head(t, t.past(i + 2, "article")) if is_joined else None
     return (_numbered(behind[0], ordinal), i + 1) if behind else None
 
 

@@ -17,6 +17,15 @@ _MONTH_LETTERS = ("M", "М")
 _REPORTED = ("month", "quarter", "half", "halfyear", "year")
 
 
+#: The year of the half-year to come: next year from July on, before that this one.
+NEW_YEAR = Calendar(year=Shift("half", 1))
+
+
+def new_year(t: Tokens, i: int) -> Read:
+    """«В новом году», "the new year"."""
+    return (NEW_YEAR, i + 1) if t.has(i, "new_year") else None
+
+
 def whole(t: Tokens, i: int) -> Read:
     """The full year, full-year 2024, «по итогам квартала», "for the quarter"."""
     is_the = t.has(i - 1, "article") and not t.has(i - 1, "num")

@@ -128,16 +128,18 @@ def is_sure(t: Tokens, i: int) -> bool:
         return t.ends(i - 1) and t.text(i)[0].isupper() and t.has(i + 1, "daypart")
     if t.has(i, "season"):
         return _is_season(t, i)
-    if t.has(i, "month") and not t.text(i)[0].isupper():
+    if t.has(i, "month") and not t.inflected and not t.text(i)[0].isupper():
         return False
     if t.names(i):
         return False
-    return t.has(i - 1, *_LINKS) or t.has(i + 1, "year")
+    j = t.dot(i + 1)
+    is_joined = t.has(j, "range_mark") and t.has(j + 1, "month")
+    return t.has(i - 1, *_LINKS) or t.has(j, "year") or is_joined
 
 
 def _is_season(t: Tokens, i: int) -> bool:
     """ "In the fall" and "by spring" are seasons, "a fall" and "to spring" are not."""
-    k = i - 1
+    k = i - 2 if t.text(i - 1) == "-" else i - 1  # mid-spring
     if t.has(k, "article"):
         if t.has(k, "num"):
             return False

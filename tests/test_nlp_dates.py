@@ -180,6 +180,18 @@ ru | Сегодня завод выпустил новую модель. | 2022-
 ru | Ранее компания это опровергала. | PAST_REF
 en | It will be done in just minutes. | PTXM
 ru | Цех запустят уже в январе-2023. | 2023-01
+ru | Цех закроют с 3 по 17 августа включительно. | 2022-08-03/2022-08-17
+ru | Свет вернули к вечеру пятницы. | 2022-07-15
+ru | В середине нулевых цех стоял, в девяностые работал. | 200 199
+ru | За янв.–фев. 2022 г. собрали 300 машин. | 2022-01/2022-02
+ru | В новом году цены вырастут. | 2023
+ru | Цех откроют в начале нового года. | 2023
+en | It was moved from the second to the fourth quarter of 2023. | 2023-Q2 2023-Q4
+en | Debt at year-end 2021 was low and will fall by year-end. | 2021 2022
+en | Stocks will run out by mid-spring. | 2023-SP
+en | It boomed in the eighties. | 198
+en | In the run-up to Christmas sales will rise. | 2022-12-25
+en | It will open early in the new year. | 2023
 """
 
 NO_DATES = """
