@@ -451,6 +451,13 @@ def m0007_reviews(db: Database) -> None:
         ALTER TABLE review ADD COLUMN settled TEXT
           CHECK (settled IS NULL OR json_valid(settled));
 
+        CREATE TRIGGER topic_claim_insert AFTER INSERT ON topic_claim BEGIN
+          UPDATE topic SET claim_count = claim_count + 1 WHERE name = new.topic;
+        END;
+        CREATE TRIGGER topic_claim_delete AFTER DELETE ON topic_claim BEGIN
+          UPDATE topic SET claim_count = claim_count - 1 WHERE name = old.topic;
+        END;
+
         CREATE TABLE rule (
           name TEXT PRIMARY KEY,
           words TEXT NOT NULL

@@ -57,6 +57,31 @@ def tag_claims(db: Database, claim_ids: Iterable[str] | None = None) -> int:
         return sum(_tag(db, topic, only) for topic in topics(db))
 
 
+#: What belongs to a topic: claims one of whose statements, or whose subject, is one of
+#: its entities, and claims that a word of its own finds.
+_ENTITIES, _WORDS = (
+    """SELECT e.claim_id FROM statement_entity x
+      JOIN evidence e ON e.statement_id = x.statement_id
+    WHERE x.entity_key IN (SELECT value FROM json_each(:entities))
+    UNION SELECT id FROM claim
+    WHERE subject IN (SELECT value FROM json_each(:entities))""",
+    """SELECT c.id FROM claim_fts f JOIN claim c ON c.n = f.rowid
+    WHERE claim_fts MATCH :query""",
+)
+#: The same of a few claims: asked claim by claim, however large the topic is.
+_ENTITIES_OF, _WORDS_OF = (
+    """SELECT e.claim_id FROM json_each(:only) o
+      CROSS JOIN evidence e ON e.claim_id = o.value
+      CROSS JOIN statement_entity x ON x.statement_id = e.statement_id
+    WHERE x.entity_key IN (SELECT value FROM json_each(:entities))
+    UNION SELECT c.id FROM json_each(:only) o CROSS JOIN claim c ON c.id = o.value
+    WHERE c.subject IN (SELECT value FROM json_each(:entities))""",
+    """SELECT c.id FROM json_each(:only) o CROSS JOIN claim c ON c.id = o.value
+      CROSS JOIN claim_fts f ON f.rowid = c.n
+    WHERE claim_fts MATCH :query""",
+)
+
+
 def _tag(db: Database, topic: Topic, only: str | None = None) -> int:
     given = {
         "topic": topic.name,
@@ -64,47 +89,27 @@ def _tag(db: Database, topic: Topic, only: str | None = None) -> int:
         "query": _query(topic.words),
         "only": only,
     }
-    here = ":only IS NULL OR {} IN (SELECT value FROM json_each(:only))"
-    db.conn.execute("DROP TABLE IF EXISTS temp.belongs")
-    db.conn.execute("CREATE TEMP TABLE belongs(claim_id TEXT PRIMARY KEY)")
-    db.conn.execute(
-        f"""INSERT OR IGNORE INTO temp.belongs
-        SELECT e.claim_id FROM statement_entity x
-        JOIN evidence e ON e.statement_id = x.statement_id
-        WHERE x.entity_key IN (SELECT value FROM json_each(:entities))
-          AND ({here.format("e.claim_id")})
-        UNION SELECT id FROM claim
-        WHERE subject IN (SELECT value FROM json_each(:entities))
-          AND ({here.format("id")})""",
-        given,
-    )
+    run = db.conn.execute
+    run("DROP TABLE IF EXISTS temp.belongs")
+    run("CREATE TEMP TABLE belongs(claim_id TEXT PRIMARY KEY)")
+    asked = [_ENTITIES if only is None else _ENTITIES_OF]
     if given["query"]:
-        db.conn.execute(
-            f"""INSERT OR IGNORE INTO temp.belongs
-            SELECT c.id FROM claim_fts f JOIN claim c ON c.n = f.rowid
-            WHERE claim_fts MATCH :query AND ({here.format("c.id")})""",
-            given,
-        )
-    before = db.conn.total_changes
-    db.conn.execute(
+        asked.append(_WORDS if only is None else _WORDS_OF)
+    for sql in asked:
+        run(f"INSERT OR IGNORE INTO temp.belongs {sql}", given)
+    here = "claim_id IN (SELECT value FROM json_each(:only))"
+    gone = run(
         f"""DELETE FROM topic_claim WHERE topic = :topic
-          AND claim_id NOT IN (SELECT claim_id FROM temp.belongs)
-          AND ({here.format("claim_id")})""",
+          AND {"true" if only is None else here}
+          AND claim_id NOT IN (SELECT claim_id FROM temp.belongs)""",
         given,
-    )
-    db.conn.execute(
+    ).rowcount
+    come = run(
         """INSERT INTO topic_claim(topic, claim_id)
         SELECT :topic, claim_id FROM temp.belongs WHERE true ON CONFLICT DO NOTHING""",
         given,
-    )
-    changed = db.conn.total_changes - before
-    db.conn.execute(
-        """UPDATE topic SET claim_count =
-          (SELECT count(*) FROM topic_claim WHERE topic = :topic)
-        WHERE name = :topic""",
-        given,
-    )
-    return changed
+    ).rowcount
+    return gone + come
 
 
 def _query(words: Iterable[str]) -> str | None:

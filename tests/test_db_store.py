@@ -1,6 +1,7 @@
 """The store: what goes in comes out, twice changes nothing, edits make revisions."""
 
 import dataclasses
+from collections import Counter
 from datetime import date
 
 import pytest
@@ -318,6 +319,29 @@ def test_tagging_a_few_claims_leaves_the_others(db: Database) -> None:
     assert tag_claims(db, []) == 0
     assert tag_claims(db, [told.id]) == 0
     assert len(list_claims(db, topic="Volna")) == 1
+
+
+def test_a_few_claims_are_tagged_as_all_are(db: Database) -> None:
+    told = fill(db)
+    save_topic(db, Topic("Volna", entities=("volna",)))
+    save_topic(db, Topic("Cars", words=("электромобили",)))
+    save_topic(db, Topic("Boats", entities=("boat",), words=("лодка",)))
+    counts = {"Volna": 1, "Cars": 1, "Boats": 0}
+    assert _topic_counts(db) == counts
+    db.conn.execute("DELETE FROM topic_claim")
+    assert tag_claims(db, [told.id]) == 2
+    assert tag_claims(db, [told.id]) == 0
+    assert _topic_counts(db) == counts
+    remove_claims(db, [told.id])
+    assert _topic_counts(db) == dict.fromkeys(counts, 0)
+
+
+def _topic_counts(db: Database) -> dict[str, int]:
+    links = db.table("topic_claim").rows
+    found = {row["name"]: row["claim_count"] for row in db.table("topic").rows}
+    told = Counter(row["topic"] for row in links)
+    assert all(told[name] == count for name, count in found.items())
+    return found
 
 
 @pytest.mark.parametrize(
