@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import get_args
@@ -11,6 +11,7 @@ from typing import get_args
 from molva.chronology import moment, standing
 from molva.model import (
     Claim,
+    ClaimValue,
     Evidence,
     Outcome,
     Polarity,
@@ -21,17 +22,26 @@ from molva.model import (
 )
 from molva.origins import roots
 from molva.outcome import outcome, slips
-from molva.reviews import decide
+from molva.reviews import decide, in_order
 from molva.status import (
     authority,
     contrary,
     credibility,
     direction,
     history,
+    is_after,
     is_saying,
     rule_for,
 )
-from molva.values import ASIDE, comparable, excludes, is_contradicted, strength, values
+from molva.values import (
+    ASIDE,
+    ON_RECORD,
+    comparable,
+    excludes,
+    is_contradicted,
+    strength,
+    values,
+)
 
 __all__ = ["assess", "direction"]
 
@@ -85,7 +95,11 @@ def assess(
         is_dismissed=claim_id in decisions.dismissed,
         is_contradicted=is_contradicted(given),
         rules_status=rule_for(items, parents).status if verdict else None,
-        is_challenged=bool(verdict and contrary(items, verdict)),
+        is_challenged=bool(verdict and contrary(items, verdict))
+        or any(
+            _is_outdated(made, items, given, found)
+            for made in _last_set(own, decisions.undone)
+        ),
         values=given,
         changes=changes,
         evidence=tuple(items),
@@ -184,6 +198,38 @@ def _common(names: Iterable[str]) -> str | None:
     """Return the most frequent name, the alphabetically first of several."""
     counts = Counter(names)
     return min(counts, key=lambda name: (-counts[name], name), default=None)
+
+
+def _last_set(reviews: Iterable[Review], undone: Collection[str]) -> list[Review]:
+    """Return the last decision of each field that a person set."""
+    last: dict[str, Review] = {}
+    for made in in_order(reviews):
+        if made.verb == "set" and made.id not in undone:
+            last[(made.argument or "").partition("=")[0].strip()] = made
+    return list(last.values())
+
+
+def _is_outdated(
+    made: Review,
+    items: Iterable[Evidence],
+    given: Iterable[ClaimValue],
+    found: Outcome | None,
+) -> bool:
+    """Say whether what is on record since gives another outcome, figure or date."""
+    name, _, value = (made.argument or "").partition("=")
+    newer = {
+        item.statement.id
+        for item in standing(items)
+        if strength(item) == ON_RECORD and is_after(item, made)
+    }
+    if name.strip() == "outcome":
+        return bool(newer) and found != value.strip()
+    return any(
+        one.kind == name.strip()
+        and one.relation == "revised"
+        and one.statement_id in newer
+        for one in given
+    )
 
 
 def _set_outcome(by_person: str | None, found: Outcome | None) -> Outcome | None:

@@ -362,11 +362,11 @@ def contrary(evidence: Iterable[Evidence], decision: Review) -> list[Evidence]:
         for item in standing(evidence)
         if against[item.direction]
         and (authority(item.statement) or is_own_voice(item))
-        and _is_after(item, decision)
+        and is_after(item, decision)
     ]
 
 
-def _is_after(item: Evidence, decision: Review) -> bool:
+def is_after(item: Evidence, decision: Review) -> bool:
     """Say whether a report was published, or first seen, after a decision."""
     stamps = (item.report.published, item.report.seen_at)
     times = [instant_of(stamp) for stamp in stamps if stamp]

@@ -75,6 +75,7 @@ def _facts(row: Mapping[str, Any]) -> str:
         row["figure_text"],
         when(row["date_text"], row["date_edtf"]),
         count(row["origin_count"], "origin"),
+        "dismissed" if row["is_dismissed"] else None,
         "values contradict each other" if row["is_contradicted"] else None,
         slips(row["slip_count"], row["slip_days"]),
         f"changed {changed}" if changed > first else None,

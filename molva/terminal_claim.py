@@ -68,6 +68,8 @@ def _head(claim: Claim) -> None:
         facts.append(moved)
     if claim.is_contradicted:
         facts.append("values contradict each other")
+    if claim.is_challenged:
+        facts.append("newer evidence speaks against a decision")
     if claim.is_dismissed:
         facts.append("dismissed: no claim, not counted")
     out.print(f"[dim]{escape(' · '.join(facts))}[/]")

@@ -266,6 +266,30 @@ def test_set_settles_outcome_and_contradictions(db: Database) -> None:
     assert (told.is_contradicted, told.outcome) == (True, "overdue")
 
 
+def test_what_was_set_is_challenged_by_what_is_on_record_since(db: Database) -> None:
+    plan: dict[str, Any] = {"modality": "plan", "dates": (event(None, "2024-12-31"),)}
+    one = tell(db, "press", "2024-01-10", official(), figures=(figure(300),), **plan)
+    decide(db, one.id, "set", "figure", "300")
+    decide(db, one.id, "set", "outcome", "missed")
+    assert not claim_of(db, one.id).is_challenged
+    tell(db, "vestnik", "2099-01-11", INSIDERS, claim=one.id, figures=(figure(500),))
+    assert not claim_of(db, one.id).is_challenged
+    tell(db, "press", "2099-01-12", official(), claim=one.id)
+    told = claim_of(db, one.id)
+    assert (told.outcome, told.is_challenged) == ("missed", True)
+    (row,) = store.answer(db, "needs_eyes")
+    assert row["why"] == "newer evidence speaks against what a person decided"
+    decide(db, one.id, "undo")
+    assert not claim_of(db, one.id).is_challenged
+    more: dict[str, Any] = {"modality": "plan", "figures": (figure(400),)}
+    tell(db, "press", "2099-01-13", official(), claim=one.id, **more)
+    assert claim_of(db, one.id).is_challenged
+    current = [v.value.text for v in claim_of(db, one.id).values if v.is_current]
+    assert "300" in current
+    decide(db, one.id, "undo")
+    assert not claim_of(db, one.id).is_challenged
+
+
 def test_set_apart_takes_a_suggestion_from_the_queue(db: Database) -> None:
     one = tell(db, "vestnik", "2024-01-10", INSIDERS)
     two = tell(db, "courier", "2024-01-12", INSIDERS)

@@ -22,8 +22,8 @@ WITH top AS (
 SELECT t.kind, t.id AS claim_id, t.other AS other_id, c.status, c.text,
   o.text AS other_text,
   CASE t.kind
-    WHEN 'challenged' THEN 'a person decided ' || c.status
-      || '; newer evidence speaks against it, the rules say ' || c.rules_status
+    WHEN 'challenged' THEN 'newer evidence speaks against what a person decided'
+      || coalesce(' (' || c.status || '); the rules say ' || c.rules_status, '')
     WHEN 'disputed' THEN 'for it: ' || coalesce((SELECT group_concat(DISTINCT s.authority)
         FROM evidence e JOIN statement s ON s.id = e.statement_id
         WHERE e.claim_id = c.id AND e.direction = 'supports' AND s.authority IS NOT NULL),

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 @click.option("--since", help="Said on or after this day.")
 @click.option("--until", help="Said on or before this day.")
 @click.option("--lang", type=click.Choice(["en", "ru"]), help="Language of the words.")
+@click.option("--dismissed", is_flag=True, help="Also those a person dismissed.")
 @click.option("--sort", type=click.Choice(list(store.SORTS)), default="changed")
 @click.option("--limit", type=int, default=50, show_default=True)
 @json_option

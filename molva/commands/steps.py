@@ -54,7 +54,7 @@ def demo(path: Path) -> None:
         click.echo(exported(db, "md", topic=result.topic, as_of=result.as_of))
     terminal.err.print(
         f"{result.reports} reports, {result.claims} claims in {path}. "
-        f"Look around: molva --db {path} browse"
+        f"Look around: molva --db {path} review, or browse"
     )
 
 
