@@ -20,7 +20,8 @@ def commands() -> str:
     """Return the help of every command, as Markdown."""
     parts = ["# Commands", "", "Made by `make docs` from the command line's own help."]
     for path, command in _walk("molva", cli):
-        context = click.Context(command, info_name=path)
+        # the settings that every command inherits when it is run
+        context = click.Context(command, info_name=path, **cli.context_settings)
         context.max_content_width = 88
         context.terminal_width = 88
         parts += ["", f"## {path}", "", "```", command.get_help(context), "```"]
