@@ -27,6 +27,9 @@ class Tokens:
         pos: Callable[[Lexeme], str] | None = None,
     ) -> None:
         self.items = items
+        # most lexemes mean nothing, and every rule asks for many
+        self._tags = [item.tags for item in items]
+        self._size = len(items)
         #: what was read at a position, so that nothing is read twice
         self.periods: dict[int, tuple[Node, int] | None] = {}
         self.expressions: dict[int, Found | None] = {}
@@ -37,13 +40,14 @@ class Tokens:
 
     def get(self, i: int, tag: str) -> Any:
         """Return the value of `tag` at `i`, None where it has none."""
-        return self.items[i].tags.get(tag) if 0 <= i < len(self.items) else None
+        return self._tags[i].get(tag) if 0 <= i < self._size else None
 
     def has(self, i: int, *tags: str) -> bool:
         """Tell whether the lexeme at `i` has one of `tags`."""
-        if not 0 <= i < len(self.items):
+        if not 0 <= i < self._size:
             return False
-        return not self.items[i].tags.keys().isdisjoint(tags)
+        found = self._tags[i]
+        return bool(found) and not found.keys().isdisjoint(tags)
 
     def text(self, i: int) -> str:
         """Return the words at `i`."""
