@@ -44,6 +44,7 @@ class Vocabulary:
     #: verbs that a particle may give another meaning ("set up")
     phrasal: frozenset[str]
     soft: frozenset[str]
+    asides: frozenset[str]
 
 
 @cache
@@ -70,6 +71,7 @@ def vocabulary(lang: str) -> Vocabulary:
         stage_nouns=frozenset(stages["nouns"]),
         phrasal=frozenset(v.split()[0] for v in {*verbs, *through} if " " in v),
         soft=frozenset(data["soft"]["acts"]),
+        asides=frozenset(stages["asides"]),
     )
 
 
@@ -137,7 +139,7 @@ def _inside(
 ) -> tuple[str | None, Token] | None:
     """Search the complements of a stage; `weak` words yield to named acts alone."""
     for deps in _INWARD:
-        for child in _complements(token, deps):
+        for child in _complements(token, deps, vocabulary(lang).asides):
             if weak and child.dep_ == "nsubj":
                 continue
             found = _content(child, lang, depth + 1)
@@ -146,11 +148,19 @@ def _inside(
     return None
 
 
-def _complements(token: Token, deps: set[str]) -> Iterator[Token]:
-    """Yield dependents by one of `deps`, through English prepositions."""
+def _complements(
+    token: Token, deps: set[str], asides: frozenset[str]
+) -> Iterator[Token]:
+    """Yield dependents by one of `deps`, through English prepositions.
+
+    What stands with "since" or «после» tells when or why, not what.
+    """
     for child in token.children:
+        if child.lower_ in asides:
+            continue
         if child.dep_ in deps:
-            yield child
+            if not any(c.dep_ == "case" and c.lower_ in asides for c in child.children):
+                yield child
         elif child.dep_ in {"prep", "agent"} and "pobj" in deps:
             yield from (c for c in child.children if c.dep_ == "pobj")
         elif child.dep_ == "prep" and "pcomp" in deps:

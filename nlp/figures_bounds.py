@@ -9,6 +9,7 @@ from functools import cache
 from molva.model import Bound
 from nlp.data import load
 from nlp.figures_lex import Lexeme, lex
+from nlp.figures_words import numerals
 
 Phrase = tuple[str, ...]
 
@@ -39,6 +40,8 @@ class Bounds:
     bare_join: frozenset[Phrase]
     joins: frozenset[Phrase]
     parts: frozenset[Phrase]
+    led: frozenset[str]
+    present: frozenset[str]
     twins: frozenset[str]
     between: frozenset[str]
     signed: frozenset[str]
@@ -62,8 +65,14 @@ class Bounds:
         for phrase, bound in self.after.get(lexemes[at].lower, ()):
             end = at + len(phrase)
             if tuple(x.lower for x in lexemes[at:end]) == phrase:
-                return bound, end
+                ahead = lexemes[end] if end < len(lexemes) else None
+                if ahead is None or not self.leads(ahead):
+                    return bound, end
         return None, at
+
+    def leads(self, ahead: Lexeme) -> bool:
+        """Say whether a bound is that of `ahead`: "14 towns and more than 200"."""
+        return ahead.kind == "number" or ahead.lower in self.led
 
     def opener_left_of(
         self, lexemes: Sequence[Lexeme], at: int
@@ -74,6 +83,8 @@ class Bounds:
                 start = at - len(phrase)
                 if start >= 0 and phrase == tuple(x.lower for x in lexemes[start:at]):
                     return opener, start
+        if at > 1 and lexemes[at - 1].lower in self.present:
+            return self.opener_left_of(lexemes, at - 1)
         return None
 
 
@@ -118,6 +129,8 @@ def bounds(lang: str) -> Bounds:
         bare_join=bare,
         joins=bare.union(*(o.join for o in openers)),
         parts=frozenset(map(_phrase, data["parts"])),
+        present=frozenset(data["present"]),
+        led=frozenset(data["than"]) | numerals(lang).starters,
         signed=frozenset(
             {p[-1] for r in openers for p in (*r.open, *r.join)} | {p[-1] for p in bare}
         ),

@@ -51,9 +51,13 @@ class Words:
     posts: frozenset[str]
     stakes: frozenset[str]
     capital: frozenset[str]
+    makers: frozenset[str]
+    places: frozenset[str]
+    inside: frozenset[str]
     by_piece: frozenset[str]
     worth: frozenset[str]
     to: frozenset[str]
+    at: frozenset[str]
     by: frozenset[str]
     steps: frozenset[str]
     multiples: frozenset[str]
@@ -63,6 +67,8 @@ class Words:
     ones: frozenset[str]
     ages: frozenset[str]
     shares: frozenset[str]
+    more: frozenset[str]
+    odds: frozenset[str]
     per: frozenset[str]
     change: frozenset[str]
     units_of: frozenset[str]
@@ -377,3 +383,25 @@ def is_governed(place: Place) -> bool:
     head = (place.noun or place.doc[place.last]).head
     near = (head, head.head, place.before)
     return any(t is not None and t.lemma_.lower() in known for t in near)
+
+
+def is_old_value(place: Place, last: Place) -> bool:
+    """Say whether this is the 9.5% of "quickened to 9.9% in March, from 9.5%"."""
+    if place.quantity.bound != "min" or not goes_on(place, last):
+        return False
+    one, other = place.quantity.unit, last.quantity.unit
+    is_same = one is not None and other is not None and one.symbol == other.symbol
+    return is_same and last.before is not None and last.before.lower_ in _levels(last)
+
+
+def _levels(place: Place) -> frozenset[str]:
+    known = words(place.lang)
+    return known.to | known.at
+
+
+def goes_on(place: Place, last: Place) -> bool:
+    """Say whether `place` stands in the sentence of `last`, with no verb between."""
+    between = place.doc[last.last + 1 : place.first]
+    return len(between) <= _MAX_REACH and not any(
+        t.pos_ == "VERB" or t.is_sent_start or "\n" in t.text for t in between
+    )

@@ -175,6 +175,14 @@ def is_one(place: Place) -> bool:
     return len(tokens) == 1 and tokens[0].lower_ in words(place.lang).ones
 
 
+def is_odds(place: Place) -> bool:
+    """Such as "one in 10": a share of what is named elsewhere."""
+    doc, at, known = place.doc, place.first, words(place.lang)
+    if at < 2 or doc[at - 1].lower_ not in known.odds:
+        return False
+    return doc[at - 2].pos_ == "NUM" and place.quantity.unit is None
+
+
 def is_source(place: Place) -> bool:
     """Such as "Two sources said", «трое собеседников»: the attribution counts them."""
     noun = place.noun
@@ -277,6 +285,7 @@ RULES: Sequence[Callable[[Place], bool]] = (
     is_time,
     is_year,
     is_one,
+    is_odds,
     is_design,
     is_labelled,
     is_address,

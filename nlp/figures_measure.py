@@ -15,6 +15,8 @@ _RELATIVE = {"relcl", "acl:relcl"}
 _MAX_CLIMB = 7
 #: An attribute stands at most so many tokens before its figure.
 _NEAR = 7
+#: A subject that no parser found stands at most so many tokens before its verb.
+_MAX_BACK = 12
 #: "Output rose, doubled and reached": verbs that share one subject, at most.
 _MAX_SHARED = 3
 #: Attributes that only measures have.
@@ -48,7 +50,9 @@ _MONEY = {
 #: Counts, never of money.
 _NO_MONEY = {"staff", "population", "capacity", "hired", "fired", "transported"}
 #: What takes money is what the money is put into: "will build a $2bn plant".
-_TAKES_MONEY = {"built", "modernized", "developed", "opened", "launched"}
+_OF_MONEY = dict.fromkeys(
+    ("built", "modernized", "developed", "opened", "launched"), "invested"
+) | {"arrested": "seized"}
 #: What is held, and what may be done with it.
 _STAKES = {"owned", "share"}
 _DEALS = {
@@ -80,6 +84,8 @@ def measure_of(place: Place) -> str | None:
         return _BY_UNIT[unit.symbol]
     if _is_by_piece(place):
         return "priced"
+    if _is_where(place):
+        return None
     start = place.noun or place.doc[place.last]
     own = _own_measure(start, place) or _adjacent(place) or _verb_before(place)
     kind = _kind(place)
@@ -98,6 +104,14 @@ def measure_of(place: Place) -> str | None:
             return found if held is None or found in _DEALS else held
         held, kind = held or found, kind if found == "staff" else "stake"
     return held or _price(place)
+
+
+def _is_where(place: Place) -> bool:
+    """ "Opened stores in 14 cities": the cities are not opened."""
+    known, noun, before = words(place.lang), place.noun, place.before
+    if noun is None or before is None:
+        return False
+    return noun.lemma_.lower() in known.places and before.lower_ in known.inside
 
 
 def _is_by_piece(place: Place) -> bool:
@@ -139,21 +153,21 @@ def _kind(place: Place) -> str | None:
             return "stake"
         if lemma in known.posts:
             return "posts"
-        return "workers" if lemma in known.workers else None
+        return "workers" if lemma in known.workers else "things"
     if unit is None:
         return None
     if unit.kind == "percent":
         following = place.doc[place.after : place.after + 3]
         is_stake = any(t.lemma_.lower() in known.stakes for t in following)
         return "stake" if is_stake else None
-    return unit.kind if unit.kind == "money" else None
+    return {"money": "money", "physical": "things"}.get(unit.kind)
 
 
 def _fitting(measure: str, place: Place) -> str | None:
     """Return the measure, or what it is of money; None where it has no such figures."""
     unit = place.quantity.unit
-    if unit is not None and unit.kind == "money" and measure in _TAKES_MONEY:
-        return "invested"
+    if unit is not None and unit.kind == "money":
+        measure = _OF_MONEY.get(measure, measure)
     return measure if _fits(measure, place) else None
 
 
@@ -198,7 +212,8 @@ def _adjacent(place: Place) -> str | None:
             act = _one_name(token, place.lang)
             if act and not nouns and _fits(act, place) and _is_led(place, at):
                 return act
-            nouns += 1
+            # «стоимость проекта — 2 млрд»: a genitive belongs to the noun before it
+            nouns += "Gen" not in token.morph.get("Case", [])
         is_open = token.pos_ in {"NOUN", "PROPN", "ADJ", "ADV", "NUM"}
         in_bound = token.idx >= place.quantity.start
         if not (is_open or in_bound or token.lower_ in known.through):
@@ -212,7 +227,7 @@ def _verb_before(place: Place) -> str | None:
     if verb is None or verb.pos_ != "VERB" or is_stage(verb, place.lang):
         return None
     deed = _deed(verb, place.lang, _kind(place))
-    act = deed or act_of(verb, place.lang)
+    act = deed or _for_what(verb, act_of(verb, place.lang), place.lang)
     if act is None or act in CHANGE_ACTS or act == "priced":
         return None
     return _fitting(act, place)
@@ -263,10 +278,9 @@ def _acted(word: Token, lang: str, kind: str | None) -> str | None:
         return found
     if act == "priced" and word.pos_ == "VERB":
         return _valued(word, lang) or act
-    if act == "spent" and _is_capital(word, lang):
-        return "invested"
+    act = _for_what(word, act, lang)
     if act is not None and not is_stage(word, lang):
-        inner = content_act(word, lang)[0]
+        inner = content_act(word, lang)[0] if act == act_of(word, lang) else act
         return inner if inner not in CHANGE_ACTS else act
     return _staged(word, lang, kind) if is_stage(word, lang) else None
 
@@ -286,11 +300,29 @@ def _deed(word: Token, lang: str, kind: str | None) -> str | None:
     return known.get(word.lemma_.lower())
 
 
+def _for_what(word: Token, act: str | None, lang: str) -> str | None:
+    """Return the act, or what the money is for: a new line, dividends."""
+    if act == "spent" and _is_capital(word, lang):
+        return "invested"
+    if act in {"invested", "funded"} and _pays(word, lang):
+        return "paid"
+    return act
+
+
 def _is_capital(word: Token, lang: str) -> bool:
     """ "Spent $5m on a new line", «капитальные затраты»: money that is put in."""
     known = words(lang).capital
-    inside = (c if c.pos_ != "ADP" else next(c.children, c) for c in word.children)
-    return any(t.lemma_.lower() in known for t in inside)
+    return any(
+        t.lemma_.lower() in known
+        for c in word.children
+        for t in (c.children if c.dep_ == "prep" else (c,))
+    )
+
+
+def _pays(word: Token, lang: str) -> bool:
+    """«Направит на дивиденды 5 млрд»: that money is paid."""
+    nouns = (t for c in word.children for t in (c, *c.children) if t.pos_ in _NOUNS)
+    return any(act_of(t, lang) == "paid" for t in nouns)
 
 
 def _less(word: Token, lang: str) -> str | None:
@@ -303,7 +335,7 @@ def _valued(word: Token, lang: str) -> str | None:
     """«Инвестиции оцениваются в 5 млрд»: what is valued is the measure."""
     subjects = (c for c in word.children if c.dep_ in _SUBJECTS and c.pos_ in _NOUNS)
     names = (_one_name(s, lang) for s in subjects)
-    return next((n for n in names if n and n != "priced"), None)
+    return next((n for n in names if n and n not in _STAKES | {"priced"}), None)
 
 
 def _attribute(word: Token, lang: str) -> str | None:
@@ -331,7 +363,7 @@ def _changed(word: Token, lang: str) -> str | None:
     is_noun = head.pos_ in _NOUNS or word.pos_ in _NOUNS
     if is_noun and word.dep_ in {"compound", "nmod", "conj"} and head.i != word.i:
         return _named(head, lang)
-    return _shared_subject(word, lang)
+    return _shared_subject(word, lang) or _named_before(word, lang)
 
 
 def _subject(word: Token, lang: str) -> str | None:
@@ -341,7 +373,26 @@ def _subject(word: Token, lang: str) -> str | None:
             found = _named(child, lang)
             if found is not None:
                 return found
-    return _shared_subject(word, lang)
+    return _shared_subject(word, lang) or _named_before(word, lang)
+
+
+def _named_before(verb: Token, lang: str) -> str | None:
+    """Return what the noun before a verb without a subject names: parsers err."""
+    doc = verb.doc
+    if verb.pos_ != "VERB" or any(c.dep_ in _SUBJECTS for c in verb.children):
+        return None
+    for at in range(verb.i - 1, max(-1, verb.i - _MAX_BACK), -1):
+        token = doc[at]
+        if token.pos_ in {"VERB", "AUX"} or token.text in {";", "\n"}:
+            return None
+        is_subject = token.pos_ == "NOUN" and (
+            lang == "en" or "Nom" in token.morph.get("Case", [])
+        )
+        if is_subject:
+            return _one_name(token, lang)
+        if token.is_sent_start:
+            return None
+    return None
 
 
 def _shared_subject(word: Token, lang: str) -> str | None:
@@ -381,6 +432,5 @@ def _named(word: Token, lang: str) -> str | None:
 def _one_name(noun: Token, lang: str) -> str | None:
     attribute = _attribute(noun, lang)
     act = act_of(noun, lang) if noun.pos_ in _NOUNS else None
-    if act == "spent" and _is_capital(noun, lang):
-        return "invested"
+    act = _for_what(noun, act, lang) if act == "spent" else act
     return attribute or (act if act not in CHANGE_ACTS else None)

@@ -120,6 +120,8 @@ def _of_same_measure(one: Place, other: Place, unit: str | None) -> str | None:
 def _from_left(one: Place, other: Place, unit: str | None) -> str | None:
     if unit is None or one.first - other.last > _MAX_BACK:
         return None
+    if _counts_others(one, other):
+        return None
     between = one.doc[other.after : one.first]
     if any(t.is_sent_start for t in between) or "\n" in between.text:
         return None
@@ -137,9 +139,21 @@ def _from_left(one: Place, other: Place, unit: str | None) -> str | None:
     return unit
 
 
-def _is_elliptic(one: Place) -> bool:
-    """«40 вагонов, в том числе 12 новых»: an adjective without its noun."""
-    doc = one.doc
-    if one.lang != "ru" or one.after >= len(doc) or doc[one.after].pos_ != "ADJ":
+def _counts_others(one: Place, other: Place) -> bool:
+    """ "Makes 300,000 tyres and employs 1,100": not tyres."""
+    known = words(one.lang)
+    if other.noun is None or other.noun.lemma_.lower() in known.workers | known.posts:
         return False
-    return {"Gen", "Acc"} & set(doc[one.after].morph.get("Case", [])) != set()
+    return measure_of(one) == "staff"
+
+
+def _is_elliptic(one: Place) -> bool:
+    """Say whether the noun is left out: «в том числе 12 новых», "15 more"."""
+    doc, more = one.doc, words(one.lang).more
+    following = doc[one.after] if one.after < len(doc) else None
+    before = one.doc[one.first - 1] if one.first else None
+    if any(t is not None and t.lower_ in more for t in (before, following)):
+        return True
+    if one.lang != "ru" or following is None or following.pos_ != "ADJ":
+        return False
+    return bool({"Gen", "Acc"} & set(following.morph.get("Case", [])))

@@ -551,3 +551,74 @@ def test_wordings_of_the_business_press(
 )
 def test_more_that_is_no_figure(read: Read, text: str) -> None:
     assert read(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # what the act's noun is about is counted, makers and places are not
+        ("Экспорт ячменя вырос до 5,2 млн тонн.", ("exported", "ячменя")),
+        ("Выпуск завода достиг 38 тыс. тонн.", ("produced", None)),
+        ("Продажи новых яхт упали до 180 штук.", ("sold", "новых яхт")),
+        ("Oil output slipped to 9.3 million barrels.", ("produced", "Oil")),
+        ("Imports of Chinese vans fell to 800 units.", ("imported", "Chinese vans")),
+        ("Ostrava Foods opened stores in 14 cities.", (None, "cities")),
+        # direct money to dividends, seize for money
+        ("«Юнга» направит 5 млрд рублей на дивиденды.", ("paid", None)),
+        ("Суд арестовал имущество на 3 млрд рублей.", ("seized", None)),
+        ("Vesta has signed up 35,000 clients since launch.", (None, "clients")),
+    ],
+)
+def test_what_is_counted_and_what_for(
+    read: Read, text: str, expected: tuple[str | None, str | None]
+) -> None:
+    figure = read(text)[0]
+    assert (figure.measure, figure.of) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "Мэрия закупит до 300 трамваев, из них 180 — в этом году.",
+            [("трамвай", "bought", "трамваев"), ("трамвай", "bought", "трамваев")],
+        ),
+        (
+            "Renton has ordered 35 jets with options on 15 more.",
+            [("jet", "ordered", "jets"), ("jet", "ordered", "jets")],
+        ),
+        (
+            "The mill makes 300,000 tyres and employs 1,100.",
+            [("tyre", "produced", "tyres"), (None, "staff", None)],
+        ),
+    ],
+)
+def test_a_short_figure_takes_what_it_leaves_out(
+    read: Read, text: str, expected: list[tuple[str | None, str | None, str | None]]
+) -> None:
+    assert [(f.unit, f.measure, f.of) for f in read(text)] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "Inflation quickened to 9.9% in May, from 9.5%.",
+            [(9.9, 9.9, "%", "exact"), (9.5, 9.5, "%", "exact")],
+        ),
+        (
+            "Господдержка вырастет с нынешних 35 млрд до 60 млрд рублей.",
+            [(35e9, 35e9, "RUB", "exact"), (60e9, 60e9, "RUB", "exact")],
+        ),
+        (
+            "Участвуют 14 портов и более 200 верфей.",
+            [(14, 14, "порт", "exact"), (200, None, "верфь", "min")],
+        ),
+        ("The yard is short of 150 welders.", [(150, 150, "welder", "exact")]),
+        ("One in three mills (34%) cut staff.", [(34, 34, "%", "exact")]),
+    ],
+)
+def test_old_values_and_whose_bound_it_is(
+    read: Read, text: str, expected: list[Row]
+) -> None:
+    assert rows(read(text)) == expected

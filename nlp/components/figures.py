@@ -15,8 +15,10 @@ from nlp.figures_change import quantities_of
 from nlp.figures_context import (
     Place,
     change_before,
+    goes_on,
     is_after_step,
     is_governed,
+    is_old_value,
     place,
 )
 from nlp.figures_counted import counted
@@ -45,16 +47,32 @@ class Figures:
         placed = [place(doc, q, self.lang) for q in quantities_of(doc, self.lang)]
         places = [p for p in placed if p is not None and is_figure(p)]
         places = outside_dates(places, doc._.dates or ())
-        settled = [part for p in places for part in _settle(p)]
+        settled: list[Place] = []
+        for one in places:
+            settled += _settle(one, settled[-1] if settled else None)
         found: list[Figure] = []
+        last: Place | None = None
         for one, unit in with_shared_units(settled):
             if unit is None and is_idle(one):
                 continue
-            found.append(_figure(one, unit))
+            figure = _figure(one, unit)
+            if last is not None and goes_on(one, last) and found[-1].unit == unit:
+                figure = _like(figure, found[-1], is_short=one.is_bare)
+            found.append(figure)
+            last = one
         return found
 
 
-def _settle(one: Place) -> list[Place]:
+def _like(figure: Figure, other: Figure, *, is_short: bool) -> Figure:
+    """Fill in what a shortened figure leaves to the one before it: "180 of them"."""
+    return replace(
+        figure,
+        measure=figure.measure or other.measure,
+        of=figure.of or (other.of if is_short else None),
+    )
+
+
+def _settle(one: Place, last: Place | None) -> list[Place]:
     """Decide by the verb what "from A to B" and «до B» mean."""
     quantity = one.quantity
     opener = quantity.opener
@@ -65,7 +83,7 @@ def _settle(one: Place) -> list[Place]:
     )
     if quantity.parts:
         return _split(one) if changed else [one]
-    if changed or not _may_stand_alone(one):
+    if changed or not _may_stand_alone(one) or (last and is_old_value(one, last)):
         return [_exact(one)]
     return [one]
 
