@@ -36,6 +36,7 @@ class Contents:
         self.sources = sources
         self.about_this = Phrases(data["about_this"]["phrases"])
         self.matters = words_of(data["about_this"]["nouns"])
+        self.details = words_of(data["about_this"]["details"])
         self.this = Phrases(data["about_this"]["objects"])
         self.told_verbs = words_of(data["recipients"]["verbs"])
         self._has_cases = sources.phrases.has_cases
@@ -81,6 +82,8 @@ class Contents:
         if not frame.contents and frame.hit.kind in ("verb", "impersonal"):
             after = without([(frame.hit.end, stop)], _core(frame))
             frame.contents = [r for r in after if self._has_words(words, *r)]
+        if not frame.contents and frame.hit.group == "deny":
+            frame.contents = [frame.clause]
 
     def _is_circumstance(
         self, words: Words, frame: Frame, part: tuple[int, int]
@@ -279,6 +282,7 @@ class Contents:
             and (found := self.about_this.end(words, start, sentence.end))
             and start not in words.quote_at
             and not any(words.is_finite(i) for i in range(found, frame.hit.start))
+            and not self._is_said(words, found, frame.clause[0])
         ):
             return True
         verb = frame.hit.start
@@ -289,12 +293,31 @@ class Contents:
         if any(words.dep[kid] in ("ccomp", "xcomp") for kid in words.kids[verb]):
             # "the deal is expected to close": it says what, not that it was said
             return False
-        for kid in words.kids[verb]:
-            if words.dep[kid] in ("dobj", "obj", "nsubjpass") and kid < sentence.end:
-                left, right = words.below(kid)
-                if self.this.end(words, left, right) == right:
-                    return True
+        return self._has_known_object(words, frame)
+
+    def _is_said(self, words: Words, start: int, end: int) -> bool:
+        """«Это неправда, заявил …»: the clause before the cue says something."""
+        is_apart = start < end and words.lower[end - 1] == ","
+        return is_apart and any(
+            words.pos[i] in ("NOUN", "ADJ", "VERB") for i in range(start, end)
+        )
+
+    def _has_known_object(self, words: Words, frame: Frame) -> bool:
+        """ "Confirmed this", «раскрыл цену сделки»: what is told stands before."""
+        for kid in words.kids[frame.hit.start]:
+            if words.dep[kid] not in ("dobj", "obj", "nsubjpass"):
+                continue
+            left, right = words.below(kid)
+            if self.this.end(words, left, right) == right:
+                return True
+            if words.lemma[kid] in self.details and not self._counts(words, frame):
+                return True
         return False
+
+    def _counts(self, words: Words, frame: Frame) -> bool:
+        """Say whether the sentence gives a number, and so details of its own."""
+        inside = range(frame.sentence.start, frame.sentence.end)
+        return any(words.pos[i] == "NUM" for i in inside)
 
     def _is_known_matter(self, words: Words, frame: Frame) -> bool:
         """ "… told X about the decision": a bare noun takes up what stands before."""
@@ -303,11 +326,15 @@ class Contents:
             return False
         left, right = words.below(topic)
         said = [
-            i
-            for i in range(left, right)
-            if words.pos[i] not in ("ADP", "DET", "PUNCT") and i > frame.hit.start
+            i for i in range(left, right) if words.pos[i] not in ("ADP", "DET", "PUNCT")
         ]
-        return len(said) == 1 and words.lemma[said[0]] in self.matters
+        if len(said) != 1:
+            return False
+        # «О простое предупредил директор»: what opens the sentence is known
+        is_fronted = left == frame.sentence.start
+        return is_fronted or (
+            said[0] > frame.hit.start and words.lemma[said[0]] in self.matters
+        )
 
     def speech(self, words: Words, frame: Frame) -> list[tuple[int, int]]:
         """Return the quotations that only punctuation parts from the cue's clause."""
@@ -352,7 +379,9 @@ class Contents:
         after = frame.clause[1]
         while after < sentence.end and words.lower[after] in (",", *QUOTES):
             after += 1
-        if after < sentence.end and words.lower[after] in self.cues.complements:
+        if after < sentence.end and (
+            words.lower[after] in self.cues.complements or words.lower[after] == ":"
+        ):
             return True
         return (
             (words.dep[verb] == "parataxis" and words.head[verb] < verb)
@@ -365,7 +394,9 @@ class Contents:
     def _has_matter(self, words: Words, frame: Frame) -> bool:
         """Say whether the cue has a topic, or takes up the sentence before."""
         group, source = frame.hit.group, frame.source
-        if group in ("deny", "write") and self._is_about_previous(words, frame):
+        if group in ("deny", "write", "announce") and self._is_about_previous(
+            words, frame
+        ):
             return True
         if group == "deny" and self._is_rejected_report(words, frame.hit.start):
             return True

@@ -23,6 +23,9 @@ CueKind = Literal[
 _BEFORE_INVERTED = QUOTES | {","}
 _SUBJECTS = frozenset({"nsubj", "nsubjpass", "nsubj:pass", "csubj"})
 _MAX_HEADLINE_SPEAKER = 6
+#: What something is called stands within so many words of the verb.
+_CALLED = 8
+_ENDS = frozenset(",.;:!?")
 _MAX_HEADLINE = 25
 _MAX_CREDIT = 14
 
@@ -52,6 +55,8 @@ class Cues:
         self.weak = words_of(data["weak"]["verbs"]) | words_of(data["verbs"]["think"])
         self.quoted = words_of(data["weak"]["quoted"])
         self.written = words_of(data["weak"]["written"])
+        self.called = words_of(data["called"]["verbs"])
+        self.false = words_of(data["called"]["false"])
         self.impersonal = words_of(data["weak"]["impersonal"])
         self.proposed = words_of(data["weak"]["proposed"])
         self.negations = words_of(data["particles"]["not"])
@@ -197,7 +202,18 @@ class Cues:
             return None
         if self._is_unsaid(words, at, group):
             return None
-        return Hit(at, at + 1, "verb", group)
+        return Hit(at, at + 1, "verb", self._called(words, at) or group)
+
+    def _called(self, words: Words, verb: int) -> str:
+        """«назвал эту информацию ложью» denies."""
+        if words.lemma[verb] not in self.called:
+            return ""
+        for i in range(verb + 1, min(verb + _CALLED, len(words))):
+            if words.lower[i] in _ENDS or words.is_finite(i):
+                break
+            if words.lemma[i] in self.false:
+                return "deny"
+        return ""
 
     def _mistagged(self, words: Words, at: int) -> bool:
         """Say whether the tagger took a verb for a noun."""
@@ -253,7 +269,9 @@ class Cues:
                 )
             if form == "Part" and words.feature(at, "Variant") != "Short":
                 return True
-            return form == "Inf" or (
+            if form == "Inf":
+                return not (group == "deny" and self._is_declined(words, at))
+            return (
                 words.feature(at, "Tense") == "Fut"
                 or words.feature(at, "Mood") == "Imp"
                 or words.feature(at, "Case") not in ("", "Nom")
@@ -262,6 +280,11 @@ class Cues:
             return group != "think"
         inverted = at > 0 and words.lower[at - 1] in _BEFORE_INVERTED
         return form == "Part" and words.dep[at] == "amod" and not inverted
+
+    def _is_declined(self, words: Words, verb: int) -> bool:
+        """«не стал опровергать»: the denial that was not made."""
+        head = words.head[verb]
+        return any(words.lower[k] in self.negations for k in words.kids[head])
 
     def _has_that(self, words: Words, verb: int) -> bool:
         """«не верит, что …» is an opinion; «не знает когда» is none."""
@@ -290,7 +313,12 @@ class Cues:
             return []
         first, last = marks[0], marks[-1]
         found: list[Hit] = []
-        if end - last - 1 <= _MAX_HEADLINE_SPEAKER and last - start > 2:
+        is_prose = words.lower[end - 1] == "."
+        if (
+            not is_prose
+            and end - last - 1 <= _MAX_HEADLINE_SPEAKER
+            and last - start > 2
+        ):
             found.append(Hit(last, last + 1, "headline", "after"))
         if words.lower[first] == ":" and first - start <= _MAX_HEADLINE_SPEAKER:
             found.append(Hit(first, first + 1, "headline", "before"))

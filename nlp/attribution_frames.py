@@ -21,6 +21,8 @@ _CLAUSAL = frozenset(
 _NEAR = frozenset({"1", "2", "First", "Second"})
 _SUBJECTS = frozenset({"nsubj", "nsubjpass", "nsubj:pass"})
 _COMPLEMENTS = frozenset({"ccomp", "xcomp"})
+#: A colon is this near to the paper whose words it opens.
+_PAPER = 6
 
 
 class Frames:
@@ -181,7 +183,7 @@ class Frames:
     def _clause(self, words: Words, frame: Frame) -> tuple[int, int]:
         """Return the stretch of the cue, its source and its adverbials."""
         hit, sentence = frame.hit, frame.sentence
-        start, end = hit.start, hit.end
+        start, end = hit.start, self._past_paper(words, hit)
         source = frame.source
         if source is not None and sentence.start <= source.start < sentence.end:
             start, end = min(start, source.start), max(end, source.end)
@@ -216,6 +218,16 @@ class Frames:
         ):
             start -= 1
         return start, end
+
+    def _past_paper(self, words: Words, hit: Hit) -> int:
+        """«пересмотрел данные: …»: the end of the paper that a colon opens."""
+        for kid in words.kids[hit.start]:
+            is_paper = words.lemma[kid] in self.sources.papers
+            if kid > hit.start and words.dep[kid] == "obj" and is_paper:
+                for end in range(kid + 1, min(kid + _PAPER, len(words))):
+                    if words.lower[end] == ":":
+                        return end
+        return hit.end
 
     def _is_adverbial(self, words: Words, frame: Frame, kid: int) -> bool:
         """Say whether a dependent of the cue tells how, when or to whom it was said."""
@@ -260,7 +272,7 @@ class Frames:
         roles = self.sources.roles
         if any(words.lemma[i] in roles.all_nouns for i in range(name.start, name.end)):
             return None
-        quoted = kid > 0 and words.lower[kid - 1] in QUOTES
+        quoted = name.start > 0 and words.lower[name.start - 1] in QUOTES
         given = (
             words.dep[kid] == "iobj" and words.feature(kid, "Case") == "Dat" and quoted
         )
@@ -298,7 +310,8 @@ class Frames:
             return False
         if lemma in self.cues.quoted and not self.contents.speech(words, frame):
             return False
-        if frame.hit.end - verb > 1:
+        is_called = frame.hit.group == "deny" and lemma in self.cues.called
+        if frame.hit.end - verb > 1 or is_called:
             return frame.source is not None
         is_left_open = frame.hit.group == "deny" and (
             words.lower[max(verb - 1, 0)] in self.cues.negations

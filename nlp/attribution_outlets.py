@@ -13,6 +13,8 @@ from nlp.attribution_words import QUOTES, Name, Words, attribution_data, words_o
 from nlp.gazetteer import is_outlet, tables
 
 _MAX_NAME = 5
+#: A shorter word at the end of a compound tells nothing.
+_TELLING = 5
 #: "Finance.ua": a name that is an address.
 _SITE = re.compile(r"\w\.[a-zа-я]{2,4}$")
 
@@ -113,12 +115,20 @@ class Outlets:
             words.lemma[at],
             words.lemma[end - 1],
         }
-        if not ends & self.name_words:
+        is_compound = in_quotes and self._ends_like_a_paper(words.lemma[at])
+        if not ends & self.name_words and not is_compound:
             return None
         is_last = words.lower[end - 1] in self.name_words
         if self.articles and not is_last and words.lower[at] not in self.openers:
             return None
         return self.made(words, at, end)
+
+    def _ends_like_a_paper(self, word: str) -> bool:
+        """«Автокурьер», «Нефтегазета»: the last part of a compound name tells."""
+        return any(
+            word.endswith(last) and len(last) >= _TELLING and word != last
+            for last in self.name_words
+        )
 
     def made(self, words: Words, start: int, end: int) -> Outlet:
         """Return the outlet whose name is a token range."""

@@ -24,7 +24,8 @@ class RoleReader:
         if not found:
             return self._unnamed_role(words, phrase)
         if any(role == "owners" for _, _, role in found):
-            return "owners"
+            is_dealer = any(words.lemma[a] in self.roles.market for a, _, _ in found)
+            return "experts" if is_dealer else "owners"
         role = self._own_role(words, phrase, found)
         if role in ("companies", "bodies") and self._is_learned(words, phrase):
             return "experts"

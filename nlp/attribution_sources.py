@@ -323,12 +323,14 @@ class Sources:
         if role == "executives" and self.phrases.has_cases:
             # without articles an unnamed manager is just anybody
             return True
+        if role == "companies":
+            # «сотрудник завода» is no company, "a dealer group" is
+            return counted or words.lemma[phrase.head] in self.unnamed
         return counted or role not in (
             "offices",
             "executives",
             "experts",
             "spokespeople",
-            "companies",
         )
 
     def _is_outlet_head(
@@ -337,7 +339,10 @@ class Sources:
         head = phrase.head
         if any(o.start <= head < o.end for o in outlets):
             return True
-        if outlets and words.lemma[head] in self.outlets.class_nouns:
+        if (
+            outlets
+            and words.lemma[head] in self.outlets.class_nouns | self.outlets.media
+        ):
             return True
         is_noun = {words.lemma[head], words.lower[head]} & self.outlets.media
         if is_noun and not self._in_a_name(words, phrase):

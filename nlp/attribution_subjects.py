@@ -88,7 +88,8 @@ class Subjects:
         head, dep = words.head[verb], words.dep[verb]
         if dep == "amod" and head > verb:
             return head
-        if dep == "conj" and words.is_verb(head):
+        is_predicate = words.is_verb(head) or words.feature(head, "Variant") == "Short"
+        if dep == "conj" and is_predicate:
             return self._subject_token(words, head, depth + 1)
         if dep == "acomp" and depth == 0:
             return self._subject_token(words, head, depth + 1)
@@ -96,7 +97,10 @@ class Subjects:
         if dep == "pcomp" and words.lemma[above] in self.quoting:
             quoted = [k for k in words.kids[above] if words.dep[k] == "nsubjpass"]
             return quoted[0] if quoted else None
-        if words.feature(verb, "VerbForm") not in ("Part", "Ger", "Conv"):
+        form = words.feature(verb, "VerbForm")
+        if form == "Inf" and dep == "xcomp" and words.is_verb(head):
+            return self._subject_token(words, head, depth + 1)
+        if form not in ("Part", "Ger", "Conv"):
             return None
         if dep in ("advcl", "xcomp", "dep") and words.is_verb(head):
             return self._subject_token(words, head, depth + 1)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from spacy.tokens import Doc, Token
 
 from nlp.context_rules import lexicon, normal
-from nlp.extensions import heads_of
+from nlp.extensions import heads_of, text_of
 from nlp.headlines import headline_verb
 
 #: Longer stretches without a full stop are tables or noise.
@@ -27,7 +27,11 @@ _SUBJECTS = {"nsubj", "nsubjpass", "nsubj:pass", "csubj", "csubjpass", "expl"}
 _CONTENT = {"ccomp", "csubj", "csubjpass", "csubj:pass"}
 _OBJECTS = {"dobj", "obj", "nsubj", "nsubjpass", "nsubj:pass", "obl", "pobj", "nmod"}
 _COMPLEMENTS = {"dobj", "obj", "attr", "acomp", "xcomp", "oprd"}
+_THINGS = {"obj", "dobj", "nsubjpass", "nsubj:pass"}
 _NOMINAL = {"NOUN", "PROPN", "NUM", "SYM"}
+_DEEPER = frozenset("«“„([")
+_SHALLOWER = frozenset("»”)]")
+_DASHES = frozenset("—–")
 _JOINTS = frozenset(",;:—–-")
 _STOPS = frozenset(",;")
 _SIDE = {"conj", "parataxis"}
@@ -69,8 +73,33 @@ def sentences(doc: Doc) -> list[tuple[int, int]]:
         ranges.append((start, at))
         start = at + 1 if broken else at
     ranges.append((start, len(doc)))
+    if ";" in text_of(doc):
+        ranges = [part for a, b in ranges for part in _severed(doc, a, b)]
     trimmed = (_trim(doc, a, b) for a, b in ranges)
     return [(a, b) for a, b in trimmed if 0 < b - a <= MAX_SENTENCE]
+
+
+def _severed(doc: Doc, start: int, end: int) -> list[tuple[int, int]]:
+    """Cut a range after each semicolon between two clauses outside of quotes."""
+    parts: list[tuple[int, int]] = []
+    begin, depth = start, 0
+    for i in range(start, end):
+        text = doc[i].text
+        depth += (text in _DEEPER) - (text in _SHALLOWER)
+        if text == ";" and depth <= 0 and _says(doc, begin, i) and _says(doc, i, end):
+            parts.append((begin, i + 1))
+            begin = i + 1
+    return [*parts, (begin, end)]
+
+
+def _says(doc: Doc, start: int, end: int) -> bool:
+    """Say whether tokens `start`–`end` hold a finite verb or a dash for one."""
+    for token in doc[start:end]:
+        if token.text in _DASHES or "VerbForm=Fin" in str(token.morph):
+            return True
+        if "Variant=Short" in str(token.morph):
+            return True
+    return False
 
 
 def _ends(doc: Doc, start: int, at: int) -> bool:
@@ -221,9 +250,13 @@ class _Visit:
             return is_predicate(child) and not self._is_content(child, token)
         if child.dep_ == "advcl":
             return self._is_contrast(child)
+        if child.dep_ in _SUBJECTS:
+            return child.i > token.i and is_gapped(child)
         if child.dep_ not in _SIDE or not is_predicate(child):
-            return child.dep_ == "conj" and _is_gapped(child)
-        return child.dep_ == "conj" or not self._is_aside(child)
+            return child.dep_ == "conj" and is_gapped(child)
+        if child.dep_ == "conj":
+            return not (self._tells(child) and _is_inverted(child))
+        return not self._is_aside(child)
 
     def _is_contrast(self, child: Token) -> bool:
         """ "while Borealis sold …" with its subject is a claim of its own."""
@@ -236,11 +269,17 @@ class _Visit:
 
     def _is_aside(self, child: Token) -> bool:
         """«…, сообщил Петров»: who says it, not what is said."""
-        if normal(child.lemma_) in self.words["report"]:
+        if _reports(child, self.words) or self._tells(child):
             return True
         if child.dep_ == "parataxis" and _has_mark(child):
             return True  # «…, как ожидается, …»
         return not has_subject(child) and not is_finite(child)
+
+    def _tells(self, token: Token) -> bool:
+        """«…, пообещал мэр»: a verb that speaks where what is said stands before it."""
+        if normal(token.lemma_) not in self.words["tell"]:
+            return False
+        return not any(c.dep_ in _COMPLEMENTS | {"ccomp"} for c in token.children)
 
     def _is_content(self, child: Token, token: Token) -> bool:
         """Say whether a complement is what the verb reports, not a clause beside it."""
@@ -256,7 +295,8 @@ class _Visit:
 
     def _contents(self, token: Token) -> list[tuple[Token, tuple[int, ...]]]:
         found: list[tuple[Token, tuple[int, ...]]] = []
-        reports = normal(token.lemma_) in self.words["report"]
+        reports = _reports(token, self.words)
+        tells = reports or self._tells(token)
         for child in self._complements(token):
             if child.dep_ in _CONTENT and is_predicate(child):
                 if self._is_content(child, token):
@@ -265,8 +305,8 @@ class _Visit:
                 found.append((child, ()))
             elif child.dep_ == "xcomp" and reports and _is_passive(token):
                 found.append((child, ()))  # "is said to plan a return"
-            elif child.dep_ == "parataxis" and reports and is_predicate(child):
-                is_report = normal(child.lemma_) in self.words["report"]
+            elif child.dep_ == "parataxis" and tells and is_predicate(child):
+                is_report = _reports(child, self.words)
                 if not is_report and not _is_severed(child, token):
                     found.append((child, ()))
             elif child.dep_ in _OBJECTS:
@@ -338,6 +378,31 @@ class _Visit:
         return any(normal(c.text) in self.words["question"] for c in child.children)
 
 
+def _is_inverted(verb: Token) -> bool:
+    """«…, пообещал мэр»: right after a comma and before its subject."""
+    follows = verb.i > 0 and verb.nbor(-1).text == ","
+    return follows and any(c.dep_ in _SUBJECTS and c.i > verb.i for c in verb.children)
+
+
+def _reports(token: Token, words: dict[str, frozenset[str]]) -> bool:
+    """Say whether `token` is a verb of speech, none of deeds done to a thing."""
+    lemma = normal(token.lemma_)
+    if lemma not in words["report"]:
+        return False
+    return lemma not in words["deeds"] or not does_something(token, words["content"])
+
+
+def does_something(head: Token, content: frozenset[str]) -> bool:
+    """Say whether something is done to a thing: "heard the appeal", no "the news"."""
+    if any(c.dep_ == "oprd" for c in head.children):
+        return True  # "was declared bankrupt"
+    things = (c for c in head.children if c.dep_ in _THINGS)
+    return any(
+        t.pos_ in {"NOUN", "PROPN", "SYM", "NUM"} and normal(t.lemma_) not in content
+        for t in things
+    )
+
+
 def _starts_clause(verb: Token) -> bool:
     """Say whether a comma and a subject of its own, no pronoun, open a clause."""
     subjects = [c for c in verb.children if c.dep_ in _SUBJECTS]
@@ -378,7 +443,7 @@ def _asks(child: Token, token: Token) -> bool:
     return any(c.tag_ in {"WRB", "WP"} for c in child.children)
 
 
-def _is_gapped(token: Token) -> bool:
+def is_gapped(token: Token) -> bool:
     """«…, а прибыль — на 5%»: a clause whose verb is left out."""
     return any(c.dep_ == "orphan" for c in token.children)
 

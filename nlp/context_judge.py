@@ -144,11 +144,14 @@ def _modality(
         return "question", because(found)
     if found := of("double_negation", "unconfirmed", "condition"):
         return "possibility", because(found)
-    denials = of("denial", "failed")
-    if not denials and (found := of("possibility", "unlikely")):
-        return "possibility", because(found)
-    if found := of("no_plan", "withdrawn"):
-        return "plan", because(found)
+    denials, refused = of("denial", "failed"), of("no_plan", "withdrawn")
+    doubts = of("possibility", "unlikely")
+    # "does not plan to discuss" is no talk of talks
+    is_refused = bool(refused and doubts and refused[0].start < doubts[0].start)
+    if doubts and not denials and not is_refused:
+        return "possibility", because(doubts)
+    if refused:
+        return "plan", because(refused)
     if found := _of_what_comes(doc, part, of("plan", "forecast")):
         first = found[0]
         return _staged(doc, part, first, words), because(found[:1])

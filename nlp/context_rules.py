@@ -253,5 +253,7 @@ def _fits(doc: Doc, forms: list[str], lemmas: list[str], word: Word, at: int) ->
         return True
     if not word.tags and not word.tagged:
         return False
+    if "INF" in word.tags and "VerbForm=Inf" in str(doc[at].morph):
+        return True
     tag = doc[at].pos_
     return tag in word.tags or (lemmas[at], tag) in word.tagged

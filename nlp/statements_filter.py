@@ -9,7 +9,7 @@ from functools import cache
 from spacy.tokens import Doc, Token
 
 from nlp.acts import act_of, content_act
-from nlp.clauses import Assertion, has_subject
+from nlp.clauses import Assertion, does_something, has_subject
 from nlp.components.attribution import attribution_of
 from nlp.context_judge import asks_which
 from nlp.context_rules import lexicon, normal
@@ -144,11 +144,13 @@ def _is_claim(doc: Doc, sentence: Sentence, part: Assertion, lang: str) -> bool:
         return is_asked and act is not None
     if cues & {"unconfirmed", "double_negation"} and _leaves_open(doc, part, head):
         return False
+    if "denial" in cues and takes_up(doc, part):
+        return True
     if _is_bare_report(doc, part, act, word, cues, lang):
         return False
     if _is_opinion(head, part, act, lang) and not has_number:
         return False
-    if act is not None:
+    if act is not None or _names_act(doc, head):
         return True
     if has_number:
         return not _is_dateline(doc, part)
@@ -182,30 +184,35 @@ def _is_bare_report(
     lemma = normal(head.lemma_)
     if lemma not in words["report"]:
         return False
-    if lemma in words["deeds"] and _has_thing(head, words["content"]):
+    if lemma in words["deeds"] and does_something(head, words["content"]):
         return False
     if cues & _FIRM or (cues & _TELLING and act is not None):
         return not (objects(head) or word.i != head.i)
-    if word.i != head.i and act is not None:
+    is_known = normal(word.lemma_) in words["content"]
+    if word.i != head.i and act is not None and not is_known:
+        return False
+    if _names_act(doc, head):
         return False
     return not objects(head) or (act is None and not _has_figure(doc, head))
+
+
+def _names_act(doc: Doc, head: Token) -> bool:
+    """«сообщили о продаже „Орбиты“»: the topic names a deed and whose it is."""
+    lang = doc.user_data["molva_lang"]
+    is_told = normal(head.lemma_) in lexicon(lang).words["report"]
+    return is_told and any(
+        noun.pos_ == "NOUN"
+        and content_act(noun, lang)[0] is not None
+        and any(c.dep_ in {"nmod", "prep"} for c in noun.children)
+        for noun in objects(head)
+        if noun.dep_ in {"obl", "pobj"} and noun.i > head.i
+    )
 
 
 def _has_figure(doc: Doc, head: Token) -> bool:
     """Say whether what `head` tells has a figure ("named a price of 3 euros")."""
     spans = (doc[t.left_edge.i : t.right_edge.i + 1] for t in objects(head))
     return any(within(doc._.figures, s.start_char, s.end_char) for s in spans)
-
-
-def _has_thing(head: Token, content: frozenset[str]) -> bool:
-    """Say whether something is done to a thing: "heard the appeal", no "the news"."""
-    if any(c.dep_ == "oprd" for c in head.children):
-        return True  # "was declared bankrupt"
-    things = (c for c in head.children if c.dep_ in _THINGS)
-    return any(
-        t.pos_ in {"NOUN", "PROPN", "SYM", "NUM"} and normal(t.lemma_) not in content
-        for t in things
-    )
 
 
 def objects(head: Token) -> list[Token]:
@@ -283,8 +290,24 @@ def _leaves_open(doc: Doc, part: Assertion, head: Token) -> bool:
     if part.governors or named_act(doc, part) is not None:
         return False
     report = lexicon(doc.user_data["molva_lang"]).words["report"]
-    is_told = normal(head.lemma_) in report
+    chain = [doc[i] for i in sorted(chain_down(head))]
+    nouns += [c for v in chain[1:] for c in v.children if c.dep_ in _THINGS]
+    is_told = any(normal(v.lemma_) in report for v in chain)
     return is_told and all(_is_bare_content(n, doc) for n in nouns)
+
+
+def takes_up(doc: Doc, part: Assertion) -> bool:
+    """«Эти сведения опровергли», "this is untrue": of what was said before."""
+    if part.start == 0 or part.governors or named_act(doc, part) is not None:
+        return False
+    words = lexicon(doc.user_data["molva_lang"]).words
+    head = doc[part.head]
+    inside = [c for c in head.children if c.dep_ in _THINGS | _SUBJECTS]
+    return any(
+        normal(t.lemma_) in words["reverse"]
+        or (_is_bare_content(t, doc) and not t.morph.get("Person", []))
+        for t in inside
+    )
 
 
 def _is_bare_content(token: Token, doc: Doc) -> bool:

@@ -37,6 +37,8 @@ def merged(doc: Doc, sentence: Sentence, lang: str) -> list[Assertion]:
             is_left_aside = aside
             continue
         told = part if is_left_aside and not aside and not shares else parts[-1]
+        if not aside and not has_complement(doc, told) and has_complement(doc, part):
+            told = part  # "we neither discuss nor plan a merger"
         if explains and not aside and not has_value(doc, told.start, told.end):
             told = part
         parts[-1] = replace(told, start=parts[-1].start, end=part.end)

@@ -250,3 +250,28 @@ def test_real_article_keeps_values_and_drops_the_stray_line(moskvich: Reading) -
     assert len(holding(moskvich, "600 new cars").figures) == 3
     assert not [s for s in moskvich.statements if "viber" in s.text]
     assert [d.latest for d in holding(moskvich, "begin in 2024").dates]
+
+
+@pytest.mark.parametrize(
+    ("text", "modality", "polarity"),
+    [
+        (
+            "Завод «Орбита» закроют. В «Орбите» эти сведения опровергли.",
+            "plan",
+            "denies",
+        ),
+        ("Завод «Орбита» закрыт. Это неправда, заявил директор.", "fact", "denies"),
+        (
+            "Минпромторг опроверг закрытие «Орбиты». Дилер утверждает обратное.",
+            "fact",
+            "asserts",
+        ),
+    ],
+)
+def test_a_denial_takes_up_the_statement_before(
+    text: str, modality: str, polarity: str
+) -> None:
+    first, second = reading(text).statements
+    assert (second.subject, second.act) == (first.subject, first.act)
+    assert (second.modality, second.polarity) == (modality, polarity)
+    assert second.act == "closed"

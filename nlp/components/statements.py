@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 
 from spacy.language import Language
 from spacy.tokens import Doc
 
 from molva.model import Cue, Report, Statement, statement_id
 from nlp.acts import content_act
-from nlp.clauses import Assertion
+from nlp.clauses import Assertion, is_gapped
 from nlp.components.attribution import attribution_of, content_of, only_tells
 from nlp.context_judge import judge_part
 from nlp.context_scope import Sentence, read_sentences
@@ -25,6 +26,7 @@ from nlp.statements_filter import (
     is_title,
     named_act,
     objects,
+    takes_up,
 )
 from nlp.statements_order import main_first
 from nlp.statements_split import merged
@@ -50,6 +52,7 @@ class Statements:
 
     def _find(self, doc: Doc) -> Iterator[Statement]:
         seen: Counter[str] = Counter()
+        before: Statement | None = None
         whole = _text(doc)
         for sentence in read_sentences(doc, self.lang):
             if self._is_left_out(doc, sentence):
@@ -64,7 +67,11 @@ class Statements:
                 if start < end:
                     text = whole[start:end]
                     place = start, end, text
-                    yield self._build(doc, sentence, part, place, seen[text])
+                    found = self._build(doc, sentence, part, place, seen[text])
+                    if before is not None and takes_up(doc, part):
+                        found = _after(before, found)
+                    yield found
+                    before = found
                     seen[text] += 1
 
     def _is_left_out(self, doc: Doc, sentence: Sentence) -> bool:
@@ -113,6 +120,25 @@ class Statements:
         )
 
 
+def _after(before: Statement, found: Statement) -> Statement:
+    """Give what takes up the statement before its subject and act.
+
+    A denial keeps its polarity and denies the act as it was meant; "says the opposite"
+    turns the polarity around.
+    """
+    is_plan = before.modality in ("plan", "forecast")
+    polarity = found.polarity
+    if polarity == "asserts":
+        polarity = "denies" if before.polarity == "asserts" else "asserts"
+    return replace(
+        found,
+        subject=before.subject,
+        act=before.act,
+        modality=before.modality if is_plan else "fact",
+        polarity=polarity,
+    )
+
+
 def _text(doc: Doc) -> str:
     """Return the text as it was given: the models may have read blanks instead."""
     report: Report | None = doc._.report
@@ -139,6 +165,8 @@ def _act(doc: Doc, part: Assertion, lang: str, *, is_hedged: bool) -> str | None
     A hedge or a denial may leave it to any word ("there is no talk of a closure").
     """
     head = doc[part.head]
+    if part.sibling is not None and is_gapped(head):
+        return content_act(doc[part.sibling], lang)[0]
     act, _ = content_act(head, lang)
     if act is None and doc[part.top].dep_ == "prep":
         return content_act(head.head, lang)[0]
