@@ -30,6 +30,8 @@ _MAX_GAP = 6
 _MAX_REACH = 18
 #: From "by" to the end of a step there are at most so many tokens.
 _MAX_STEP = 8
+#: "(up " is as long as what opens a step in brackets.
+_MAX_ASIDE = 14
 #: Characters behind a noun that may hold its bound.
 _AHEAD = 40
 
@@ -55,9 +57,11 @@ class Words:
     places: frozenset[str]
     inside: frozenset[str]
     by_piece: frozenset[str]
+    pieces: frozenset[str]
     worth: frozenset[str]
     to: frozenset[str]
     at: frozenset[str]
+    out_of: frozenset[str]
     by: frozenset[str]
     steps: frozenset[str]
     multiples: frozenset[str]
@@ -246,7 +250,8 @@ def _governed(doc: Doc, last: int) -> Token | None:
         return None
     between = doc[last + 1 : token.i]
     if any(
-        t.pos_ in {"CCONJ", "ADP"} or (t.is_punct and t.text not in "-'\"“”")
+        (t.pos_ in {"CCONJ", "ADP"} and not _is_hyphenated(t))
+        or (t.is_punct and t.text not in "-'\"“”")
         for t in between
     ):
         return None
@@ -258,7 +263,14 @@ def _is_attribute(token: Token) -> bool:
         token.pos_ in _BEFORE_NOUN - {"DET"}
         or token.tag_ in {"VBN", "VBG"}
         or token.text in {"-", "–"}
+        or _is_hyphenated(token)
     ) and "\n" not in token.text
+
+
+def _is_hyphenated(token: Token) -> bool:
+    """Say whether the token is half of a compound: "pick-up points"."""
+    doc, sides = token.doc, (token.i - 1, token.i + 1)
+    return any(0 <= i < len(doc) and doc[i].text == "-" for i in sides)
 
 
 def _agrees(noun: Token, quantity: Quantity) -> bool:
@@ -313,8 +325,9 @@ def _is_apart(before: Token, noun: Token) -> bool:
 def _is_russian_attribute(token: Token) -> bool:
     if token.pos_ in {"ADJ", "DET"}:
         return True
-    if token.pos_ == "VERB":
-        return "Part" in token.morph.get("VerbForm", [])
+    if token.pos_ == "VERB":  # a short form has no case: «в трёх обнаружен вирус»
+        is_participle = "Part" in token.morph.get("VerbForm", [])
+        return is_participle and bool(token.morph.get("Case", []))
     if token.text[0].isdigit() and "-" in token.text:  # «64 14-метровых телескопа»
         return token.text[-1].isalpha()
     return token.text in {"«", '"', "“", "„"}
@@ -385,18 +398,19 @@ def is_governed(place: Place) -> bool:
     return any(t is not None and t.lemma_.lower() in known for t in near)
 
 
-def is_old_value(place: Place, last: Place) -> bool:
-    """Say whether this is the 9.5% of "quickened to 9.9% in March, from 9.5%"."""
-    if place.quantity.bound != "min" or not goes_on(place, last):
-        return False
+def is_other_end(place: Place, last: Place) -> bool:
+    """Say whether this is the other end of a change that words part from the first.
+
+    "Quickened to 9.9% in March, from 9.5%"; «с 50% три года назад до 73%».
+    """
     one, other = place.quantity.unit, last.quantity.unit
-    is_same = one is not None and other is not None and one.symbol == other.symbol
-    return is_same and last.before is not None and last.before.lower_ in _levels(last)
-
-
-def _levels(place: Place) -> frozenset[str]:
+    if one is None or other is None or one.symbol != other.symbol:
+        return False
+    if last.before is None or not goes_on(place, last):
+        return False
     known = words(place.lang)
-    return known.to | known.at
+    ends = {"min": known.to | known.at, "max": known.out_of}
+    return last.before.lower_ in ends.get(place.quantity.bound, ())
 
 
 def goes_on(place: Place, last: Place) -> bool:
@@ -405,3 +419,12 @@ def goes_on(place: Place, last: Place) -> bool:
     return len(between) <= _MAX_REACH and not any(
         t.pos_ == "VERB" or t.is_sent_start or "\n" in t.text for t in between
     )
+
+
+def is_aside(place: Place, last: Place) -> bool:
+    """Say whether this is the step in brackets: "revenue of $5bn (+11%)"."""
+    unit, at = place.quantity.unit, last.quantity.end
+    if unit is None or unit.kind != "percent":
+        return False
+    between = text_of(place.doc)[at : place.quantity.core_start]
+    return len(between) <= _MAX_ASIDE and between.lstrip(" .").startswith("(")

@@ -16,7 +16,7 @@ _MODIFIERS = {"amod", "compound", "nmod", "flat", "flat:name"}
 #: Of these acts the noun names what is counted: "oil output", «экспорт пшеницы».
 _THINGS = {
     "produced", "sold", "bought", "ordered", "shipped", "delivered", "exported",
-    "imported", "used", "processed", "stored", "built", "registered",
+    "imported", "transported", "used", "processed", "stored", "built", "registered",
 }  # fmt: skip
 #: From a figure to the noun of its act there are at most so many words up the tree.
 _MAX_CLIMB = 4

@@ -177,7 +177,8 @@ class Scan:
             return None
         left, right = pair
         low, high = _value(left), _value(right)
-        if join == ("…",) and low > high:  # «0…-5°»
+        if low > high and (join == ("…",) or high < 0):  # «0…-5°», «от 0 до -5°»
+            outer = min(outer, left.outer)
             left, right, low, high = right, left, high, low
         if opener is not None and opener.is_pair:
             return [
@@ -219,7 +220,9 @@ class Scan:
         return replace(
             one,
             start=self.lexemes[outer].start,
-            core_start=parts[0].core_start,
+            end=max(p.end for p in parts),
+            core_start=min(p.core_start for p in parts),
+            core_end=max(p.core_end for p in parts),
             low=parts[0].low if bound != "max" else one.low,
             has_scale=one.has_scale or parts[0].has_scale,
             opener=opener,

@@ -118,8 +118,11 @@ def _is_by_piece(place: Place) -> bool:
     """«20 поездов по 1,1 млрд рублей»: the price of each."""
     before, unit = place.before, place.quantity.unit
     is_money = unit is not None and unit.kind == "money"
-    by = words(place.lang).by_piece
-    return is_money and before is not None and before.lower_ in by
+    known = words(place.lang)
+    if not is_money or before is None or before.lower_ not in known.by_piece:
+        return False
+    following = place.doc[place.after : place.after + 1].text.lower()
+    return not known.pieces or following in known.pieces
 
 
 def _price(place: Place) -> str | None:
@@ -191,7 +194,7 @@ def _own_measure(start: Token, place: Place) -> str | None:
         return None
     act = act_of(start, place.lang)
     if act is not None and act not in CHANGE_ACTS:
-        return act
+        return act if _fits(act, place) else None
     # «произведённые 600 машин»
     verbs = vocabulary(place.lang).verbs
     done = (verbs.get(c.lemma_.lower()) for c in start.children if c.dep_ == "acl")
@@ -206,7 +209,10 @@ def _adjacent(place: Place) -> str | None:
     for at in range(place.first - 1, max(-1, place.first - _NEAR), -1):
         token = doc[at]
         found = _attribute(token, place.lang)
+        is_dative = token.morph.get("Case", []) == ["Dat"]  # «обойдётся бюджету в»
         if found is not None and token.pos_ in {"NOUN", "PROPN", "ADJ"}:
+            if is_dative:
+                return None
             return found if _fits(found, place) else None
         if token.pos_ == "NOUN" and token.lower_ not in known.through:
             act = _one_name(token, place.lang)

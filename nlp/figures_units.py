@@ -19,6 +19,8 @@ _COUNT = 100
 _MAX_BACK = 25
 #: … for a small number, so many.
 _MAX_NEAR = 5
+#: Percents between it and the figure that lends it, at most.
+_MAX_SKIP = 3
 #: … or of one right behind: "5 of 10 million dollars".
 _MAX_AHEAD = 4
 
@@ -63,7 +65,9 @@ def with_shared_units(
         if unit is None and i + 1 < len(places):
             unit = _from_right(one, places[i + 1], own[i + 1])
         if unit is None and i:
-            unit = _from_left(one, *found[i - 1])
+            unit = _from_left(one, *_lender(one, found))
+        if unit is None and i + 1 < len(places):
+            unit = _money_ahead(one, places[i + 1])
         if unit is None and one.is_bare:
             unit = _from_number_of(one)
         if unit is None and i:
@@ -72,12 +76,33 @@ def with_shared_units(
     return found
 
 
+def _lender(
+    one: Place, found: Sequence[tuple[Place, str | None]]
+) -> tuple[Place, str | None]:
+    """Return the figure whose unit `one` may share: millions are no percents."""
+    for place, unit in found[-1 : -_MAX_SKIP - 1 : -1]:
+        if not one.quantity.has_scale or unit not in {"%", "pp"}:
+            return place, unit
+    return found[-1]
+
+
+def _money_ahead(one: Place, other: Place) -> str | None:
+    """«Сократился на 2 млрд и составил 31 млрд рублей»: both are in roubles."""
+    unit = other.quantity.unit
+    is_money = unit is not None and unit.kind == "money" and other.quantity.has_scale
+    if not (one.is_bare and one.quantity.has_scale and is_money) or unit is None:
+        return None
+    between = one.doc[one.after : other.first]
+    is_near = len(between) <= _MAX_NEAR and not any(t.is_sent_start for t in between)
+    return unit.symbol if is_near else None
+
+
 def _from_right(one: Place, other: Place, unit: str | None) -> str | None:
     between = one.doc[one.after : other.first]
     if unit is None or unit == "%" or len(between) > _MAX_AHEAD or not len(between):
         return None
     known = words(one.lang).shares
-    if not any(t.lower_ in known for t in between):
+    if not any(t.lower_ in known for t in between) or _counts_others(one, other):
         return None
     return None if any(t.pos_ in {"VERB", "NOUN"} for t in between) else unit
 

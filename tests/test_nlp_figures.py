@@ -622,3 +622,56 @@ def test_old_values_and_whose_bound_it_is(
     read: Read, text: str, expected: list[Row]
 ) -> None:
     assert rows(read(text)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # a step in brackets is that of the figure before, and lends no unit
+        (
+            "«Юнга» закрыла год с выручкой 9 млрд рублей (+11%) и прибылью 1 млрд.",
+            [("RUB", "earned"), ("%", "earned"), ("RUB", "earned")],
+        ),
+        (
+            "Ostrava closed the year with revenue of $3.1 billion (+11%).",
+            [("USD", "earned"), ("%", "earned")],
+        ),
+        (
+            "Долг порта сократился на 2 млрд и составил 9 млрд рублей.",
+            [("RUB", "borrowed"), ("RUB", "borrowed")],
+        ),
+        (
+            "The fund bought 7 million shares at $12 each.",
+            [("share", "bought"), ("USD", "priced")],
+        ),
+        (
+            "The site has a workforce of 1,860 and 200 vacancies.",
+            [(None, "staff"), ("vacancy", "staff")],
+        ),
+        ("Тоннель обойдётся бюджету в 24 млрд рублей.", [("RUB", "priced")]),
+        ("Завод снизил загрузку до 60%.", [("%", "utilization")]),
+        ("Output averaged 45,000 bpd.", [("barrel", "produced")]),
+        ("Стадо выросло до 48 тыс. голов.", [("голова", "grew")]),
+        ("The investment programme was raised to €5.6bn.", [("EUR", "invested")]),
+        ("The chain runs over 2,300 pick-up points.", [("point", None)]),
+    ],
+)
+def test_units_and_measures_of_neighbours(
+    read: Read, text: str, expected: list[tuple[str | None, str | None]]
+) -> None:
+    assert [(f.unit, f.measure) for f in read(text)] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "Доля дилеров выросла: с 50% три года назад до 73%.",
+            [(50, 50, "%", "exact"), (73, 73, "%", "exact")],
+        ),
+        ("Ночью от 0 до -2 градусов.", [(-2, 0, "°", "exact")]),
+        ("В трех обнаружен вирус.", []),
+    ],
+)
+def test_ends_that_words_part(read: Read, text: str, expected: list[Row]) -> None:
+    assert rows(read(text)) == expected

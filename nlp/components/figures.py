@@ -17,8 +17,9 @@ from nlp.figures_context import (
     change_before,
     goes_on,
     is_after_step,
+    is_aside,
     is_governed,
-    is_old_value,
+    is_other_end,
     place,
 )
 from nlp.figures_counted import counted
@@ -56,6 +57,8 @@ class Figures:
             if unit is None and is_idle(one):
                 continue
             figure = _figure(one, unit)
+            if last is not None and is_aside(one, last):
+                figure = replace(figure, measure=found[-1].measure)
             if last is not None and goes_on(one, last) and found[-1].unit == unit:
                 figure = _like(figure, found[-1], is_short=one.is_bare)
             found.append(figure)
@@ -83,7 +86,7 @@ def _settle(one: Place, last: Place | None) -> list[Place]:
     )
     if quantity.parts:
         return _split(one) if changed else [one]
-    if changed or not _may_stand_alone(one) or (last and is_old_value(one, last)):
+    if changed or not _may_stand_alone(one) or (last and is_other_end(one, last)):
         return [_exact(one)]
     return [one]
 
