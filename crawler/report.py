@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import re
+import tomllib
+from functools import cache
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from scrapy.http import Response
@@ -23,6 +26,10 @@ _CHALLENGE = re.compile(
 )
 #: A page of more bytes is an article that merely names such a service.
 _CHALLENGE_SIZE = 20_000
+#: Headlines of pages that are no longer there.
+_MISSING = Path(__file__).with_name("missing.toml")
+#: A "not found" page says no more than this (characters), in a headline this long.
+_STUB, _HEADLINE = 1_500, 120
 
 
 def is_challenge(response: Response) -> bool:
@@ -31,12 +38,28 @@ def is_challenge(response: Response) -> bool:
     return len(body) < _CHALLENGE_SIZE and bool(_CHALLENGE.search(body))
 
 
-def is_front_page(response: Response, asked: str) -> bool:
-    """Say whether a redirect led from an article to the site's front page."""
-    return (
-        urlsplit(response.url).path.strip("/") == ""
-        and urlsplit(asked).path.strip("/") != ""
-    )
+def leads_up(response: Response, asked: str) -> bool:
+    """Say whether a redirect led from an article to its section or the front page."""
+    found, wanted = (urlsplit(u).path.strip("/") for u in (response.url, asked))
+    return found != wanted and f"{wanted}/".startswith(f"{found}/".lstrip("/"))
+
+
+def soft_404(article: Article) -> str | None:
+    """Return what a page says that stands for "not found" though the server said 200.
+
+    The headline says it, and there is no article below: short, and without a time.
+    """
+    if len(article.text) >= _STUB or (article.published or "")[10:]:
+        return None
+    title = " ".join(article.title.casefold().replace("ё", "е").split())
+    is_told = len(title) <= _HEADLINE and _missing().search(title)
+    return article.title if is_told else None
+
+
+@cache
+def _missing() -> re.Pattern[str]:
+    tables = tomllib.loads(_MISSING.read_text(encoding="utf-8")).values()
+    return re.compile("|".join(p for table in tables for p in table["title"]))
 
 
 def report_of(

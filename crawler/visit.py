@@ -9,7 +9,21 @@ from typing import Any, Literal
 from crawler.feeds import FeedItem
 from molva.model import Report
 
-VisitOutcome = Literal["listed", "read", "unchanged", "skipped", "gone", "failed"]
+#: What an address gave. `moved` is `read` (or, without a report, `unchanged`) at the
+#: address that it leads to for good; `withdrawn` is `gone` or `soft_404` where there
+#: was a report before.
+VisitOutcome = Literal[
+    "listed",
+    "read",
+    "unchanged",
+    "moved",
+    "skipped",
+    "gone",
+    "soft_404",
+    "withdrawn",
+    "blocked",
+    "failed",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,13 +31,15 @@ class PageState:
     """What is remembered of an address between runs; `item` is the feed's entry.
 
     `checked_at` is the time of the last visit (UTC): a sitemap that tells of a later
-    change makes the page due.
+    change makes the page due. `has_report` tells whether it gave a report before.
     """
 
     url: str
     source: str
     etag: str | None = None
     last_modified: str | None = None
+    body_sha256: str | None = None
+    has_report: bool = False
     is_due: bool = True
     item: FeedItem | None = None
     checked_at: str | None = None
@@ -31,7 +47,11 @@ class PageState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
-    """One address visited, and all that follows from it (one transaction)."""
+    """One address visited, and all that follows from it (one transaction).
+
+    Validators and `body_sha256` are those of pages that could be used. `closes` says
+    that the source is left alone from here on.
+    """
 
     source: str
     url: str
@@ -43,6 +63,8 @@ class Visit:
     body_sha256: str | None = None
     size: int = 0
     reason: str | None = None
+    moved_to: str | None = None
+    closes: bool = False
     report: Report | None = None
     found: tuple[FeedItem, ...] = ()
     retry_after: int | None = None

@@ -507,6 +507,44 @@ def m0007_reviews(db: Database) -> None:
     )
 
 
+@migrations()
+def m0008_changes(db: Database) -> None:
+    """Revisions by what the edit did, and addresses by what became of them."""
+    _script(
+        db,
+        """
+        CREATE TABLE report_revision_new (
+          report_id TEXT NOT NULL REFERENCES report(id) ON DELETE CASCADE,
+          revision INTEGER NOT NULL,
+          title TEXT NOT NULL DEFAULT '',
+          text TEXT NOT NULL,
+          text_sha256 TEXT NOT NULL,
+          body_sha256 TEXT,
+          seen_at TEXT NOT NULL,
+          change_class TEXT NOT NULL DEFAULT 'new' CHECK (change_class IN ('new',
+            'cosmetic', 'title', 'correction', 'substantive', 'withdrawn', 'restored')),
+          layers TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(layers)),
+          shingles TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(shingles)),
+          read_at TEXT,
+          record_file TEXT,
+          record_offset INTEGER,
+          PRIMARY KEY (report_id, revision)
+        ) STRICT;
+        INSERT INTO report_revision_new
+        SELECT report_id, revision, title, text, text_sha256, body_sha256, seen_at,
+          CASE change_class WHEN 'new' THEN 'new' WHEN 'minor' THEN 'correction'
+            ELSE 'substantive' END,
+          layers, shingles, read_at, NULL, NULL
+        FROM report_revision;
+        DROP TABLE report_revision;
+        ALTER TABLE report_revision_new RENAME TO report_revision;
+        CREATE INDEX report_revision_unread ON report_revision(report_id)
+          WHERE read_at IS NULL;
+        CREATE INDEX report_revision_seen ON report_revision(seen_at);
+        """,
+    )
+
+
 def _search_table(table: str, owner: str, text: str) -> str:
     index = f"{owner}_fts"
     gone = f"INSERT INTO {index}({index}, rowid, {text}, stems) VALUES"

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import json
-import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from hashlib import sha256
 
 from sqlite_utils import Database
@@ -20,11 +17,10 @@ from db.sources import ensure_sources
 from db.stems import stem_text
 from molva.model import Report, ReportHead
 from molva.origins import shingles as minhash
+from molva.revisions import Change, change, plain
 
 #: SQLite's limit on placeholders is 32,766; this leaves room in every query.
 _CHUNK = 500
-_INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")
-_SPACES = re.compile(r"\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +36,14 @@ class Saved:
 class _Known:
     n: int
     revision: int
-    text_sha256: str
+    title: str
     text: str
 
 
 def save_reports(
     db: Database, reports: Iterable[Report], run_id: int | None = None
 ) -> Saved:
-    """Store reports by id; only another text makes a new revision.
+    """Store reports by id; what readers see changed makes a revision, and a kind of it.
 
     Fields that a later copy does not give keep their value. `run_id` is taken for
     symmetry with the other steps; nothing in a report depends on it.
@@ -60,19 +56,18 @@ def save_reports(
         free = next_n(db, "report")
         for report in batch:
             was = known.get(report.id)
-            digest = text_hash(report.text)
             if was is None:
-                was = _Known(free, 1, digest, report.text)
+                was = _Known(free, 1, report.title, report.text)
                 free += 1
                 _add(db, report, was)
                 saved.new.append(report.id)
-            elif was.text_sha256 != digest:
-                change = change_class(was.text, report.text)
-                was = _Known(was.n, was.revision + 1, digest, report.text)
-                _revise(db, report, was, change)
+            elif kind := change(was.title, was.text, report.title, report.text):
+                title = report.title or was.title
+                was = _Known(was.n, was.revision + 1, title, report.text)
+                _revise(db, report, was, kind)
                 saved.changed.append(report.id)
             else:
-                _touch(db, report, was.revision)
+                _touch(db, report)
                 saved.unchanged.append(report.id)
             known[report.id] = was
     return saved
@@ -80,31 +75,14 @@ def save_reports(
 
 def text_hash(text: str) -> str:
     """Return the SHA-256 of what a reader sees: no soft hyphens, NBSP or space runs."""
-    return sha256(_plain(text).encode("utf-8", "replace")).hexdigest()
-
-
-def _plain(text: str) -> str:
-    text = _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
-    return _SPACES.sub(" ", text).strip()
-
-
-def change_class(old: str, new: str) -> str:
-    """Say how much an edit changed, by the share of words kept in order.
-
-    `minor` keeps 95%, `major` half, `rewritten` less.
-    """
-    match = SequenceMatcher(None, old.split(), new.split(), autojunk=False)
-    if match.real_quick_ratio() < 0.5 or match.quick_ratio() < 0.5:
-        return "rewritten"
-    kept = match.ratio()
-    return "minor" if kept >= 0.95 else "major" if kept >= 0.5 else "rewritten"
+    return sha256(plain(text).encode("utf-8", "replace")).hexdigest()
 
 
 def _known(db: Database, ids: Sequence[str]) -> dict[str, _Known]:
     found: dict[str, _Known] = {}
     for chunk in _chunks(ids):
         sql = f"""
-            SELECT r.id, r.n, r.revision, v.text_sha256, v.text FROM report r
+            SELECT r.id, r.n, r.revision, v.title, v.text FROM report r
             JOIN report_revision v ON v.report_id = r.id AND v.revision = r.revision
             WHERE r.id IN ({marks(chunk)})"""
         for row in db.conn.execute(sql, chunk):
@@ -139,16 +117,16 @@ def _add(db: Database, report: Report, state: _Known) -> None:
     _add_revision(db, report, state, "new", seen)
 
 
-def _revise(db: Database, report: Report, state: _Known, change: str) -> None:
+def _revise(db: Database, report: Report, state: _Known, kind: Change) -> None:
     seen = utc(report.seen_at) or now()
     db.conn.execute(
         "UPDATE report SET revision = ? WHERE id = ?", (state.revision, report.id)
     )
-    _touch(db, report, state.revision)
-    _add_revision(db, report, state, change, seen)
+    _touch(db, report)
+    _add_revision(db, report, state, kind, seen)
 
 
-def _touch(db: Database, report: Report, revision: int) -> None:
+def _touch(db: Database, report: Report) -> None:
     """Take over what a later copy of the same text knows better."""
     given = {
         "url": report.url,
@@ -176,7 +154,7 @@ def _touch(db: Database, report: Report, revision: int) -> None:
 
 
 def _add_revision(
-    db: Database, report: Report, state: _Known, change: str, seen: str
+    db: Database, report: Report, state: _Known, kind: Change, seen: str
 ) -> None:
     shingles = minhash(report.text)
     db.conn.execute(
@@ -186,12 +164,12 @@ def _add_revision(
         (
             report.id,
             state.revision,
-            report.title,
+            state.title,
             report.text,
-            state.text_sha256,
+            text_hash(report.text),
             report.body_sha256,
             seen,
-            change,
+            kind,
             json.dumps(dict(report.layers), ensure_ascii=False),
             json.dumps(shingles),
         ),
@@ -211,18 +189,52 @@ def _add_revision(
     )
 
 
-def withdraw(db: Database, report_id: str, *, withdrawn: bool = True) -> list[str]:
-    """Mark a report as taken back by its outlet.
+def withdraw(
+    db: Database, report_id: str, *, withdrawn: bool = True, at: str | None = None
+) -> list[str]:
+    """Note that the outlet took a report back (`at`, UTC), or published it again.
 
-    Returns the ids of the claims it bears on, which want judging again.
+    That is a revision of its own: the words stay as they were, and are not read again.
+    Returns the ids of the claims that the report bears on, which want judging again;
+    none where nothing changed.
     """
     with transaction(db):
-        db.conn.execute(
-            "UPDATE report SET is_withdrawn = ? WHERE id = ?",
-            (int(withdrawn), report_id),
+        turned = db.conn.execute(
+            "UPDATE report SET is_withdrawn = ? WHERE id = ? AND is_withdrawn <> ?",
+            (int(withdrawn), report_id, int(withdrawn)),
         )
+        if not turned.rowcount:
+            return []
+        _mark_revision(db, report_id, "withdrawn" if withdrawn else "restored", at)
         sql = "SELECT DISTINCT claim_id FROM evidence WHERE report_id = ? ORDER BY 1"
         return [row[0] for row in db.conn.execute(sql, (report_id,))]
+
+
+def _mark_revision(db: Database, report_id: str, kind: Change, at: str | None) -> None:
+    """Repeat the current revision under another kind; its statements go along."""
+    where = "WHERE report_id = :id AND revision = (SELECT revision FROM report"
+    told = {"id": report_id, "kind": kind, "at": at or now()}
+    db.conn.execute(
+        f"""INSERT INTO report_revision(report_id, revision, title, text, text_sha256,
+          seen_at, change_class, layers, shingles, read_at)
+        SELECT report_id, revision + 1, title, text, text_sha256, :at, :kind, layers,
+          shingles, read_at
+        FROM report_revision {where} WHERE id = :id)""",
+        told,
+    )
+    db.conn.execute(
+        """UPDATE statement SET last_revision = last_revision + 1 WHERE report_id = :id
+        AND last_revision = (SELECT revision FROM report WHERE id = :id)""",
+        told,
+    )
+    db.conn.execute("UPDATE report SET revision = revision + 1 WHERE id = :id", told)
+
+
+def is_withdrawn(db: Database, report_id: str) -> bool:
+    """Say whether the outlet took this report back."""
+    sql = "SELECT is_withdrawn FROM report WHERE id = ?"
+    row = db.conn.execute(sql, (report_id,)).fetchone()
+    return bool(row and row[0])
 
 
 _REPORT_SQL = """

@@ -84,6 +84,104 @@ def test_what_has_not_changed_is_neither_sent_nor_read_again(site: Site) -> None
     assert len(visits(site, replace(state, is_due=False))) == 1
 
 
+def test_a_page_without_validators_is_compared(site: Site) -> None:
+    site.feed("/1")
+    site.article("/1")
+    (feed, first) = visits(site)
+    states = [
+        PageState(
+            url=visit.url,
+            source="local",
+            body_sha256=visit.body_sha256,
+            has_report=visit.report is not None,
+            item=None if visit is feed else FeedItem(url=visit.url),
+        )
+        for visit in (feed, first)
+    ]
+    assert [v.outcome for v in visits(site, *states)] == ["unchanged"] * 2
+    never_read = replace(states[1], has_report=False)
+    assert outcome(visits(site, never_read), "/1")[0] == "read"
+
+
+@pytest.mark.parametrize("status", [404, 410])
+def test_what_was_read_and_is_gone_was_withdrawn(site: Site, status: int) -> None:
+    site.feed()
+    site.put("/1", status=status)
+    item = FeedItem(url=site.at("/1"))
+    state = PageState(url=item.url, source="local", item=item, has_report=True)
+    assert outcome(visits(site, state), "/1") == ("withdrawn", f"HTTP {status}")
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Ошибка 404",
+        "404 — страница не найдена",
+        "Такой страницы не существует",
+        "Материал удалён по решению редакции",
+        "Page not found",
+        "Sorry, we could not find that page",
+        "This article is no longer available",
+    ],
+)
+def test_a_page_that_says_it_is_not_there_is_believed(site: Site, title: str) -> None:
+    site.feed("/1")
+    site.put("/1", page(title, text="Try the search, or read what is new today."))
+    kind, reason = outcome(visits(site), "/1")
+    assert kind == "soft_404"
+    assert title in reason
+
+
+def test_an_article_about_lost_pages_is_an_article(site: Site) -> None:
+    site.feed("/1", "/2")
+    site.put("/1", page("Page not found: why links rot", text=WORDS * 4))
+    site.article("/2", "Luzhsk found 404 old coins under the works")
+    found = visits(site)
+    assert [outcome(found, path)[0] for path in ("/1", "/2")] == ["read", "read"]
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"), [(301, "moved"), (308, "moved"), (302, "read"), (307, "read")]
+)
+def test_a_move_for_good_is_told_from_one_for_now(
+    site: Site, status: int, kind: str
+) -> None:
+    site.feed("/old")
+    site.put("/old", status=status, headers={"Location": "/new"})
+    site.article("/new")
+    (visit,) = [v for v in visits(site) if v.url.endswith("/old")]
+    assert visit.outcome == kind
+    assert visit.moved_to == (site.at("/new") if kind == "moved" else None)
+
+
+def test_a_redirect_to_the_section_is_a_soft_404(site: Site) -> None:
+    site.feed("/news/2024/15")
+    site.put("/news/2024/15", status=302, headers={"Location": "/news/"})
+    site.put("/news/", page("All our news"))
+    assert outcome(visits(site), "/15") == ("soft_404", "redirected to /news/")
+
+
+def test_a_listing_that_is_not_due_is_not_asked_for(site: Site) -> None:
+    site.feed("/1")
+    site.article("/2")
+    feed = PageState(url=site.at("/feed"), source="local", is_due=False)
+    item = FeedItem(url=site.at("/2"))
+    due = PageState(url=item.url, source="local", item=item)
+    visits(site, feed, due)
+    assert site.paths() == ["/robots.txt", "/2"]
+
+
+def test_an_index_of_sitemaps_is_always_followed(site: Site) -> None:
+    """Where it has not changed, what it names may have."""
+    child = f"<sitemap><loc>{site.at('/a.xml')}</loc></sitemap>"
+    index = f"<sitemapindex>{child}</sitemapindex>"
+    site.put("/feed", index, headers={"ETag": '"1"'})
+    site.put("/a.xml", "<urlset/>")
+    found = visits(site, spider="sitemap")
+    (listed,) = [v for v in found if v.url.endswith("/feed")]
+    assert (listed.etag, listed.body_sha256) == (None, None)
+
+
 def test_pages_left_behind_are_asked_for_again(site: Site) -> None:
     site.feed()
     site.article("/left")
@@ -213,8 +311,26 @@ def test_an_anti_bot_page_is_left_alone(site: Site) -> None:
     site.feed("/1")
     site.put("/1", "<html><script src=//servicepipe.ru/x.js></script>Wait</html>")
     found = visits(site)
-    assert outcome(found, "/1")[0] == "failed"
+    assert outcome(found, "/1")[0] == "blocked"
     assert "anti-bot" in outcome(found, "/1")[1]
+
+
+def test_a_feed_behind_an_anti_bot_page_closes_the_source(site: Site) -> None:
+    site.put("/feed", "<html><script src=//servicepipe.ru/x.js></script>Wait</html>")
+    item = FeedItem(url=site.at("/left"))
+    left = PageState(url=item.url, source="local", item=item)
+    found = visits(site, left, delay=0.2)
+    assert outcome(found, "/feed")[0] == "blocked"
+    assert [v.closes for v in found if v.url.endswith("/feed")] == [True]
+    assert site.paths().count("/left") <= 1
+
+
+def test_a_feed_that_tells_of_such_a_service_is_read(site: Site) -> None:
+    site.feed("/1")
+    feed = site.answers["/feed"].body.replace(b"News 0", b"Qrator Labs grows")
+    site.put("/feed", feed)
+    site.article("/1")
+    assert outcome(visits(site), "/feed")[0] == "listed"
 
 
 def test_a_source_that_refuses_is_left_alone(site: Site) -> None:
@@ -223,7 +339,8 @@ def test_a_source_that_refuses_is_left_alone(site: Site) -> None:
         site.put(path, status=403)
     site.feed(*paths)
     found = visits(site, delay=0.1)
-    assert 3 <= sum(v.outcome == "failed" for v in found) <= 8
+    assert 3 <= sum(v.outcome == "blocked" for v in found) <= 8
+    assert [v.closes for v in found if v.outcome == "blocked"][:4].count(True) >= 1
 
 
 @pytest.mark.parametrize(

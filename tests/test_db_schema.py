@@ -156,3 +156,30 @@ def test_a_transaction_is_all_or_nothing(db: Database) -> None:
     with transaction(db):
         db.conn.execute("INSERT INTO topic(name) VALUES ('kept')")
     assert db.table("topic").count == 1
+
+
+def test_revisions_of_the_first_schema_get_the_new_kinds() -> None:
+    db = Database(memory=True)
+    migrations.apply(db, stop_before="m0008_changes")
+    db.execute(
+        "INSERT INTO source(name, title, kind, lang) VALUES ('a','A','media','en')"
+    )
+    db.execute(
+        "INSERT INTO report(id, n, source, key, kind, first_seen_at)"
+        " VALUES ('r', 1, 'a', '1', 'media', '2024-01-01T00:00:00Z')"
+    )
+    for number, kind in enumerate(("new", "minor", "major", "rewritten"), 1):
+        db.execute(
+            "INSERT INTO report_revision(report_id, revision, text, text_sha256,"
+            " seen_at, change_class) VALUES ('r', ?, 'x', 'y', 'z', ?)",
+            (number, kind),
+        )
+    migrations.apply(db)
+    kinds = db.execute("SELECT change_class FROM report_revision ORDER BY revision")
+    assert [row[0] for row in kinds] == [
+        "new",
+        "correction",
+        "substantive",
+        "substantive",
+    ]
+    assert db.execute("PRAGMA foreign_key_check").fetchall() == []

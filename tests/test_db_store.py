@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from sqlite_utils import Database
 
-from db.reports import change_class, text_hash
+from db.reports import text_hash
 from db.stems import stem_query, stem_text
 from db.store import (
     Topic,
@@ -21,6 +21,7 @@ from db.store import (
     find_claim,
     finish_run,
     heads,
+    is_withdrawn,
     keep_apart,
     list_changes,
     list_claims,
@@ -48,6 +49,7 @@ from db.store import (
     transaction,
     unplaced,
     unread,
+    withdraw,
 )
 from molva.model import Reading, Review
 from tests.db_samples import (
@@ -129,7 +131,10 @@ def test_only_other_words_make_a_revision(db: Database) -> None:
     assert save_reports(db, [edited]).changed == [RUMOR.id]
     assert [r.text for r in unread(db, 9)] == [edited.text]
     revisions = db.query("SELECT revision, change_class FROM report_revision")
-    assert [tuple(row.values()) for row in revisions] == [(1, "new"), (2, "major")]
+    assert [tuple(row.values()) for row in revisions] == [
+        (1, "new"),
+        (2, "substantive"),
+    ]
 
 
 def test_a_report_twice_in_one_batch_is_one_report(db: Database) -> None:
@@ -150,11 +155,39 @@ def test_the_hash_sees_letters_not_typography() -> None:
     assert text_hash("а б") != text_hash("аб")
 
 
-def test_edits_are_classed_by_what_is_kept() -> None:
-    words = " ".join(f"word{i}" for i in range(100))
-    assert change_class(words, words.replace("word7 ", "seven ")) == "minor"
-    assert change_class(words, words[: len(words) * 2 // 3]) == "major"
-    assert change_class(words, "something else") == "rewritten"
+def test_another_headline_is_a_revision_too(db: Database) -> None:
+    save_reports(db, [RUMOR])
+    renamed = dataclasses.replace(RUMOR, title="Проект закрывают")
+    assert save_reports(db, [renamed]).changed == [RUMOR.id]
+    assert save_reports(db, [dataclasses.replace(RUMOR, title="")]).changed == []
+    told = db.query("SELECT title, change_class FROM report_revision ORDER BY revision")
+    assert [tuple(row.values()) for row in told] == [
+        (RUMOR.title, "new"),
+        (renamed.title, "title"),
+    ]
+
+
+def test_a_report_taken_back_and_put_back_has_both_in_its_revisions(
+    db: Database,
+) -> None:
+    told = fill(db)
+    assert withdraw(db, RUMOR.id) == [told.id]
+    assert withdraw(db, RUMOR.id) == []
+    assert is_withdrawn(db, RUMOR.id)
+    assert withdraw(db, RUMOR.id, withdrawn=False) == [told.id]
+    rows = db.query(
+        "SELECT revision, change_class, text FROM report_revision WHERE report_id = ?"
+        " ORDER BY revision",
+        [RUMOR.id],
+    )
+    assert [tuple(row.values()) for row in rows] == [
+        (1, "new", RUMOR.text),
+        (2, "withdrawn", RUMOR.text),
+        (3, "restored", RUMOR.text),
+    ]
+    statement = db.table("statement").get(RUMOR_SAID.id)
+    assert (statement["first_revision"], statement["last_revision"]) == (1, 3)
+    assert count_unread(db) == 0
 
 
 def test_unread_comes_oldest_first_undated_last(db: Database) -> None:

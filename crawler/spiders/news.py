@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,14 +20,14 @@ from crawler.net import is_on, refusals
 from crawler.report import (
     BLOCKED,
     is_challenge,
-    is_front_page,
+    leads_up,
     report_of,
+    soft_404,
 )
 from crawler.source import SourceSpec
 from crawler.spiders import feed, listing, sitemap
 from crawler.times import seconds_until
 from crawler.visit import PageState, Visit, VisitOutcome
-from molva.model import Report
 
 CHALLENGED = "blocked: an anti-bot page stands in its place"
 #: Priority of listings; articles have theirs below 0.
@@ -42,6 +43,10 @@ KINDS: dict[str, Callable[[Response, SourceSpec], tuple[list[FeedItem], list[str
 }
 
 _GONE = {404, 410}
+#: Redirects that tell of a new address for good.
+_FOR_GOOD = {301, 308}
+#: Outcomes of pages that could be used: their validators and hash are worth keeping.
+_USABLE = {"listed", "read", "moved", "unchanged"}
 
 
 class NewsSpider(Spider):
@@ -58,9 +63,11 @@ class NewsSpider(Spider):
         self.blocks = 0
 
     async def start(self) -> AsyncIterator[Request]:
-        """Ask for the discovery pages, then for what earlier runs left behind."""
+        """Ask for the discovery pages that are due, then for what was left behind."""
         for url in self.spec.url:
-            yield self._request(url, self.parse_listing)
+            state = self.states.get(url)
+            if state is None or state.is_due:
+                yield self._request(url, self.parse_listing)
         for state in self.states.values():
             # Without an item it was a listing, which its index names again.
             if not state.item or not state.is_due or state.url in self.spec.url:
@@ -70,21 +77,30 @@ class NewsSpider(Spider):
 
     def parse_listing(self, response: Response) -> Iterator[Visit | Request]:
         """Read a feed, sitemap or list page; ask for the articles that are due."""
+        if response.status == 304 or self._is_same(response):
+            yield self._visit(response, "unchanged")
+            return
         if response.status != 200:
-            outcome: VisitOutcome = "unchanged" if response.status == 304 else "failed"
-            reason = None if response.status == 304 else f"HTTP {response.status}"
-            yield self._visit(response, outcome, reason)
-            self._mind_blocks(response)
+            yield from self._refused(response, is_listing=True)
             return
         try:
             items, more = KINDS[self.spec.spider](response, self.spec)
         except FeedError as error:
-            is_closed = is_challenge(response)
-            reason = CHALLENGED if is_closed else f"feed: {error}"
-            yield self._visit(response, "failed", reason)
+            if is_challenge(response):
+                yield from self._refused(response, is_listing=True)
+            yield self._visit(response, "failed", f"feed: {error}")
             return
+        yield from self._listed(response, items, more)
+
+    def _listed(
+        self, response: Response, items: list[FeedItem], more: list[str]
+    ) -> Iterator[Visit | Request]:
         wanted, skipped = self._sorted(items)
-        yield self._visit(response, "listed", None, found=tuple(wanted))
+        listed = self._visit(response, "listed", found=tuple(wanted))
+        listed = replace(listed, moved_to=self._moved_to(response))
+        if more:  # an index: what it names may have changed though it has not
+            listed = replace(listed, etag=None, last_modified=None, body_sha256=None)
+        yield listed
         for item, reason in skipped:
             yield self._refusal(item.url, "skipped", reason)
         for url in more:
@@ -96,34 +112,94 @@ class NewsSpider(Spider):
                 yield request
 
     def parse_article(self, response: Response, item: FeedItem) -> Iterator[Visit]:
-        """Read one article page; a page that is none becomes a failed visit."""
-        if response.status != 200:
-            yield self._visit(response, *_failure(response.status))
-            self._mind_blocks(response)
-            return
-        self.blocks = 0
-        if part := self.spec.skips(response.url):
+        """Read one article page; a page that is none tells why."""
+        moved_to = self._moved_to(response)
+        if response.status == 304:
+            how: VisitOutcome = "moved" if moved_to else "unchanged"
+            yield replace(self._visit(response, how), moved_to=moved_to)
+        elif response.status in _GONE:
+            yield self._missing(response, "gone", f"HTTP {response.status}")
+        elif response.status != 200:
+            yield from self._refused(response)
+        elif part := self.spec.skips(response.url):
             reason = f"redirected to what the source skips: {part!r}"
             yield self._visit(response, "skipped", reason)
-        elif is_front_page(response, item.url):
-            yield self._visit(response, "gone", "redirected to the front page")
+        elif leads_up(response, item.url):
+            where = urlsplit(response.url).path or "/"
+            yield self._missing(response, "soft_404", f"redirected to {where}")
+        elif self._is_same(response) and self._has_report(response) and not moved_to:
+            yield self._visit(response, "unchanged")
         else:
-            yield self._read(response, item)
+            yield from self._read(response, item)
 
-    def _read(self, response: Response, item: FeedItem) -> Visit:
+    def _read(self, response: Response, item: FeedItem) -> Iterator[Visit]:
         try:
             charset = response.headers.get("Content-Type", b"") or b""
             article = extract(
                 response.body, response.url, self.spec, charset=_charset(charset)
             )
         except PageError as error:
-            return self._visit(response, "failed", str(error))
+            yield self._visit(response, "failed", str(error))
+            return
         if len(article.text) < MIN_CHARS and is_challenge(response):
-            return self._visit(response, "failed", CHALLENGED)
-        if not article.text and not item.lead and not item.full_text:
-            return self._visit(response, "failed", "no text found")
-        report = report_of(article, item, response, self.spec, _now())
-        return self._visit(response, "read", None, report=report)
+            yield from self._refused(response)
+            return
+        self.blocks = 0
+        if told := soft_404(article):
+            yield self._missing(response, "soft_404", f"the page says: {told}")
+        elif not article.text and not item.lead and not item.full_text:
+            yield self._visit(response, "failed", "no text found")
+        else:
+            report = report_of(article, item, response, self.spec, _now())
+            moved_to = self._moved_to(response)
+            outcome: VisitOutcome = "moved" if moved_to else "read"
+            yield replace(
+                self._visit(response, outcome), report=report, moved_to=moved_to
+            )
+
+    def _missing(self, response: Response, how: VisitOutcome, reason: str) -> Visit:
+        """Nothing is there: taken back, where we had read it."""
+        self.blocks = 0
+        had = self._has_report(response)
+        return self._visit(response, "withdrawn" if had else how, reason)
+
+    def _has_report(self, response: Response) -> bool:
+        state = self.states.get(_asked(response))
+        return bool(state and state.has_report)
+
+    def _is_same(self, response: Response) -> bool:
+        state = self.states.get(_asked(response))
+        return bool(
+            response.status == 200
+            and state
+            and state.body_sha256
+            and state.body_sha256 == _digest(response)
+        )
+
+    def _moved_to(self, response: Response) -> str | None:
+        """The address that this one leads to for good, if any."""
+        reasons = response.meta.get("redirect_reasons")
+        is_for_good = reasons and all(reason in _FOR_GOOD for reason in reasons)
+        return response.url if is_for_good else None
+
+    def _refused(
+        self, response: Response, *, is_listing: bool = False
+    ) -> Iterator[Visit]:
+        """A page in the place of what was asked for; some end the source's run.
+
+        A listing that is refused, an answer that says when to come back, and so many
+        refusals in a row close the source; what was not asked for stays due.
+        """
+        is_challenged = is_challenge(response)
+        waits = response.status in (429, 503) and b"Retry-After" in response.headers
+        is_block = is_challenged or waits or response.status in BLOCKED
+        self.blocks += is_block
+        closes = is_block and (is_listing or waits or self.blocks >= MAX_BLOCKS)
+        reason = CHALLENGED if is_challenged else f"HTTP {response.status}"
+        visit = self._visit(response, "blocked" if is_block else "failed", reason)
+        yield replace(visit, closes=closes)
+        if closes:
+            raise CloseSpider(reason)
 
     def failed(self, failure: Any) -> Iterator[Visit]:
         """Record why a request brought nothing."""
@@ -137,13 +213,6 @@ class NewsSpider(Spider):
             private = refusals.get(host)
             reason = f"{host} is the non-public address {private}" if private else ""
             yield self._refusal(url, "failed", reason or _one_line(error))
-
-    def _mind_blocks(self, response: Response) -> None:
-        """Leave a source alone that says so; what was not asked for stays due."""
-        waits = response.status in (429, 503) and b"Retry-After" in response.headers
-        self.blocks += response.status in BLOCKED
-        if waits or self.blocks >= MAX_BLOCKS:
-            raise CloseSpider(f"HTTP {response.status}")
 
     def _sorted(
         self, items: list[FeedItem]
@@ -194,27 +263,26 @@ class NewsSpider(Spider):
         self,
         response: Response,
         outcome: VisitOutcome,
-        reason: str | None,
+        reason: str | None = None,
         *,
-        report: Report | None = None,
         found: tuple[FeedItem, ...] = (),
     ) -> Visit:
         def header(name: str) -> str | None:
             value = response.headers.get(name)
             return value.decode("latin-1") if value else None
 
+        is_usable = outcome in _USABLE and response.status == 200
         return Visit(
             source=self.spec.name,
-            url=response.meta.get("asked", response.url),
+            url=_asked(response),
             outcome=outcome,
             at=_now(),
             status=response.status,
-            etag=header("ETag"),
-            last_modified=header("Last-Modified"),
-            body_sha256=hashlib.sha256(response.body).hexdigest(),
+            etag=header("ETag") if is_usable else None,
+            last_modified=header("Last-Modified") if is_usable else None,
+            body_sha256=_digest(response) if is_usable else None,
             size=len(response.body),
             reason=reason,
-            report=report,
             found=found,
             retry_after=seconds_until(header("Retry-After")),
         )
@@ -225,12 +293,12 @@ class NewsSpider(Spider):
         )
 
 
-def _failure(status: int) -> tuple[VisitOutcome, str | None]:
-    if status == 304:
-        return "unchanged", None
-    if status in _GONE:
-        return "gone", f"HTTP {status}"
-    return "failed", f"HTTP {status}"
+def _asked(response: Response) -> str:
+    return str(response.meta.get("asked", response.url))
+
+
+def _digest(response: Response) -> str:
+    return hashlib.sha256(response.body).hexdigest()
 
 
 def _changed_since(item: FeedItem, checked_at: str | None) -> bool:

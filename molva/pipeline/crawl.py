@@ -18,9 +18,21 @@ from crawler.source import SourceSpec
 from crawler.source import parse as parse_source
 from crawler.visit import PageState, Visit
 from db import store, visits
+from molva.model import Report
 from molva.pipeline.judge import judge
 from molva.pipeline.runs import Progress, now, silent
 
+#: Outcomes that leave an issue.
+_TROUBLES = ("failed", "blocked", "skipped")
+#: Outcome → what is remembered of the address, if not that it was fetched.
+_STATES: dict[str, visits.PageState] = {
+    "failed": "failed",
+    "blocked": "failed",
+    "skipped": "failed",
+    "gone": "gone",
+    "soft_404": "gone",
+    "withdrawn": "gone",
+}
 #: A moment at which everything is due.
 FAR = "9999-12-31T23:59:59Z"
 
@@ -56,12 +68,11 @@ def crawl(
     if not specs:
         return Crawled(counts)
     by_name = {spec.name: spec for spec in specs}
-    pages = visits.known_pages(db, list(by_name), FAR if revisit else now())
-    known = {page.url: page for page in pages}
+    pages = visits.known_pages(db, by_name, FAR if revisit else now())
     shard = shard_of(list(specs), pages=_states(pages), contact=contact)
     for done, visit in enumerate(crawl_shard(shard), 1):
         with store.transaction(db):
-            kept = _keep(db, visit, by_name[visit.source], known, run_id, as_of)
+            kept = _keep(db, visit, by_name[visit.source], run_id, as_of)
         counts[visit.source][visit.outcome] += 1
         counts[visit.source].update(kept)
         progress(visit.source, done, None)
@@ -77,17 +88,22 @@ def due_sources(db: Database, specs: Iterable[SourceSpec]) -> list[SourceSpec]:
 
 
 def _states(pages: Iterable[visits.Page]) -> tuple[PageState, ...]:
-    return tuple(
-        PageState(
-            url=page.url,
-            source=page.source,
-            etag=page.etag,
-            last_modified=page.last_modified,
-            checked_at=page.checked_at,
-            is_due=page.is_due,
-            item=_item(page.item) if page.item else None,
-        )
-        for page in pages
+    return tuple(_state(page) for page in pages)
+
+
+def _state(page: visits.Page) -> PageState:
+    # what was taken down is read whole when it is there again, even if it is the same
+    is_there = page.state != "gone"
+    return PageState(
+        url=page.url,
+        source=page.source,
+        etag=page.etag if is_there else None,
+        last_modified=page.last_modified if is_there else None,
+        body_sha256=page.body_sha256 if is_there else None,
+        has_report=page.report_id is not None,
+        checked_at=page.checked_at,
+        is_due=page.is_due,
+        item=_item(page.item) if page.item else None,
     )
 
 
@@ -96,38 +112,56 @@ def _item(data: Mapping[str, Any]) -> FeedItem:
 
 
 def _keep(
-    db: Database,
-    visit: Visit,
-    spec: SourceSpec,
-    known: Mapping[str, visits.Page],
-    run_id: int,
-    as_of: date | None,
+    db: Database, visit: Visit, spec: SourceSpec, run_id: int, as_of: date | None
 ) -> Counter[str]:
     """Write all that follows from one visit; return what was new or changed."""
     counts: Counter[str] = Counter()
-    report_id = None
+    page = visits.find_page(db, visit.url)
+    report_id = page.report_id if page else None
     if visit.report:
-        report_id = visit.report.id
-        saved = store.save_reports(db, [visit.report], run_id)
+        report_id, saved = _save(db, visit.report, report_id, run_id, as_of)
         counts["new"], counts["changed"] = len(saved.new), len(saved.changed)
     if visit.found:
         items = [asdict(item) for item in visit.found]
         counts["found"] = visits.add_pages(db, visit.source, items, visit.at)
-    if visit.outcome == "gone" and (gone := visits.report_at(db, visit.url)):
-        judge(db, store.withdraw(db, gone), as_of=as_of)
-    if visit.outcome in ("failed", "skipped"):
+    if visit.outcome == "withdrawn" and report_id:
+        judge(db, store.withdraw(db, report_id, at=visit.at), as_of=as_of)
+    if reason := _trouble(visit):
         store.add_issue(
             db,
             stage="crawl",
-            reason=visit.reason or "no reason given",
+            reason=reason,
             run_id=run_id,
             source=visit.source,
             url=visit.url,
         )
     # what a listing's own rules leave out is not remembered, what robots.txt closes is
-    if visit.outcome != "skipped" or visits.is_known(db, visit.url):
-        _remember(db, visit, spec, known.get(visit.url), report_id)
+    if visit.outcome != "skipped" or page or visit.url in spec.url:
+        _remember(db, visit, spec, page, report_id)
     return counts
+
+
+def _save(
+    db: Database, report: Report, known: str | None, run_id: int, as_of: date | None
+) -> tuple[str, store.Saved]:
+    """Store a report; the one that its address gave before stays the same report.
+
+    What was taken back and is there again counts again.
+    """
+    if known and known != report.id and (was := store.load_report(db, known)):
+        report = replace(report, id=was.id, source=was.source, key=was.key)
+    if store.is_withdrawn(db, report.id):
+        judge(db, store.withdraw(db, report.id, withdrawn=False), as_of=as_of)
+    return report.id, store.save_reports(db, [report], run_id)
+
+
+def _trouble(visit: Visit) -> str | None:
+    """Return what a person should hear of this visit, if anything."""
+    if visit.outcome in _TROUBLES:
+        return visit.reason or "no reason given"
+    if visit.outcome == "listed" and visit.moved_to:
+        return f"moved for good to {visit.moved_to}: correct the source file"
+    return None
 
 
 def _remember(
@@ -137,31 +171,38 @@ def _remember(
     page: visits.Page | None,
     report_id: str | None,
 ) -> None:
-    is_failure = visit.outcome in ("failed", "skipped")
-    failures = (page.failures if page else 0) + 1 if is_failure else 0
+    state = _STATES.get(visit.outcome, "fetched")
+    failures = (page.failures if page else 0) + 1 if state == "failed" else 0
     first_seen = page.first_seen_at if page else visit.at
+    is_listing = visit.url in spec.url or visit.outcome == "listed"
     due: str | None
-    if visit.outcome == "gone":
-        due = None
-    elif visit.url in spec.url or visit.outcome == "listed":
+    if is_listing:
         due = next_source_check(visit.at, spec.interval, failures, visit.retry_after)
+    elif visit.status == 410:
+        due = None
     else:
         due = next_article_check(first_seen, visit.at, failures, visit.retry_after)
-    state: visits.PageState = "failed" if is_failure else "fetched"
-    if visit.outcome == "gone":
-        state = "gone"
-    visits.note_visit(
-        db,
-        url=visit.url,
-        source=visit.source,
-        state=state,
-        at=visit.at,
-        next_check_at=due,
-        etag=visit.etag,
-        last_modified=visit.last_modified,
-        body_sha256=visit.body_sha256,
-        report_id=report_id,
-    )
+    moved_to = visit.moved_to if visit.outcome == "moved" else None
+    known: dict[str, Any] = {
+        "source": visit.source,
+        "at": visit.at,
+        "etag": visit.etag,
+        "last_modified": visit.last_modified,
+        "body_sha256": visit.body_sha256,
+        "report_id": report_id,
+    }
+    if moved_to and moved_to != visit.url:
+        visits.note_visit(
+            db,
+            url=visit.url,
+            state="moved",
+            next_check_at=None,
+            moved_to=moved_to,
+            **known,
+        )
+        visits.note_visit(db, url=moved_to, state="fetched", next_check_at=due, **known)
+    else:
+        visits.note_visit(db, url=visit.url, state=state, next_check_at=due, **known)
 
 
 def specs_of(sources: Iterable[Mapping[str, Any]]) -> list[SourceSpec]:

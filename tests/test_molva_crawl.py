@@ -1,0 +1,135 @@
+"""What a crawl leaves in the database: revisions, moves, withdrawals, and when next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from sqlite_utils import Database
+
+from db import store
+from molva.pipeline.crawl import Crawled, crawl
+from tests.crawler_server import WORDS, Site, page, serving, spec_for
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    with serving() as running:
+        yield running
+
+
+@pytest.fixture
+def db() -> Database:
+    return store.open_db(":memory:")
+
+
+def crawled(db: Database, site: Site, **rest: Any) -> Crawled:
+    """Crawl the site, every known address included."""
+    run_id = store.start_run(db, "crawl")
+    return crawl(db, [spec_for(site, **rest)], run_id, revisit=True)
+
+
+def revisions(db: Database) -> list[tuple[int, str]]:
+    rows = db.conn.execute(
+        "SELECT revision, change_class FROM report_revision ORDER BY report_id, 1"
+    )
+    return rows.fetchall()
+
+
+def state_of(db: Database, path: str) -> dict[str, Any]:
+    (row,) = db.query("SELECT * FROM page WHERE url LIKE ?", [f"%{path}"])
+    return row
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "kind"),
+    [
+        ("Trucks from Luzhsk", WORDS.replace(" ", "  "), None),
+        ("Trucks from Luzhsk", WORDS.replace("plant in", "plant, in"), "cosmetic"),
+        ("Vans from Luzhsk", WORDS, "title"),
+        ("Trucks from Luzhsk", WORDS.replace("four", "six"), "correction"),
+        ("Trucks from Luzhsk", f"{WORDS} The mayor has denied it.", "substantive"),
+    ],
+)
+def test_an_edit_is_a_revision_of_its_kind(
+    db: Database, site: Site, title: str, text: str, kind: str | None
+) -> None:
+    site.feed("/1")
+    site.article("/1")
+    crawled(db, site)
+    site.put("/1", page(title, text))
+    crawled(db, site)
+    expected = [(1, "new"), (2, kind)] if kind else [(1, "new")]
+    assert revisions(db) == expected
+    assert store.count_unread(db) == 1
+
+
+def test_a_page_taken_down_and_put_back_is_one_report(db: Database, site: Site) -> None:
+    site.feed("/1")
+    site.article("/1")
+    crawled(db, site)
+    site.put("/1", status=404)
+    assert crawled(db, site).total("withdrawn") == 1
+    assert state_of(db, "/1")["state"] == "gone"
+    (report,) = db.table("report").rows
+    assert report["is_withdrawn"]
+    assert crawled(db, site).total("withdrawn") == 1
+    assert revisions(db) == [(1, "new"), (2, "withdrawn")]
+    site.article("/1")
+    crawled(db, site)
+    (report,) = db.table("report").rows
+    assert not report["is_withdrawn"]
+    assert revisions(db) == [(1, "new"), (2, "withdrawn"), (3, "restored")]
+
+
+def test_a_moved_page_stays_the_same_report(db: Database, site: Site) -> None:
+    site.feed("/old")
+    site.article("/old")
+    crawled(db, site)
+    site.put("/old", status=301, headers={"Location": "/new"})
+    site.article("/new")
+    assert crawled(db, site).total("moved") == 1
+    assert state_of(db, "/old")["moved_to"] == site.at("/new")
+    site.feed("/old", "/new")
+    site.put("/new", page("Trucks from Luzhsk", WORDS.replace("four", "six")))
+    crawled(db, site)
+    (report,) = db.table("report").rows
+    assert report["url"] == site.at("/new")
+    assert revisions(db) == [(1, "new"), (2, "correction")]
+
+
+def test_a_moved_feed_is_an_issue_not_an_adoption(db: Database, site: Site) -> None:
+    site.feed("/1")
+    site.put("/rss", site.answers["/feed"].body)
+    site.put("/feed", status=301, headers={"Location": "/rss"})
+    site.article("/1")
+    assert crawled(db, site).total("new") == 1
+    (issue,) = store.list_issues(db)
+    assert issue["reason"].startswith(f"moved for good to {site.at('/rss')}")
+    assert state_of(db, "/feed")["state"] == "fetched"
+
+
+def test_a_page_is_looked_at_again_at_the_ages_where_edits_happen(
+    db: Database, site: Site
+) -> None:
+    site.feed("/1", "/lost", "/dead")
+    site.article("/1")
+    site.put("/dead", status=410)
+    crawled(db, site)
+    for path in ("/1", "/lost"):
+        row = state_of(db, path)
+        assert row["next_check_at"] > row["first_seen_at"], path
+        assert row["failures"] == 0
+    assert state_of(db, "/dead")["next_check_at"] is None
+
+
+def test_a_source_closed_by_robots_txt_is_not_asked_at_every_tick(
+    db: Database, site: Site
+) -> None:
+    site.feed("/1")
+    site.put("/robots.txt", status=503)
+    crawled(db, site)
+    row = state_of(db, "/feed")
+    assert row["failures"] == 1
+    assert row["next_check_at"] > row["checked_at"]
