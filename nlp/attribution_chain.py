@@ -314,15 +314,17 @@ def affairs(
     used: set[str] = set()
     is_self = False
     state = known.nouns["bodies"] | known.nouns["offices"]
-    is_state = False
+    is_other = False
     for start, end in contents:
         used.update(words.lower[start:end], words.lemma[start:end])
         for i in range(start, end):
             name = words.names.get(i)
             if subject is None and words.lower[i] in known.we_subjects:
                 is_self = is_self or words.dep[i].startswith("nsubj")
-            if words.dep[i].startswith("nsubj") and words.lemma[i] in state:
-                is_state = True
+            if words.dep[i].startswith("nsubj") and (
+                words.lemma[i] in state or _is_indefinite(words, i)
+            ):
+                is_other = True
             if name is None or name.label != "ORG" or name.start != i:
                 continue
             keys.add(name.key)
@@ -333,9 +335,16 @@ def affairs(
         keys=frozenset(keys),
         mentions_self=is_self or bool(used & known.we),
         company=company,
-        is_of_others=is_state or subject is not None,
+        is_of_others=is_other or subject is not None,
         is_union_matter=bool(used & known.union_matters),
         is_deal=bool(used & known.deals),
+    )
+
+
+def _is_indefinite(words: Words, i: int) -> bool:
+    """ "A consortium": somebody else than who speaks."""
+    return any(
+        words.dep[k] == "det" and words.lower[k] in ("a", "an") for k in words.kids[i]
     )
 
 
@@ -416,10 +425,11 @@ def is_reporter(words: Words, frame: Frame, speaker: Speaker, about: Affairs) ->
     lemma = words.lemma[frame.hit.start]
     if lemma not in words_of(attribution_data(words.lang)["media"]["others"]):
         return False
-    if speaker.kind != "body" or speaker.role is not None or not speaker.body:
+    if speaker.kind not in ("body", "person") or speaker.role is not None:
         return False
     is_concerned = about.mentions_self or speaker.body in about.keys
-    return about.is_of_others and not is_concerned and kind_of(speaker.body) is None
+    is_known = speaker.body is not None and kind_of(speaker.body) is not None
+    return about.is_of_others and not is_concerned and not is_known
 
 
 def _cue(words: Words, hit: Hit) -> tuple[int | None, int | None, str | None]:

@@ -88,6 +88,7 @@ class Cues:
             self.hearsay,
             self.not_said,
         )
+        self.valued: dict[str, str] = data["weak"]["valued"]
         #: no other word can start a cue
         self.openers = frozenset().union(
             self.verbs,
@@ -95,6 +96,7 @@ class Cues:
             self.impersonal,
             self.proposed,
             self.rumors,
+            self.valued,
             self.parted,
             *(p.openers for p in lists),
         )
@@ -182,7 +184,7 @@ class Cues:
             end = phrases.end(words, at, min(at + 3, len(words)))
             if end and words.is_verb(at) and not self._is_unsaid(words, at, name):
                 return Hit(at, end, "verb", name)
-        group = self.verbs.get(lemma)
+        group = "estimate" if self._puts_at(words, at) else self.verbs.get(lemma)
         if lemma in self.proposed and words.is_verb(at):
             return Hit(at, at + 1, "impersonal", "provide")
         if group is None and lemma not in self.impersonal | self.written:
@@ -214,6 +216,16 @@ class Cues:
             if words.lemma[i] in self.false:
                 return "deny"
         return ""
+
+    def _puts_at(self, words: Words, at: int) -> bool:
+        """ "Puts the loss at 2 billion": an estimate by its verb and preposition."""
+        preposition = self.valued.get(words.lemma[at])
+        return preposition is not None and any(
+            words.lower[k] == preposition
+            and any(words.pos[n] in ("NUM", "SYM") for n in range(*words.below(k)))
+            for k in words.kids[at]
+            if k > at
+        )
 
     def _mistagged(self, words: Words, at: int) -> bool:
         """Say whether the tagger took a verb for a noun."""

@@ -187,7 +187,8 @@ class Frames:
         source = frame.source
         if source is not None and sentence.start <= source.start < sentence.end:
             start, end = min(start, source.start), max(end, source.end)
-        for kid in words.kids[hit.start]:
+        is_parsed = words.is_verb(hit.start) or self.sources.phrases.has_cases
+        for kid in words.kids[hit.start] if is_parsed else ():
             if not self._is_adverbial(words, frame, kid):
                 continue
             left, right = words.below(kid)

@@ -106,7 +106,7 @@ class Outlets:
         if in_quotes:
             while end < stop and words.lower[end] not in QUOTES:
                 end += 1
-        least = 1 if in_quotes and not self.articles else 2
+        least = 1 if self._may_be_short(words, at, in_quotes) else 2
         if not least <= end - at <= _MAX_NAME:
             return None
         ends = {
@@ -129,6 +129,12 @@ class Outlets:
             word.endswith(last) and len(last) >= _TELLING and word != last
             for last in self.name_words
         )
+
+    def _may_be_short(self, words: Words, at: int, in_quotes: bool) -> bool:
+        """«Вести» in quotes, "the Gazette": one word is a name."""
+        if not self.articles:
+            return in_quotes
+        return words.lower[max(at - 1, 0)] in self.articles and words.pos[at] == "PROPN"
 
     def made(self, words: Words, start: int, end: int) -> Outlet:
         """Return the outlet whose name is a token range."""

@@ -159,7 +159,19 @@ class Sources:
         start, stop = min(phrase.start, clause[0]), max(phrase.end, clause[1])
         if not self.leaked_markers.within(words, start, stop):
             return []
-        return self.outlets.within(words, start, stop)
+        known = self.outlets.within(words, start, stop)
+        return known or self._seer(words, phrase.head, stop)
+
+    def _seer(self, words: Words, start: int, stop: int) -> list[Outlet]:
+        """Return the unknown name after "seen by"."""
+        for i in range(start, stop):
+            at = self.phrases.seen_by.end(words, i, stop)
+            while at and at < stop and words.lower[at] in self.phrases.articles:
+                at += 1
+            name = words.names.get(at) if at and at < stop else None
+            if name is not None and name.label != "LOC":
+                return [self.outlets.made(words, name.start, name.end)]
+        return []
 
     def _span(self, words: Words, phrase: Phrase) -> tuple[int, int]:
         """Return a phrase with its article, without marks that enclose all of it."""
@@ -238,6 +250,8 @@ class Sources:
         if role in ("experts", "spokespeople", "executives", "offices"):
             return "person"
         name = words.names.get(phrase.head)
+        if role == "companies" and self._are_some(words, phrase):
+            return "anonymous"
         if role is not None or (name is not None and name.label in ("ORG", "LOC")):
             return "body"
         names = words.names_in(phrase.start, phrase.end)
@@ -332,6 +346,12 @@ class Sources:
             "experts",
             "spokespeople",
         )
+
+    def _are_some(self, words: Words, phrase: Phrase) -> bool:
+        """ "Several retailers": companies in a number and without a name."""
+        first = words.lemma[phrase.start]
+        is_counted = first in self.vague or self.counts.get(first, 0) > 1
+        return is_counted and not words.names_in(phrase.start, phrase.end)
 
     def _is_outlet_head(
         self, words: Words, phrase: Phrase, outlets: list[Outlet]

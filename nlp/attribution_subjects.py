@@ -19,6 +19,8 @@ from nlp.attribution_words import (
 _SUBJECTS = frozenset({"nsubj", "nsubjpass", "nsubj:pass"})
 #: Verbs that share one subject are not stacked deeper.
 _MAX_DEPTH = 4
+#: A title before a name is no longer.
+_MAX_TITLE = 6
 _RELATIVE = frozenset({"relcl", "acl:relcl"})
 
 
@@ -190,10 +192,25 @@ class Subjects:
             start -= 1
         parts = _parts(words, start, verb)
         named = [p for p in parts if any(_is_person(words, i) for i in range(*p))]
+        if titled := self._titled(words, parts, named):
+            return titled
         for first, last in (*named, *parts[-1:]):
             if words.pos[first] in ("PROPN", "NOUN", "DET", "ADJ"):
                 return self.sources.phrases.after(words, first, last)
         return None
+
+    def _titled(
+        self, words: Words, parts: list[tuple[int, int]], named: list[tuple[int, int]]
+    ) -> Phrase | None:
+        """Return "its president, Lidia Romero" in one, if the name closes `parts`."""
+        if len(parts) < 2 or named != parts[-1:]:
+            return None
+        first, last = parts[-2]
+        is_title = last - first <= _MAX_TITLE and words.pos[first] in ("PRON", "DET")
+        if not is_title or not self.sources.roles.find(words, first, last):
+            return None
+        end = parts[-1][1]
+        return Phrase(first, end, words.doc[parts[-1][0] : end].root.i)
 
     def _may_speak(self, words: Words, i: int, verb: int) -> bool:
         if words.pos[i] not in ("NOUN", "PROPN", "X"):

@@ -249,6 +249,7 @@ def _without_lone_people(words: Words) -> dict[int, Name]:
     """
     known = tables(words.lang)
     firms, classes = known["suffixes"]["ORG"], known["class_nouns"]["ORG"]
+    given = known["given"]["words"]
     changed: dict[Name, Name] = {}
     for name in dict.fromkeys(words.names.values()):
         if name.label != "PER":
@@ -256,6 +257,7 @@ def _without_lone_people(words: Words) -> dict[int, Name]:
         before, parts = name.start - 1, words.lower[name.start : name.end]
         if len(parts) > 1:
             is_firm = parts[-1] in firms or parts[0] in classes
+            is_firm = is_firm or (parts[0] not in given and _is_it(words, name))
         elif before >= 0 and words.head[before] == name.start:
             is_firm = words.lower[before] in (*classes, "the")
         else:
@@ -265,6 +267,21 @@ def _without_lone_people(words: Words) -> dict[int, Name]:
         if is_firm:
             changed[name] = replace(name, label="ORG")
     return {i: changed.get(name, name) for i, name in words.names.items()}
+
+
+def _is_it(words: Words, name: Name) -> bool:
+    """ "Goldwater Mining denied a report that it …": a name that is a thing."""
+    last = name.end - 1
+    verb = words.head[last]
+    if words.dep[last] != "nsubj" or words.lower[name.end] == ",":
+        return False
+    told = [k for k in words.kids[verb] if words.dep[k] in ("ccomp", "dobj")]
+    told += [k for up in told for k in words.kids[up] if words.dep[k] == "acl"]
+    return any(
+        words.lower[i] == "it" and words.dep[i] == "nsubj" and words.lemma[k] != "be"
+        for k in told
+        for i in words.kids[k]
+    )
 
 
 def nominative_name(span: Any) -> str:

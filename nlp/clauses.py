@@ -168,7 +168,7 @@ def _heads(doc: Doc, start: int, end: int, lang: str) -> Iterator[Assertion]:
         if heads[i] == i or not start <= heads[i] < end
     )
     roots = [t for t in tops if _is_word(t)]
-    firm = [t for t in roots if is_predicate(t)]
+    firm = [t for t in roots if is_predicate(t)] or _after_colon(doc, start, end)
     visit = _Visit(start, end, lang)
     headline = headline_verb(doc, start, end, lang)
     if headline is not None:
@@ -176,6 +176,12 @@ def _heads(doc: Doc, start: int, end: int, lang: str) -> Iterator[Assertion]:
         return
     for root in firm or [t for t in roots if t.pos_ != "ADP"][:1]:
         yield from visit.read(root, root, ())
+
+
+def _after_colon(doc: Doc, start: int, end: int) -> list[Token]:
+    """ "Maker: no talks on a merger": what is said has no verb."""
+    marks = [i for i in range(start + 1, end - 1) if doc[i].text == ":"]
+    return [doc[marks[0] + 1 : end].root] if marks else []
 
 
 def _is_word(token: Token) -> bool:

@@ -263,7 +263,9 @@ def _by_tense(
         ]
     headline = _bare_infinitive(head, part)
     if headline is not None:
-        return "plan", [cue_record(doc, headline.i, headline.i + 1, "plan")]
+        return _future(doc, part, words), [
+            cue_record(doc, headline.i, headline.i + 1, "plan")
+        ]
     if not _is_past(head) or (is_weak(head, words.lang) and not is_denied):
         date = _coming_date(doc, part)
         if date is not None:

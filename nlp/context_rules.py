@@ -42,6 +42,7 @@ CATEGORIES = (
 MAX_GAP = 4
 _TAGS = ("/VERB", "/NOUN", "/AUX")
 _KEYS = {"category", "direction", "phrases", "own"}
+_MARKS = frozenset('"«»“”„')
 _GAP_STOPS = frozenset(",;:.!?—–()")
 
 
@@ -237,6 +238,8 @@ def _steps(
     """Yield where `word` may end, having begun at `at`."""
     if word.at_least == 0:
         yield at
+    while 0 < at < len(forms) and forms[at] in _MARKS:
+        at += 1  # "were \"pure fiction\""
     for count in range(1, word.at_most + 1):
         place = at + count - 1
         if place >= len(forms) or not _fits(doc, forms, lemmas, word, place):

@@ -25,8 +25,12 @@ def headline_verb(doc: Doc, start: int, end: int, lang: str) -> Token | None:
     tellers = [t for t in doc[start:end] if "VerbForm=Fin" in str(t.morph)]
     if any(normal(t.lemma_) not in report for t in tellers):
         return None
-    for token in doc[start + 1 : end]:
-        if token.nbor(-1).pos_ not in _NAMES or is_stage(token.nbor(-1), lang):
+    plain = [t for t in doc[start + 1 : end] if t.nbor(-1).pos_ in _NAMES]
+    # "Maker in talks to buy": what a stage leads to, where nothing else is done
+    staged = [t for t in plain if is_stage(t.nbor(-1), lang)]
+    for token in sorted(plain, key=lambda t: t in staged):
+        is_reported = bool(tellers) and tellers[0].i < token.i
+        if token in staged and (token.tag_ != "TO" or is_reported):
             continue
         verb = _after_adverbs(doc, token.i + 1, end)
         if token.tag_ == "TO" and verb is not None and verb.tag_ == "VB":

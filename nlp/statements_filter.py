@@ -331,7 +331,8 @@ def _relates(doc: Doc, part: Assertion, head: Token) -> bool:
     if not has_subject(head) and not has_subject(doc[part.top]):
         return False
     beside = any(
-        c.dep_ in _COMPLEMENTS | {"prep", "xcomp", "nmod"} for c in head.children
+        c.dep_ in _COMPLEMENTS | {"prep", "xcomp", "nmod", "acomp"}
+        for c in head.children
     )
     if not beside and head.pos_ not in {"NOUN", "PROPN"}:
         return False

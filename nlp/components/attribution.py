@@ -136,7 +136,8 @@ class Attributor:
             is_clause = named is not None and any(
                 words.is_finite(i) for i in range(named.start, named.end)
             )
-            if is_nobody or is_crowd or is_clause or not _is_clause(words, frame):
+            is_said = _is_clause(words, frame) or self._is_denial(words, frame)
+            if is_nobody or is_crowd or is_clause or not is_said:
                 return None
         if speaker is None and frame.hit.group == "show":
             return None
@@ -165,6 +166,10 @@ class Attributor:
             key=lambda t: abs(t.frame.hit.start - frame.hit.start),
             default=None,
         )
+
+    def _is_denial(self, words: Words, frame: Frame) -> bool:
+        """ "Maker: no talks on a merger": what is said needs no verb."""
+        return any(words.lower[a] in self.cues.negations for a, _ in frame.contents)
 
     def _is_idle(self, words: Words, frame: Frame) -> bool:
         """Tell "the move signals …" from a hint of what people say."""
