@@ -68,6 +68,9 @@ class Frames:
                 frame.clause = (hit.start, hit.end)
                 return
             frame.source = self._given(words, hit.end, sentence.end)
+            if frame.source is not None and frame.source.end < hit.start:
+                frame.clause = (hit.start, hit.end + 1)
+                return
             end = frame.source.end if frame.source else hit.end
             start = hit.start
             while start > sentence.start and words.lower[start - 1] in self.relatives:
@@ -114,6 +117,8 @@ class Frames:
 
     def _given(self, words: Words, at: int, stop: int) -> Phrase | None:
         """Return the phrase after a preposition, without the next verb's subject."""
+        if at < stop and words.lemma[at] in self.relatives:
+            return self._antecedent(words, at)
         phrase = self.sources.phrases.after(words, at, stop)
         if phrase is None or phrase.end >= stop:
             return phrase
@@ -124,6 +129,24 @@ class Frames:
                 start = outlet.start - (words.lower[outlet.start - 1] in QUOTES)
                 return Phrase(phrase.start, start, phrase.head)
         return phrase
+
+    def _antecedent(self, words: Words, pronoun: int) -> Phrase | None:
+        """«проект указа, согласно которому …»: the paper before the comma."""
+        comma = next(
+            (
+                i
+                for i in range(pronoun, max(pronoun - 4, 0), -1)
+                if words.lower[i] == ","
+            ),
+            0,
+        )
+        head = comma - 1
+        if head < 0 or words.pos[head] not in ("NOUN", "PROPN"):
+            return None
+        above = words.head[head]
+        is_paper = words.lemma[above] in self.sources.papers
+        top = above if words.dep[head] == "nmod" and is_paper else head
+        return self.sources.phrases.of(words, top, pronoun)
 
     def _past_relative(self, words: Words, end: int, stop: int) -> int:
         """Return the end of a relative clause after a source («, с которым …,»)."""
@@ -252,6 +275,10 @@ class Frames:
                 frame.told = outlet
                 return
         verb = frame.hit.start
+        name = words.names.get(frame.hit.end)
+        if source is not None and name is not None and name.end == source.start:
+            frame.told = self.sources.outlets.made(words, name.start, name.end)
+            return
         for kid in words.kids[verb]:
             told = self._told(words, verb, kid)
             if told is not None:

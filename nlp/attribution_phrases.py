@@ -185,7 +185,12 @@ class NounPhrases:
             if outside and words.pos[i] in ("NOUN", "PROPN", "PRON"):
                 # a noun mistaken for an adjective still leads its genitive
                 first = next(
-                    (k for k in range(at, i) if words.lemma[k] in self.known), i
+                    (
+                        k
+                        for k in range(at, i)
+                        if words.lemma[k] in self.known and words.pos[k - 1] != "ADP"
+                    ),
+                    i,
                 )
                 return first if self.has_cases else i
         return head

@@ -345,6 +345,7 @@ class Sources:
             "executives",
             "experts",
             "spokespeople",
+            "owners",
         )
 
     def _are_some(self, words: Words, phrase: Phrase) -> bool:

@@ -43,7 +43,10 @@ class Subjects:
         if inverted is not None:
             return inverted
         token = self._subject_token(words, verb)
+        if token is not None and self._is_plural_alone(words, verb, token):
+            token = None
         if token is not None:
+            token = self._past_outlet(words, verb, token, sentence)
             return self.sources.phrases.of(words, token, verb)
         found = self.place(words, verb, sentence) or self._nearest(
             words, verb, sentence, group
@@ -69,6 +72,34 @@ class Subjects:
             return None
         speaker = self.sources.describe(words, phrase, (verb, phrase.end))
         return None if speaker.kind == "none" else phrase
+
+    def _is_plural_alone(self, words: Words, verb: int, token: int) -> bool:
+        """«Цех закроют, опасаются в порту»: one thing is no subject of a plural."""
+        return (
+            self.sources.phrases.has_cases
+            and words.feature(verb, "Number") == "Plur"
+            and words.feature(token, "Number") == "Sing"
+            and token < verb
+            and bool(self.places & set(words.lower[verb + 1 : verb + 2]))
+            and not any(
+                words.dep[k].startswith(("conj", "nummod")) for k in words.kids[token]
+            )
+        )
+
+    def _past_outlet(
+        self, words: Words, verb: int, token: int, sentence: Sentence
+    ) -> int:
+        """«рассказал Frank Media директор»: a name without cases is who was told."""
+        name = words.names.get(token)
+        if not self.sources.phrases.has_cases or token < verb or name is None:
+            return token
+        if name.label == "PER" or not words.doc[name.start].text[:1].isascii():
+            return token
+        at = name.end
+        speaks = at < sentence.end and self._may_speak(words, at, verb)
+        return (
+            at if speaks and words.lemma[at] in self.sources.roles.all_nouns else token
+        )
 
     def _subject_token(self, words: Words, verb: int, depth: int = 0) -> int | None:
         """Return the head of the subject or agent, borrowed from a governing verb."""

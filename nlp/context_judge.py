@@ -206,6 +206,10 @@ def _is_own_act(doc: Doc, cue: Found, words: Lexicon) -> bool:
     if subject is None or normal(subject.lemma_) in words.words["observers"]:
         return False
     for child in verb.children:
+        if child.dep_ == "ccomp" and any(
+            c.dep_ in SUBJECTS and c.pos_ != "PRON" for c in child.children
+        ):
+            return False  # what somebody else will do is only expected
         if child.dep_ in {"xcomp", "ccomp"} and child.i > verb.i:
             return _is_controlled(child, words)
         if child.dep_ in {"obj", "dobj", "obl"} and child.i > verb.i:

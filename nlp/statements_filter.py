@@ -148,7 +148,8 @@ def _is_claim(doc: Doc, sentence: Sentence, part: Assertion, lang: str) -> bool:
         return True
     if _is_bare_report(doc, part, act, word, cues, lang):
         return False
-    if _is_opinion(head, part, act, lang) and not has_number:
+    is_firm = has_number or "denial" in cues
+    if not is_firm and _is_opinion(head, part, act, lang):
         return False
     if act is not None or _names_act(doc, head):
         return True
