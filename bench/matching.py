@@ -1,6 +1,7 @@
 """Measure matching: quality on tests/pairs.jsonl, time to place one new statement.
 
     python -m bench.matching quality
+    python -m bench.matching recall
     python -m bench.matching speed [CLAIMS ...]
 
 The claims of the speed run are made up: names follow Zipf's law, as in the news, so
@@ -13,19 +14,33 @@ import json
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 from statistics import median
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from sqlite_utils import Database
 
-from molva.index import MemoryIndex, place
-from molva.model import Attribution, Entity, EventDate, Figure, Statement
+from molva.features import features
+from molva.index import CandidateIndex, MemoryIndex, place
+from molva.matching import block_keys, match
+from molva.model import (
+    Attribution,
+    Entity,
+    EventDate,
+    Figure,
+    Report,
+    Statement,
+    to_json,
+)
 from molva.shapes import Text
 
 PAIRS = Path(__file__).parent.parent / "tests" / "pairs.jsonl"
+RAW = Path(__file__).parents[2] / "shared/data/ruen_raw_news/articles.jsonl"
 ACTS = ["produced", "sold", "bought", "invested", "launched", "opened", "closed"]
 UNITS = ["car", "RUB", "USD", "%", "worker"]
 
@@ -114,6 +129,86 @@ def _overlaps(texts: list[tuple[str, str]]) -> list[float]:
     return [len(one & other) / len(one | other) for one, other in words]
 
 
+# --- recall ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """What the index finds of what comparing with every statement finds."""
+
+    statements: int
+    matched: int
+    found: int
+    nearest: float
+
+
+def recall() -> Recall:
+    """Look for the statements of the pairs among those of all pairs and raw news.
+
+    `matched` of them have a match that is made without a person, by comparing with
+    each other statement; the index finds the best one for `found` of these. `nearest`
+    is the share of the ten nearest vectors that are so after quantising, too.
+    """
+    from nlp import gazetteer
+    from nlp.encode import encode
+
+    parents = gazetteer.parents()
+    told, probes = _statements()
+    vectors = encode([one.asserted().text for one in told])
+    index = MemoryIndex()
+    for one, vector in zip(told, vectors, strict=True):
+        index.add(one.id, one, vector)
+    matched = found = 0
+    for i in range(probes):
+        best: list[tuple[float, str]] = []
+        for other, cosine in zip(told, vectors @ vectors[i], strict=True):
+            alike = match(told[i], other, float(cosine), parents=parents)
+            if other.id != told[i].id and alike.zone == "auto":
+                best.append((alike.score, other.id))
+        if best:
+            matched += 1
+            found += max(best)[1] in {c.claim_id for c in index.candidates(told[i])}
+    return Recall(len(told), matched, found, _nearest(vectors))
+
+
+def _statements() -> tuple[list[Statement], int]:
+    """Return the statements of the pairs and of raw news, and how many of the pairs."""
+    from nlp.read import read
+
+    texts = list(dict.fromkeys(text for pair in pairs() for text in texts_of(pair)))
+    own = [
+        Report(id=f"p{i}", source="p", key=str(i), text=t.text, lang=t.lang)
+        for i, t in enumerate(texts)
+    ]
+    raw = [
+        Report(id=f"r{i}", source="r", key=str(i), text=d["text"], lang=d["lang"])
+        for i, d in enumerate(map(json.loads, RAW.open(encoding="utf-8")))
+    ] if RAW.exists() else []  # fmt: skip
+    told, others = (
+        [s for reading in read(reports) for s in reading.statements]
+        for reports in (own, raw)
+    )
+    return told + others, len(told)
+
+
+def _nearest(vectors: NDArray[np.float32], k: int = 10) -> float:
+    """Return the share of nearest neighbours that quantised vectors keep."""
+    from db.store import Vectors
+
+    texts = [str(i) for i in range(len(vectors))]
+    with TemporaryDirectory() as folder, Vectors(Path(folder) / "v") as kept:
+        kept.put(texts, vectors)
+        small, _ = kept.get(texts)
+
+    def near(matrix: NDArray[np.float32]) -> NDArray[np.intp]:
+        likeness = matrix @ matrix.T
+        np.fill_diagonal(likeness, -1.0)
+        return np.argpartition(-likeness, k, axis=1)[:, :k]
+
+    both = zip(near(vectors), near(small), strict=True)
+    return float(np.mean([len(set(a) & set(b)) / k for a, b in both]))
+
+
 # --- speed -------------------------------------------------------------------------
 
 
@@ -186,35 +281,97 @@ def made_up_vectors(count: int, rng: np.random.Generator) -> NDArray[np.float32]
 
 def speed(sizes: Sequence[int], probes: int = 300) -> None:
     """Print the time to place one statement among ever more claims."""
-    for size, times, compared in placings(sizes, probes):
+    for size, times, compared, disk in placings(sizes, probes):
         p95 = sorted(times)[int(0.95 * probes)]
         print(
             f"{size:9,} claims: median {median(times) * 1e3:.2f} ms, "
-            f"p95 {p95 * 1e3:.2f} ms, {compared:.0f} candidates"
+            f"p95 {p95 * 1e3:.2f} ms, {compared:.0f} candidates, "
+            f"vectors {disk / 1e6:,.0f} MB"
         )
 
 
 def placings(
     sizes: Sequence[int], probes: int = 300
-) -> Iterator[tuple[int, list[float], float]]:
-    """Yield number of claims, seconds of each placing, median of candidates."""
+) -> Iterator[tuple[int, list[float], float, int]]:
+    """Yield claims, seconds of each placing, median of candidates, bytes of vectors.
+
+    Each placing reads the database and the vectors beside it and files the statement;
+    what it wrote is taken back.
+    """
+    from db import store
+    from molva.pipeline.assess import StoredIndex
+
     rng = np.random.default_rng(7)
     pool = made_up_vectors(4096, rng)
-    index = MemoryIndex()
-    filled = 0
-    for size in sizes:
-        while filled < size:
-            told = made_up(filled, rng)
-            index.add(told.id, told, pool[filled % len(pool)])
-            filled += 1
-        times, compared = [], []
-        for n in range(probes):
-            told = made_up(10**9 + n, rng)
-            start = time.perf_counter()
-            place(told, pool[n], index)
-            times.append(time.perf_counter() - start)
-            compared.append(len(index.candidates(told)))
-        yield size, times, median(compared)
+    with TemporaryDirectory() as folder:
+        db = store.open_db(Path(folder) / "molva.db")
+        db.execute("PRAGMA foreign_keys = OFF")  # the claims themselves are not there
+        path = store.vectors_path(Path(folder) / "molva.db")
+        with store.Vectors(path) as vectors:
+            filled = 0
+            for size in sizes:
+                while filled < size:
+                    batch = range(filled, min(size, filled + 10_000))
+                    told = [made_up(n, rng) for n in batch]
+                    _file(db, told)
+                    rows = [n % len(pool) for n in batch]
+                    vectors.put([s.text for s in told], pool[rows])
+                    filled = batch.stop
+                db.execute("ANALYZE")
+                index = StoredIndex(db, vectors)
+                times, compared = [], []
+                for n in range(probes):
+                    one = made_up(10**9 + n, rng)
+                    compared.append(len(index.candidates(one)))
+                    times.append(_placed(db, one, pool[n], index))
+                yield size, times, median(compared), path.stat().st_size
+        db.close()
+
+
+def _placed(
+    db: Database, told: Statement, vector: NDArray[np.float32], index: CandidateIndex
+) -> float:
+    """Return the seconds that placing and filing one statement takes."""
+    from db import store
+
+    features.cache_clear()
+    db.execute("BEGIN IMMEDIATE")
+    _rows(db, [told])
+    start = time.perf_counter()
+    found = place(told, vector, index)
+    store.place(db, told, found.claim_id, block_keys(told), "outlet:x", "supports")
+    seconds = time.perf_counter() - start
+    db.execute("ROLLBACK")
+    return seconds
+
+
+def _file(db: Database, told: Sequence[Statement]) -> None:
+    """Make each statement the founder of a claim."""
+    from db import store
+
+    with store.transaction(db):
+        _rows(db, told)
+        for one in told:
+            store.place(db, one, one.id, block_keys(one), "outlet:x", "supports")
+
+
+def _rows(db: Database, told: Sequence[Statement]) -> None:
+    """Write sources, reports and statements, as much of them as a look-up reads."""
+    db.conn.execute(
+        "INSERT INTO source(name, title, kind, lang) VALUES"
+        " ('made-up', 'Made up', 'media', 'en') ON CONFLICT DO NOTHING"
+    )
+    db.conn.executemany(
+        "INSERT OR IGNORE INTO report(id, n, source, key, kind, first_seen_at) VALUES"
+        " (?, ?, 'made-up', ?, 'media', '2024-01-01T00:00:00Z')",
+        [(one.report_id, int(one.report_id[1:]), one.report_id) for one in told],
+    )
+    db.conn.executemany(
+        """INSERT INTO statement(id, report_id, first_revision, last_revision, position,
+          start, "end", lang, text, modality, polarity, source_type, record)
+        VALUES (?, ?, 1, 1, 0, 0, 1, 'en', ?, 'fact', 'asserts', 'unattributed', ?)""",
+        [(one.id, one.report_id, one.text, to_json(one)) for one in told],
+    )
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -223,6 +380,8 @@ def main(arguments: Sequence[str]) -> None:
         for langs, (n, aucs) in quality().items():
             row = "  ".join(f"{name} {value:.3f}" for name, value in aucs.items())
             print(f"{langs:6} n={n:4}  {row}")
+    elif what == "recall":
+        print(recall())
     else:
         speed([int(size) for size in rest] or [10_000, 100_000])
 

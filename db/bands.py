@@ -8,7 +8,8 @@ al., Mining of Massive Datasets, chapter 3).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from hashlib import blake2b
+
+from db.rows import number_of
 
 BAND_ROWS = 4
 
@@ -16,11 +17,6 @@ BAND_ROWS = 4
 def bands(shingles: Sequence[int]) -> list[int]:
     """Return one 63-bit number per band; equal numbers mean likely near copies."""
     return [
-        _number(i, shingles[i : i + BAND_ROWS])
+        number_of(",".join(map(str, (i, *shingles[i : i + BAND_ROWS]))))
         for i in range(0, len(shingles), BAND_ROWS)
     ]
-
-
-def _number(place: int, values: Sequence[int]) -> int:
-    data = ",".join(map(str, (place, *values))).encode()
-    return int.from_bytes(blake2b(data, digest_size=8).digest()) >> 1

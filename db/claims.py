@@ -24,46 +24,45 @@ from db.claim_rows import (
 )
 from db.connection import transaction
 from db.reports import HEAD_COLUMNS, HEAD_TABLES, HEAD_WIDTH, head_of
-from db.rows import marks, next_n, replace_rows, upsert
+from db.rows import marks, next_n, number_of, replace_rows, upsert
 from db.statements import statement_of
 from db.stems import SEPARATOR, stem_text
+from molva.index import CANDIDATES, POSTINGS, ranked, spread
 from molva.model import Claim, Direction, Evidence, Statement
 from molva.status import RULE_WORDS
 
-#: Statements of one claim that `candidates` gives at most, the best first.
-_PER_CLAIM = 4
 _CHUNK = 500
 #: Ids that a message about several names.
 _SHOWN = 3
 
 
 def candidates(
-    db: Database, keys: Sequence[str], limit: int = 64
+    db: Database, keys: Sequence[str], limit: int = CANDIDATES
 ) -> list[tuple[str, Statement]]:
     """Return (claim id, statement) pairs that share a blocking key, best first.
 
-    The claim is the one that matching found, whatever people merged since. Of one
-    claim at most a few statements come, so that a claim told a hundred times does not
-    crowd out the others.
+    The claim is the one that matching found, whatever people merged since. Only the
+    newest statements under a key are looked at, and few of one claim, so that the cost
+    is the same however many there are.
     """
-    wanted = sorted(set(keys))
-    if not wanted:
-        return []
-    sql = f"""
-        WITH hit AS (
-          SELECT claim_id, statement_id, count(*) AS shared FROM claim_key
-          WHERE key IN ({marks(wanted)}) GROUP BY statement_id
-        ), ranked AS (
-          SELECT *, row_number() OVER
-            (PARTITION BY claim_id ORDER BY shared DESC, statement_id) AS place
-          FROM hit
-        )
-        SELECT e.found_claim_id, s.record FROM ranked r
-        JOIN evidence e USING (statement_id)
-        JOIN statement s ON s.id = r.statement_id WHERE r.place <= {_PER_CLAIM}
-        ORDER BY r.shared DESC, r.place, r.statement_id LIMIT ?"""
-    rows = db.conn.execute(sql, (*wanted, limit))
-    return [(claim_id, statement_of(record)) for claim_id, record in rows]
+    best = ranked(_posting(db, key) for key in sorted(set(keys)))[: 2 * limit]
+    homes = _homes(db, best)
+    chosen = spread([n for n in best if n in homes], homes.__getitem__, limit)
+    sql = f"SELECT n, record FROM statement WHERE n IN ({marks(chosen)})"
+    records = dict(db.conn.execute(sql, chosen))
+    return [(homes[n], statement_of(records[n])) for n in chosen]
+
+
+def _posting(db: Database, key: str) -> list[int]:
+    sql = "SELECT n FROM claim_key WHERE key = ? ORDER BY n DESC LIMIT ?"
+    return [n for (n,) in db.conn.execute(sql, (number_of(key), POSTINGS))]
+
+
+def _homes(db: Database, numbers: Sequence[int]) -> dict[int, str]:
+    """Return the claims of statements, by the numbers of these."""
+    sql = f"""SELECT s.n, e.found_claim_id FROM statement s
+        JOIN evidence e ON e.statement_id = s.id WHERE s.n IN ({marks(numbers)})"""
+    return dict(db.conn.execute(sql, numbers))
 
 
 def place(
@@ -112,19 +111,20 @@ def place(
             ],
             keys=1,
         )
-        wanted = sorted(set(keys))
-        db.conn.execute(
-            "DELETE FROM claim_key WHERE statement_id = ?"
-            f" AND key NOT IN ({marks(wanted)})",
-            (statement.id, *wanted),
-        )
-        upsert(
-            db,
-            "claim_key",
-            ("key", "statement_id", "claim_id"),
-            [(key, statement.id, claim_id) for key in wanted],
-            keys=2,
-        )
+        _index(db, statement.id, sorted({number_of(key) for key in keys}))
+
+
+def _index(db: Database, statement_id: str, keys: Sequence[int]) -> None:
+    """Make `keys` those under which a statement is found; number it if it is new."""
+    sql = "SELECT n FROM statement WHERE id = ?"
+    (n,) = db.conn.execute(sql, (statement_id,)).fetchone()
+    if n is None:
+        n = next_n(db, "statement")
+        db.conn.execute("UPDATE statement SET n = ? WHERE id = ?", (n, statement_id))
+    db.conn.execute(
+        f"DELETE FROM claim_key WHERE n = ? AND key NOT IN ({marks(keys)})", (n, *keys)
+    )
+    upsert(db, "claim_key", ("key", "n"), [(key, n) for key in keys], keys=2)
 
 
 def homes(db: Database, claim_ids: Iterable[str]) -> list[tuple[str, str, str]]:
@@ -142,10 +142,8 @@ def move(db: Database, homes: Mapping[str, str]) -> None:
     """Put statements (by id) into other claims, whose rows may follow."""
     rows = [(claim, statement) for statement, claim in homes.items()]
     with transaction(db):
-        for table in ("evidence", "claim_key"):
-            db.conn.executemany(
-                f"UPDATE {table} SET claim_id = ? WHERE statement_id = ?", rows
-            )
+        sql = "UPDATE evidence SET claim_id = ? WHERE statement_id = ?"
+        db.conn.executemany(sql, rows)
 
 
 def unfile(db: Database, statement_ids: Sequence[str]) -> list[str]:
@@ -159,8 +157,12 @@ def unfile(db: Database, statement_ids: Sequence[str]) -> list[str]:
         left = [row[0] for row in db.conn.execute(sql, statement_ids)]
         if not left:
             return []
-        for table in ("evidence", "claim_key"):
-            db.conn.execute(f"DELETE FROM {table} {here}", statement_ids)
+        db.conn.execute(f"DELETE FROM evidence {here}", statement_ids)
+        db.conn.execute(
+            "DELETE FROM claim_key WHERE n IN"
+            f" (SELECT n FROM statement WHERE id IN ({marks(statement_ids)}))",
+            statement_ids,
+        )
         for end in ("claim_a", "claim_b"):
             db.conn.execute(
                 "DELETE FROM match_suggestion WHERE is_apart = 0"

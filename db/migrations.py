@@ -13,6 +13,10 @@ from __future__ import annotations
 
 from sqlite_utils import Database, Migrations
 
+from db.rows import number_of
+from molva.matching import block_keys
+from molva.model import Statement, from_json
+
 migrations = Migrations("molva")
 
 
@@ -543,6 +547,33 @@ def m0008_changes(db: Database) -> None:
         CREATE INDEX report_revision_seen ON report_revision(seen_at);
         """,
     )
+
+
+@migrations()
+def m0009_candidates(db: Database) -> None:
+    """An index of candidates whose look-up costs the same however many there are."""
+    _script(
+        db,
+        """
+        DROP TABLE claim_key;
+        ALTER TABLE statement ADD COLUMN n INTEGER;
+        UPDATE statement SET n = rowid WHERE is_placed = 1;
+        CREATE UNIQUE INDEX statement_n ON statement(n);
+        CREATE TABLE claim_key (
+          key INTEGER NOT NULL,
+          n INTEGER NOT NULL REFERENCES statement(n) ON DELETE CASCADE,
+          PRIMARY KEY (key, n)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX claim_key_n ON claim_key(n);
+        """,
+    )
+    sql = "SELECT n, record FROM statement WHERE n IS NOT NULL ORDER BY n"
+    for n, record in db.conn.execute(sql).fetchall():
+        keys = block_keys(from_json(Statement, record))
+        db.conn.executemany(
+            "INSERT OR IGNORE INTO claim_key(key, n) VALUES (?, ?)",
+            [(number_of(key), n) for key in keys],
+        )
 
 
 def _search_table(table: str, owner: str, text: str) -> str:

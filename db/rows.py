@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from hashlib import blake2b
 from typing import Any
 
 from sqlite_utils import Database
@@ -74,3 +75,8 @@ def next_n(db: Database, table: str) -> int:
 def marks(values: Sequence[object]) -> str:
     """Return the placeholders for `values`: `?, ?, ?`."""
     return ", ".join("?" * len(values))
+
+
+def number_of(text: str) -> int:
+    """Return a number of 63 bits that stands for `text` in an index."""
+    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest()) >> 1

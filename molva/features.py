@@ -40,7 +40,8 @@ class Features:
     `names` maps entity keys to labels, without who says it; `marked` are prefixes of
     words that look like names, with the key of their entity ("" if none); `first` is
     that of the first word, which is capital anyway; `sounds` maps all these to their
-    consonants; `numbers` stand outside figures and dates.
+    consonants; `counted` are prefixes of the names in figures ("600 Sloboda cars");
+    `numbers` stand outside figures and dates.
     """
 
     lang: str
@@ -57,6 +58,7 @@ class Features:
     marked: Mapping[str, str]
     first: str
     sounds: Mapping[str, str]
+    counted: frozenset[str]
     size: int
 
 
@@ -87,6 +89,7 @@ def features(statement: Statement) -> Features:
         marked=marked,
         first=stem(first),
         sounds=_sounds(statement.text, marked, first),
+        counted=_counted(statement.figures),
         size=len(content),
     )
 
@@ -152,6 +155,11 @@ def _inner(statement: Statement) -> frozenset[str]:
         if ends & set(numbers):
             found.update(number for number in numbers if number not in ends)
     return frozenset(found)
+
+
+def _counted(figures: Iterable[Figure]) -> frozenset[str]:
+    words = (word for figure in figures for word in _WORD.findall(figure.text))
+    return frozenset(stem(w) for w in words if len(w) >= CONTENT and w.istitle())
 
 
 def _sounds(text: str, marked: Mapping[str, str], first: str) -> dict[str, str]:

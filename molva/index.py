@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,8 +20,12 @@ Vector = NDArray[np.float32]
 POSTINGS = 200
 #: Statements of one claim among the candidates, lest one told often crowds out others.
 PER_CLAIM = 4
-#: Candidates compared in full.
+#: Candidates looked up.
 CANDIDATES = 64
+#: Candidates compared in full: those that share the rarest keys, then the nearest.
+KEYED, NEAREST = 12, 12
+
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,22 +82,11 @@ class MemoryIndex:
 
     def candidates(self, statement: Statement) -> list[Candidate]:
         """Return the statements that share the most, and the rarest, block keys."""
-        weights: dict[int, float] = {}
-        for name in block_keys(statement):
-            posting = self._keys.get(name, deque())
-            for number in posting:
-                weights[number] = weights.get(number, 0.0) + 1.0 / len(posting)
-        best = sorted(weights, key=lambda number: (-weights[number], -number))
-        told: dict[str, int] = {}
-        found: list[Candidate] = []
-        for number in best:
-            claim = self._claims[number]
-            told[claim] = told.get(claim, 0) + 1
-            if told[claim] <= PER_CLAIM:
-                found.append(Candidate(claim, *self._entries[number]))
-            if len(found) == self._limit:
-                break
-        return found
+        best = ranked(self._keys.get(name, ()) for name in block_keys(statement))
+        return [
+            Candidate(self._claims[number], *self._entries[number])
+            for number in spread(best, self._claims.__getitem__, self._limit)
+        ]
 
     def move(self, claim_id_from: str, claim_id_to: str) -> None:
         """Put all statements of one claim into another."""
@@ -101,6 +94,34 @@ class MemoryIndex:
         for number in numbers:
             self._claims[number] = claim_id_to
         self._members.setdefault(claim_id_to, []).extend(numbers)
+
+
+def ranked(postings: Iterable[Sequence[int]]) -> list[int]:
+    """Return the numbers in `postings` (one a key), the most and rarest keys first.
+
+    Of equals the newest, which has the highest number, comes first.
+    """
+    weights: dict[int, float] = {}
+    for posting in postings:
+        for number in posting:
+            weights[number] = weights.get(number, 0.0) + 1.0 / len(posting)
+    return sorted(weights, key=lambda number: (-weights[number], -number))
+
+
+def spread(
+    items: Iterable[Item], claim_of: Callable[[Item], str], limit: int = CANDIDATES
+) -> list[Item]:
+    """Return the first `limit` items of which few are of one claim."""
+    told: dict[str, int] = {}
+    found: list[Item] = []
+    for item in items:
+        claim = claim_of(item)
+        told[claim] = told.get(claim, 0) + 1
+        if told[claim] <= PER_CLAIM:
+            found.append(item)
+        if len(found) == limit:
+            break
+    return found
 
 
 def place(
@@ -115,12 +136,12 @@ def place(
     What people merged or split is the caller's to apply (`reviews.Decisions.home`).
     """
     found = index.candidates(statement)
-    cosines = _cosines(vector, found)
-    best: dict[str, Match] = {}
-    for candidate, cosine in zip(found, cosines, strict=True):
+    for candidate in found:
         if candidate.statement.id == statement.id:
             # read again: an unchanged sentence stays where it is
             return Placement(candidate.claim_id, None)
+    best: dict[str, Match] = {}
+    for candidate, cosine in _compared(found, _cosines(vector, found)):
         alike = match(statement, candidate.statement, cosine, parents=parents)
         if _rank(alike) > _rank(best.get(candidate.claim_id)):
             best[candidate.claim_id] = alike
@@ -131,6 +152,15 @@ def place(
     if ranked and ranked[0][1].zone == "auto":
         return Placement(ranked[0][0], ranked[0][1], suggestions)
     return Placement(statement.id, None, suggestions)
+
+
+def _compared(
+    found: Sequence[Candidate], cosines: Sequence[float]
+) -> list[tuple[Candidate, float]]:
+    """Return what is compared in full: the first by key, of the others the nearest."""
+    pairs = list(zip(found, cosines, strict=True))
+    others = sorted(pairs[KEYED:], key=lambda pair: -pair[1])
+    return pairs[:KEYED] + others[:NEAREST]
 
 
 def _cosines(vector: Vector, found: Iterable[Candidate]) -> list[float]:

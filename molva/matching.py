@@ -14,7 +14,7 @@ from itertools import combinations
 from math import exp
 from typing import Literal
 
-from molva.features import features
+from molva.features import CONTENT, features
 from molva.model import Statement
 from molva.signals import Signals, signals
 
@@ -165,21 +165,18 @@ def block_keys(statement: Statement) -> tuple[str, ...]:
     acts = sorted(found.acts)
     entities = list(dict.fromkeys([*filter(None, [found.subject]), *found.names]))
     # prefixes of words: they hold what the reader did not know for a name, too
-    words = sorted({*found.marked, found.first} - {""})[:NAMES]
-    if not words:
-        # nothing is named: the deed with its words
-        return tuple(
-            f"~{act}|{word}" for act in acts or "?" for word in sorted(found.stems)
-        )
+    marked = {*found.marked, *found.counted}
+    words = sorted({*marked, found.first if len(found.first) >= CONTENT else ""} - {""})
     pairs = combinations(sorted(entities[:NAMES]), 2)
     ends = [date.latest for date in found.dates if date.latest]
-    return tuple(
-        dict.fromkeys(
-            [
-                *(f"{a}+{b}" for a, b in pairs),
-                *(f"{name}|{end}" for name in entities[:2] for end in ends),
-                *(f"{word}|{act}" for word in words for act in acts),
-                *entities[:NAMES],
-            ]
-        )
-    )
+    keys = [
+        *(f"{a}+{b}" for a, b in pairs),
+        *(f"{name}|{end}" for name in entities[:2] for end in ends),
+        *(f"{word}|{act}" for word in words[:NAMES] for act in acts),
+        *entities[:NAMES],
+        *sorted(marked)[:NAMES],
+    ]
+    if not keys:
+        # nothing is named: the deed with its words
+        keys = [f"~{act}|{word}" for act in acts or "?" for word in sorted(found.stems)]
+    return tuple(dict.fromkeys(keys))
