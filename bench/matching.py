@@ -25,6 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlite_utils import Database
 
+from molva import reviews
 from molva.features import features
 from molva.index import CandidateIndex, MemoryIndex, place
 from molva.matching import block_keys, match
@@ -318,7 +319,7 @@ def placings(
                     vectors.put([s.text for s in told], pool[rows])
                     filled = batch.stop
                 db.execute("ANALYZE")
-                index = StoredIndex(db, vectors)
+                index = StoredIndex(db, vectors, reviews.decide([]))
                 times, compared = [], []
                 for n in range(probes):
                     one = made_up(10**9 + n, rng)
