@@ -24,17 +24,22 @@ SELECT t.kind, t.id AS claim_id, t.other AS other_id, c.status, c.text,
   CASE t.kind
     WHEN 'challenged' THEN 'newer evidence speaks against what a person decided'
       || coalesce(' (' || c.status || '); the rules say ' || c.rules_status, '')
-    WHEN 'disputed' THEN 'for it: ' || coalesce((SELECT group_concat(DISTINCT s.authority)
+    WHEN 'disputed' THEN 'for it: ' || coalesce((SELECT group_concat(name, ', ') FROM
+        (SELECT DISTINCT coalesce(n.name, s.authority) AS name
         FROM evidence e JOIN statement s ON s.id = e.statement_id
-        WHERE e.claim_id = c.id AND e.direction = 'supports' AND s.authority IS NOT NULL),
-        'nobody')
-      || '; against it: ' || coalesce((SELECT group_concat(DISTINCT s.authority)
+        LEFT JOIN entity n ON n.key = s.authority
+        WHERE e.claim_id = c.id AND e.direction = 'supports' AND s.authority IS NOT NULL
+        ORDER BY name)), 'nobody')
+      || '; against it: ' || coalesce((SELECT group_concat(name, ', ') FROM
+        (SELECT DISTINCT coalesce(n.name, s.authority) AS name
         FROM evidence e JOIN statement s ON s.id = e.statement_id
-        WHERE e.claim_id = c.id AND e.direction = 'denies' AND s.authority IS NOT NULL),
-        'nobody')
+        LEFT JOIN entity n ON n.key = s.authority
+        WHERE e.claim_id = c.id AND e.direction = 'denies' AND s.authority IS NOT NULL
+        ORDER BY name)), 'nobody')
     WHEN 'contradicted' THEN 'equal voices at one time: '
-      || (SELECT group_concat(DISTINCT v.text) FROM claim_value v WHERE v.claim_id = c.id
-        AND v.kind = w.kind AND v.relation IN ('current', 'contradicted'))
+      || (SELECT group_concat(text, ' / ') FROM (SELECT DISTINCT v.text
+        FROM claim_value v WHERE v.claim_id = c.id AND v.kind = w.kind
+        AND v.relation IN ('current', 'contradicted')))
     WHEN 'alike' THEN printf('%.0f%% alike: ', 100 * t.score)
       || (SELECT group_concat(value, ', ') FROM json_each(m.reasons)
         WHERE value NOT LIKE 'cosine%')
