@@ -219,6 +219,9 @@ class Chains:
                 continue
             if words.lower[i] in self.pronouns or words.lower[i] in self.own:
                 continue
+            numbers = words.feature(i, "Number"), words.feature(at, "Number")
+            if is_person and numbers == ("Plur", "Sing"):
+                continue
             phrase = self.sources.phrases.of(words, i, words.head[i])
             speaker = self.sources.describe(words, phrase, (phrase.start, phrase.end))
             if (speaker.kind == "person") == is_person and speaker.kind != "none":

@@ -275,8 +275,17 @@ class Frames:
                 frame.told = outlet
                 return
         verb = frame.hit.start
-        name = words.names.get(frame.hit.end)
-        if source is not None and name is not None and name.end == source.start:
+        after = frame.hit.end
+        after += after < len(words) and words.lower[after] in QUOTES
+        name = words.names.get(after)
+        if (
+            source is not None
+            and name is not None
+            and (
+                words.names.get(name.start) is name
+                and 0 <= source.start - name.end <= 1
+            )
+        ):
             frame.told = self.sources.outlets.made(words, name.start, name.end)
             return
         for kid in words.kids[verb]:
@@ -334,7 +343,10 @@ class Frames:
 
     def _verb_stands(self, words: Words, frame: Frame) -> bool:
         verb, lemma = frame.hit.start, words.lemma[frame.hit.start]
-        if self._is_participle(words, verb):
+        if self._is_participle(words, verb) or self._is_circumstance(words, frame):
+            return False
+        source = frame.source
+        if lemma in self.cues.inverted and source is not None and source.start < verb:
             return False
         if lemma in self.cues.quoted and not self.contents.speech(words, frame):
             return False
@@ -356,6 +368,20 @@ class Frames:
         if not self.sources.phrases.has_cases or words.feature(verb, "Person") in _NEAR:
             return False
         return frame.hit.group in ("say", "announce", "write", "confirm")
+
+    def _is_circumstance(self, words: Words, frame: Frame) -> bool:
+        """«после того как врачи прокомментировали …»: when, and nothing said."""
+        verb = frame.hit.start
+        kids = words.kids[verb]
+        if not self.sources.phrases.has_cases or words.dep[verb] != "advcl":
+            return False
+        marks = [k for k in kids if words.dep[k] == "mark"]
+        is_aside = any(
+            words.lower[k] in self.cues.asides and words.lower[k - 1] != ","
+            for k in marks
+        )
+        is_open = any(words.dep[k] in _COMPLEMENTS for k in kids)
+        return bool(marks) and not is_aside and not is_open
 
     def _is_participle(self, words: Words, verb: int) -> bool:
         """ "a book written by …": a description, not speech."""

@@ -93,6 +93,7 @@ class Sources:
             former = any(
                 words.lemma[i] in self.roles.former
                 or words.lower[i] in self.roles.former
+                or words.lower[i].startswith(self.roles.former_prefixes)
                 for i in range(start, end)
             )
             if body is None and kind in ("person", "body"):
@@ -249,11 +250,19 @@ class Sources:
             return "leaked"
         if role in ("experts", "spokespeople", "executives", "offices"):
             return "person"
-        name = words.names.get(phrase.head)
         if role == "companies" and self._are_some(words, phrase):
             return "anonymous"
-        if role is not None or (name is not None and name.label in ("ORG", "LOC")):
+        return (
+            "body" if role is not None else self._plain_kind(words, phrase, is_unnamed)
+        )
+
+    def _plain_kind(self, words: Words, phrase: Phrase, is_unnamed: bool) -> Kind:
+        """Tell what a phrase without any known role is."""
+        name = words.names.get(phrase.head)
+        if name is not None and name.label in ("ORG", "LOC"):
             return "body"
+        if self._are_people(words, phrase.head):
+            return "crowd"
         names = words.names_in(phrase.start, phrase.end)
         if any(n.label == "ORG" for n in names):
             return "body"
@@ -266,6 +275,12 @@ class Sources:
         ):
             return "crowd"
         return "body" if self.proper(words, phrase) else "none"
+
+    def _are_people(self, words: Words, head: int) -> bool:
+        """«шахтёры „Никанора“»: people of a body, not the body."""
+        is_many = words.feature(head, "Number") == "Plur"
+        is_common = words.pos[head] == "NOUN" and words.doc[head].text.islower()
+        return is_many and is_common and words.feature(head, "Animacy") == "Anim"
 
     def _is_draft(self, words: Words, phrase: Phrase) -> bool:
         """ "A draft agreement", "an internal plan": a paper by its adjective."""

@@ -43,7 +43,7 @@ class Subjects:
         if inverted is not None:
             return inverted
         token = self._subject_token(words, verb)
-        if token is not None and self._is_plural_alone(words, verb, token):
+        if token is not None and self._is_plural_alone(words, verb, token, sentence):
             token = None
         if token is not None:
             token = self._past_outlet(words, verb, token, sentence)
@@ -73,18 +73,19 @@ class Subjects:
         speaker = self.sources.describe(words, phrase, (verb, phrase.end))
         return None if speaker.kind == "none" else phrase
 
-    def _is_plural_alone(self, words: Words, verb: int, token: int) -> bool:
+    def _is_plural_alone(
+        self, words: Words, verb: int, token: int, sentence: Sentence
+    ) -> bool:
         """«Цех закроют, опасаются в порту»: one thing is no subject of a plural."""
-        return (
-            self.sources.phrases.has_cases
-            and words.feature(verb, "Number") == "Plur"
-            and words.feature(token, "Number") == "Sing"
-            and token < verb
-            and bool(self.places & set(words.lower[verb + 1 : verb + 2]))
-            and not any(
-                words.dep[k].startswith(("conj", "nummod")) for k in words.kids[token]
-            )
-        )
+        if words.feature(verb, "Number") != "Plur":
+            return False
+        if words.feature(token, "Number") != "Sing" or words.pos[token] != "NOUN":
+            return False
+        if words.lemma[token] in self.sources.vague:
+            return False
+        if any(words.dep[k].startswith(("conj", "nummod")) for k in words.kids[token]):
+            return False
+        return self.place(words, verb, sentence) is not None
 
     def _past_outlet(
         self, words: Words, verb: int, token: int, sentence: Sentence
@@ -93,9 +94,11 @@ class Subjects:
         name = words.names.get(token)
         if not self.sources.phrases.has_cases or token < verb or name is None:
             return token
-        if name.label == "PER" or not words.doc[name.start].text[:1].isascii():
+        at, is_quoted = name.end, words.lower[name.start - 1] in QUOTES
+        is_latin = words.doc[name.start].text[:1].isascii()
+        if name.label == "PER" or not (is_latin or is_quoted):
             return token
-        at = name.end
+        at += is_quoted
         speaks = at < sentence.end and self._may_speak(words, at, verb)
         return (
             at if speaks and words.lemma[at] in self.sources.roles.all_nouns else token

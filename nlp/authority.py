@@ -100,6 +100,8 @@ class Roles:
         self.academia = words_of(data["experts"]["academia"])
         self.bare_offices = words_of(data["offices"]["bare"])
         self.former = words_of(data["owners"]["minority"])
+        #: «экс-директор», "ex-chief"
+        self.former_prefixes = tuple(f"{word}-" for word in self.former)
         self.unions = words_of(data["unions"]["nouns"])
         self.union_matters = words_of(data["unions"]["matters"])
         self.we = words_of(data["we"]["words"])

@@ -111,7 +111,8 @@ def asks_which(doc: Doc, part: Assertion) -> bool:
     if not part.governors:
         return False
     wh = lexicon(doc.user_data["molva_lang"]).words["wh"]
-    first = next((t for t in doc[part.head].subtree if t.pos_ != "ADP"), None)
+    skipped = {"ADP", "PUNCT", "SPACE"}
+    first = next((t for t in doc[part.head].subtree if t.pos_ not in skipped), None)
     return first is not None and bool({normal(first.lemma_), normal(first.text)} & wh)
 
 

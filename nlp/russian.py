@@ -7,6 +7,7 @@ imported, because that would pull in pymorphy2.
 from __future__ import annotations
 
 import importlib.util
+import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import islice
@@ -34,6 +35,11 @@ _Part = tuple[
 
 #: Syntax attention is quadratic in the sentence: longer ones are parsed in pieces.
 MAX_SENTENCE_TOKENS = 160
+#: A full stop whose blank was lost on the way; addresses and sites have none either.
+_GLUED = re.compile(
+    r"(?<=[а-яё]{3}|[а-яё]{2}[»”])(?<!\bпер)(?<!\bнаб)(?<!\bобл)(?<!\bпросп)(?<!\bкорп)"
+    r"[.!?…]+(?=«?[А-ЯЁ][а-яё ])(?!Ру\b|Рф\b)"
+)
 
 #: UD tag of slovnet → grammemes that pymorphy3 must agree with.
 _GRAMMEMES = {
@@ -222,8 +228,10 @@ def sentence_tokens(doc: Doc) -> Iterator[list[int]]:
     at = 0
     offset = 0
     for line in text_of(doc).split("\n"):
-        for sentence in razdel.sentenize(line):
-            stop = offset + sentence.stop
+        glued = (found.end() for found in _GLUED.finditer(line))
+        ends = {sentence.stop for sentence in razdel.sentenize(line)}
+        for end in sorted(ends.union(glued)):
+            stop = offset + end
             inside: list[int] = []
             while at < len(tokens) and tokens[at].idx < stop:
                 inside.append(tokens[at].i)

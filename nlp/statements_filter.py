@@ -141,7 +141,7 @@ def _is_claim(doc: Doc, sentence: Sentence, part: Assertion, lang: str) -> bool:
     act, word = content_act(head, lang)
     if "no_comment" in cues:
         is_asked = "question" in cues or asks_which(doc, part)
-        return is_asked and act is not None
+        return is_asked and (act is not None or has_subject(head))
     if cues & {"unconfirmed", "double_negation"} and _leaves_open(doc, part, head):
         return False
     if "denial" in cues and takes_up(doc, part):
