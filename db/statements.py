@@ -12,7 +12,7 @@ from db.connection import transaction
 from db.instants import now
 from db.reports import HEAD_COLUMNS, HEAD_TABLES, HEAD_WIDTH, head_of
 from db.rows import Row, marks, upsert
-from molva.model import Reading, ReportHead, Statement
+from molva.model import Alias, Reading, ReportHead, Statement
 
 _COLUMNS = (
     "id",
@@ -72,6 +72,7 @@ def _save(db: Database, reading: Reading) -> set[str]:
     touched = _claims_of_changed(db, rows)
     _write(db, rows)
     _save_entities(db, reading.statements)
+    _save_aliases(db, reading)
     if lang is None:
         db.conn.execute(
             "UPDATE report SET lang = ? WHERE id = ?", (reading.lang, reading.report_id)
@@ -168,6 +169,38 @@ def _save_entities(db: Database, statements: Iterable[Statement]) -> None:
           FROM statement_entity WHERE entity_key = key) WHERE key = ?""",
         [(key,) for key in gone | set(things)],
     )
+
+
+def _save_aliases(db: Database, reading: Reading) -> None:
+    """Keep the other names that a text declares; a person's word stays a person's."""
+    called = {entity.key: entity.name for entity in reading.entities}
+    db.conn.executemany(
+        "INSERT INTO entity(key, name, label) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+        [(a.key, called.get(a.key, a.key), a.label) for a in reading.aliases],
+    )
+    db.conn.executemany(
+        """INSERT INTO entity_alias(entity_key, alias, lang, made_by)
+        VALUES (?, ?, ?, 'text')
+        ON CONFLICT DO UPDATE SET made_by = 'text' WHERE made_by = 'reading'""",
+        [(a.key, a.name, a.lang) for a in reading.aliases],
+    )
+
+
+def declared_aliases(db: Database) -> list[Alias]:
+    """Return the other names that texts declared, in a fixed order."""
+    sql = """SELECT a.alias, a.entity_key, e.label, a.lang FROM entity_alias a
+        JOIN entity e ON e.key = a.entity_key
+        WHERE a.made_by = 'text' ORDER BY a.alias, a.entity_key, a.lang"""
+    return [
+        Alias(name=name, key=key, label=label, lang=lang)
+        for name, key, label, lang in db.conn.execute(sql)
+    ]
+
+
+def entity_labels(db: Database, keys: Sequence[str]) -> dict[str, str]:
+    """Return the label of each of these entities that is known."""
+    sql = f"SELECT key, label FROM entity WHERE key IN ({marks(keys)})"
+    return dict(db.conn.execute(sql, keys).fetchall())
 
 
 def _replace_links(db: Database, ids: Sequence[Row], links: dict[Row, Row]) -> set[str]:

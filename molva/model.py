@@ -103,6 +103,20 @@ class Entity:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Alias:
+    """Another name of the entity `key`, as a text declares it.
+
+    A firm one is a person's word and wins over all that is known of the name.
+    """
+
+    name: str
+    key: str
+    label: str
+    lang: str
+    is_firm: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
     """A quantity (DESIGN §5). A null end of the range is open; `unit` may be null."""
 
@@ -208,6 +222,7 @@ class Reading:
     figures: tuple[Figure, ...] = ()
     dates: tuple[EventDate, ...] = ()
     statements: tuple[Statement, ...] = ()
+    aliases: tuple[Alias, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -130,6 +130,19 @@ def transliterated(text: str) -> str:
     return text.casefold().translate(_TO_LATIN)
 
 
+def romanized(name: str) -> str:
+    """Return a Cyrillic name as English papers spell it, its capitals kept."""
+    words = ((word, transliterated(word)) for word in _QUOTES.sub(" ", name).split())
+    return " ".join(
+        latin.upper()
+        if word.isupper() and len(word) > 1
+        else latin[:1].upper() + latin[1:]
+        if word[:1].isupper()
+        else latin
+        for word, latin in words
+    )
+
+
 @lru_cache(maxsize=65536)
 def key(name: str) -> str:
     """Return the key of `name`: lower-case ASCII words, the same in every script.

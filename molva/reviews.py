@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -71,7 +71,8 @@ class Decisions:
     into, `splits` from a statement to the claim it was given, `returns` from the claim
     of a split that was taken back to the one it came from, `apart` pairs of claims that
     are not the same, `fields` by claim and field name, `choices` by claim the values
-    that stand, the last chosen last, `aliases` from entity key to entity key.
+    that stand, the last chosen last, `aliases` from entity key to entity key,
+    `names` the names that became another's, as people wrote them.
     """
 
     verdicts: Mapping[str, Review] = field(default_factory=dict)
@@ -83,6 +84,7 @@ class Decisions:
     fields: Mapping[tuple[str, str], str] = field(default_factory=dict)
     choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     aliases: Mapping[str, str] = field(default_factory=dict)
+    names: Collection[str] = ()
     undone: Collection[str] = frozenset()
 
     def placed(self, statement_id: str, claim_id: str) -> str:
@@ -185,6 +187,7 @@ def decide(reviews: Iterable[Review]) -> Decisions:
         fields=_fields(standing),
         choices=_choices(standing),
         aliases=_aliases(standing),
+        names=tuple(dict.fromkeys(_names(standing))),
         undone=frozenset(taken),
     )
 
@@ -344,6 +347,12 @@ def _aliases(standing: Iterable[Review]) -> dict[str, str]:
             if source and target and source != target:
                 aliases[source] = target
     return aliases
+
+
+def _names(standing: Iterable[Review]) -> Iterator[str]:
+    for review in standing:
+        if review.verb == "alias" and review.argument:
+            yield review.argument.partition("=")[0].strip()
 
 
 def _end(steps: Mapping[str, str], name: str) -> str:

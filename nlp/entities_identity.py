@@ -6,16 +6,15 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 from spacy.tokens import Doc, Token
 
 from molva import names
-from molva.model import Entity
+from molva.model import Alias, Entity
+from nlp.entities_aliases import Declared
 from nlp.entities_names import normal_form
 from nlp.entities_rules import KNOWN, MODEL, RULE, Mention
-from nlp.extensions import text_between
-from nlp.gazetteer import Gazetteer, canonical_key, text_forms
+from nlp.gazetteer import Gazetteer, canonical_key, renamed, text_forms
 
 _INITIAL = re.compile(r"[^\W\d_]\.?")
 #: Letters that every case of a name shares.
@@ -24,6 +23,8 @@ _PERSON_WORDS = range(2, 5)
 #: Bodies whose name already says whose they are.
 _ONE_OF_A_KIND = frozenset(map(names.key, ("kremlin", "moscow government")))
 _HOME = names.key("russia")
+#: Whose other names are kept for later texts.
+_ALIASED = frozenset(("ORG", "PRODUCT"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +38,16 @@ class _Named:
         return self.mention.label
 
 
-def identified(doc: Doc, mentions: list[Mention], gazetteer: Gazetteer) -> list[Entity]:
-    """Return the entities for `mentions`, and for the same names found elsewhere."""
-    mentions = _repeated(doc, mentions, gazetteer)
+def identified(
+    doc: Doc, mentions: list[Mention], declared: list[Declared], gazetteer: Gazetteer
+) -> tuple[list[Entity], list[Alias]]:
+    """Return the entities for `mentions`, and for the same names found elsewhere.
+
+    With them the other names that the text gives to some of them, for later texts.
+    """
+    mentions = _repeated(doc, _with_declared(mentions, declared), gazetteer)
     found = [_named(doc, m, gazetteer) for m in mentions]
+    own = {named.mention.start: named for named in found}
     found = _of_country(doc, found)
     if gazetteer.lang == "en":
         found = _with_region(doc, found)
@@ -48,8 +55,8 @@ def identified(doc: Doc, mentions: list[Mention], gazetteer: Gazetteer) -> list[
     found = _voted(found)
     found = _full_names(found)
     found = _short_names(found)
-    found = _abbreviated(doc, found)
-    return [_entity(doc, named) for named in found]
+    found, aliases = _as_declared(found, own, declared, gazetteer.lang)
+    return [_entity(doc, named) for named in found], aliases
 
 
 def _entity(doc: Doc, named: _Named) -> Entity:
@@ -68,7 +75,7 @@ def _named(doc: Doc, mention: Mention, gazetteer: Gazetteer) -> _Named:
     entry, alias = mention.entry, mention.alias
     if entry is not None and alias is not None:
         name = entry.name if entry.label == "PER" else names.legal_form_stripped(alias)
-        return _Named(mention, name, entry.key)
+        return _Named(mention, name, renamed(entry.key))
     span = doc[mention.start : mention.end]
     is_title = mention.is_quoted and mention.rank == RULE
     name = normal_form(span, mention.label, gazetteer.lang, is_title=is_title)
@@ -268,31 +275,43 @@ def _short_names(found: list[_Named]) -> list[_Named]:
     return result
 
 
-def _abbreviated(doc: Doc, found: list[_Named]) -> list[_Named]:
-    """Let an abbreviation in brackets stand for the name before it."""
+def _with_declared(mentions: list[Mention], declared: list[Declared]) -> list[Mention]:
+    """Add declared names in place of whatever else was found there."""
+    added = {d.alias for d in declared}
+    taken = {i for m in added for i in range(m.start, m.end)}
+    kept = (m for m in mentions if taken.isdisjoint(range(m.start, m.end)))
+    return sorted([*kept, *added], key=lambda m: m.start)
+
+
+def _as_declared(
+    found: list[_Named], own: dict[int, _Named], declared: list[Declared], lang: str
+) -> tuple[list[_Named], list[Alias]]:
+    """Let a declared name stand for its owner; a known one gives the key to both.
+
+    `own` holds by their first tokens what the mentions are called themselves.
+    """
+    if not declared:
+        return found, []
+    at = {named.mention.start: named for named in found}
     meant: dict[str, _Named] = {}
-    for first, second in pairwise(found):
-        between = text_between(doc, first.mention.end, second.mention.start)
-        short = second.name
-        if (
-            between.strip(" »”\"'") == "("
-            and second.mention.rank != KNOWN
-            and _abbreviates(short, first.name)
-        ):
-            meant[second.key] = first
+    aliases: dict[str, Alias] = {}
+    for pair in declared:
+        owner, alias = at[pair.owner.start], at[pair.alias.start]
+        is_known = alias.mention.rank == KNOWN and owner.mention.rank != KNOWN
+        is_known = is_known and alias.key != owner.key  # not learned from such a text
+        one, other = (owner, alias) if is_known else (alias, owner)
+        name = own[one.mention.start]
+        meant[one.key] = other
+        is_new = name.key != other.key and name.mention.rank != KNOWN
+        if is_new and other.label in _ALIASED:
+            aliases[name.key] = Alias(
+                name=name.name, key=other.key, label=other.label, lang=lang
+            )
     result = []
     for named in found:
         to = meant.get(named.key)
-        if to is None or named.mention.rank == KNOWN:
-            result.append(named)
-        else:
+        if to is not None:
             mention = replace(named.mention, label=to.label)
-            result.append(replace(named, mention=mention, name=to.name, key=to.key))
-    return result
-
-
-def _abbreviates(short: str, name: str) -> bool:
-    if not short.isupper() or not 2 <= len(short) <= 8:
-        return False
-    initials = [w[0].upper() for w in re.split(r"[\s-]+", name) if w]
-    return len(initials) > 1 and short[0] == initials[0] and short[-1] in initials
+            named = replace(named, mention=mention, name=to.name, key=to.key)
+        result.append(named)
+    return result, list(aliases.values())

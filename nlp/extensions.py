@@ -16,6 +16,7 @@ from spacy.tokens import Doc
 EXTENSIONS = {
     "report": "the Report being read (title, published, source, kind)",
     "entities": "list[Entity]",
+    "aliases": "list[Alias] that the text declares",
     "dates": "list[EventDate]",
     "figures": "list[Figure]",
     "attributions": "list[nlp.components.attribution.Attributed]",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from itertools import product
@@ -18,6 +18,7 @@ from typing import Any
 from spacy.tokens import Doc, Token
 
 from molva import names
+from molva.model import Alias
 from nlp import data, russian
 
 LANGS = ("en", "ru")
@@ -40,6 +41,7 @@ _WORD_TABLES = frozenset(
         "pronouns",
         "offices",
         "generic",
+        "aliases",
     )
 )
 #: An abbreviation this short is one only in capitals («ГАЗ», not «газ»).
@@ -93,6 +95,21 @@ class Gazetteer:
             self.entries[entry.key] = entry
             for alias in aliases:
                 self._add(entry, alias, tokenize(alias))
+        self._learn(tokenize)
+
+    def _learn(self, tokenize: Callable[[str], Doc]) -> None:
+        """Add the aliases told by the caller; a person's win over our own names."""
+        common = {_plain(a.name) for a in _aliases if _is_common(a.name)}
+        self._quoted |= common if self.lang == "ru" else set()
+        for alias in _aliases:
+            if not alias.is_firm and canonical_key(alias.name) != alias.key:
+                continue  # the name of something else that is well known
+            key = renamed(alias.key)
+            entry = self.entries.get(key) or Entry(key, alias.name, alias.label, "")
+            name = alias.name
+            if self.lang == "en" and _is_cyrillic(name.lower()):
+                name = names.romanized(name)
+            self._add(entry, name, tokenize(name))
 
     def labels_of(self, table: str) -> dict[str, str]:
         """Return word → label from the lists of a table that are named by a label."""
@@ -287,6 +304,33 @@ def know_outlets(outlets: Mapping[str, tuple[str, ...]]) -> bool:
     return True
 
 
+#: Other names told by the caller, as `know_aliases` left them.
+_aliases: list[Alias] = []
+
+
+def know_aliases(aliases: Sequence[Alias]) -> bool:
+    """Know these aliases and no others; return whether that is any change.
+
+    What was built before does not know them: see `nlp.read.know_aliases`.
+    """
+    if list(aliases) == _aliases:
+        return False
+    _aliases[:] = aliases
+    _facts.cache_clear()
+    load.cache_clear()
+    return True
+
+
+def renamed(key: str) -> str:
+    """Return the key that a person gave to the entity `key`, itself if none."""
+    for _ in range(len(_aliases)):
+        further = _facts()[3].get(key, key)
+        if further == key:
+            break
+        key = further
+    return key
+
+
 def _with_outlets(merged: dict[str, Any], lang: str) -> dict[str, Any]:
     """Add the outlets; a name that is a common word too counts only in quotes."""
     table = merged.setdefault("outlet", {})
@@ -350,8 +394,11 @@ def _entries(merged: Mapping[str, Any]) -> Iterator[tuple[Entry, list[str]]]:
 
 
 @cache
-def _facts() -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
-    """Return kind, parent and (script-independent) aliases of every key."""
+def _facts() -> tuple[dict[str, str], dict[str, str], dict[str, str], dict[str, str]]:
+    """Return kind, parent and (script-independent) aliases of every key, and renames.
+
+    Renames are the aliases that a person set: from key to key.
+    """
     kinds: dict[str, str] = {}
     parents: dict[str, str] = {}
     aliases: dict[str, str] = {}
@@ -364,13 +411,21 @@ def _facts() -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
         for relation in ("parents", "models"):
             for child, parent in merged[relation].items():
                 parents[names.key(child)] = names.key(parent)
-    return kinds, parents, aliases
+    given: dict[str, str] = {}
+    for alias in _aliases:
+        name = names.key(alias.name)
+        if alias.is_firm:
+            key = aliases.get(alias.key, alias.key)
+            given[name] = given[aliases.get(name, name)] = key
+        else:
+            aliases.setdefault(name, alias.key)
+    return kinds, parents, aliases, given
 
 
 def canonical_key(name: str) -> str:
     """Return the key of `name` (nominative), the gazetteer's own where it has one."""
     plain = names.key(name)
-    return _facts()[2].get(plain, plain)
+    return renamed(_facts()[2].get(plain, plain))
 
 
 def kind_of(key: str) -> str | None:

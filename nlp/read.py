@@ -8,7 +8,7 @@ from itertools import groupby
 
 from spacy.tokens import Doc
 
-from molva.model import Reading, Report, Source
+from molva.model import Alias, Reading, Report, Source
 from molva.names import key
 from nlp import gazetteer
 from nlp.build import build
@@ -57,6 +57,23 @@ def know_outlets(sources: Iterable[Source]) -> None:
         build.cache_clear()
 
 
+def know_aliases(aliases: Iterable[Alias]) -> None:
+    """Let the readers resolve these other names, and no others from an earlier call.
+
+    A name that two texts give to two things says nothing, unless one of them is firm.
+    Pipelines that were built with other names are built again.
+    """
+    by_name: dict[str, dict[str, Alias]] = {}
+    for alias in sorted(aliases, key=lambda a: a.is_firm):
+        found = by_name.setdefault(key(alias.name), {})
+        if alias.is_firm:
+            found.clear()
+        found[alias.key] = alias
+    sure = [found.popitem()[1] for found in by_name.values() if len(found) == 1]
+    if gazetteer.know_aliases(sure):
+        build.cache_clear()
+
+
 def read(reports: Iterable[Report], *, batch_size: int = 16) -> Iterator[Reading]:
     """Yield the reading of each report, in order."""
     for batch in chunks(reports, batch_size):
@@ -87,4 +104,5 @@ def _reading(doc: Doc, report: Report, lang: str) -> Reading:
         figures=tuple(doc._.figures),
         dates=tuple(doc._.dates),
         statements=tuple(doc._.statements),
+        aliases=tuple(doc._.aliases),
     )

@@ -132,6 +132,63 @@ def test_an_abbreviation_in_brackets_stands_for_the_name() -> None:
     assert found["ВДА"].name == "Волгодар-Авто"
 
 
+@pytest.mark.parametrize(
+    ("lang", "text", "short", "name"),
+    [
+        (
+            "ru",
+            "ПАО «Севдальский комбинат» (далее — «Севдал») встал. Цех «Севдала» цел.",
+            "Севдала",
+            "Севдальский комбинат",
+        ),
+        (
+            "ru",
+            "Фонд развития верфей (ФРВ, далее также — Фонд) растёт. В ФРВ молчат.",
+            "ФРВ",
+            "Фонд развития верфей",
+        ),
+        (
+            "en",
+            'Northfield Dairy Ltd. ("Norda") bought a plant. Norda paid $3 million.',
+            "Norda",
+            "Northfield Dairy",
+        ),
+        (
+            "en",
+            "The Baltic Rail Agency (hereinafter BRA or “Baltic Freight”) cut jobs.",
+            "Baltic Freight",
+            "Baltic Rail Agency",
+        ),
+    ],
+)
+def test_a_declared_name_stands_for_its_owner(
+    lang: str, text: str, short: str, name: str
+) -> None:
+    doc = reader(lang)(text)
+    owner = entities(lang, text)[short]
+    assert owner.name == name
+    assert owner.key in {alias.key for alias in doc._.aliases}
+
+
+@pytest.mark.parametrize(
+    ("lang", "text"),
+    [
+        ("ru", "Концерн «Лютень» (далее — Компания) сообщил о сделке."),
+        ("ru", "НПО «Зарянка» («Ростех») и «Роснефть» (Москва) подписали договор."),
+        ("en", 'Veldt Systems Inc. (hereinafter the "Company") filed a report.'),
+        ("en", "Oakline Motors (NYSE: OKL) met Boeing (United States) in Paris."),
+    ],
+)
+def test_not_all_in_brackets_is_another_name(lang: str, text: str) -> None:
+    assert reader(lang)(text)._.aliases == []
+
+
+def test_a_well_known_name_in_brackets_gives_its_key() -> None:
+    text = "ООО «Камская автомобильная компания» (далее — «Кама») покажет машину."
+    found = entities("ru", text)
+    assert {entity.key for entity in found.values()} == {"kama"}
+
+
 def test_ministries_of_two_countries_differ() -> None:
     foreign = entities("ru", "Минюст США подал иск.")["Минюст"]
     own = entities("ru", "Минюст РФ подал иск.")["Минюст"]

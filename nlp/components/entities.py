@@ -5,15 +5,19 @@ from __future__ import annotations
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from molva.model import Entity
+from molva.model import Alias, Entity
 from nlp import gazetteer
+from nlp.entities_aliases import Declarations
 from nlp.entities_identity import identified
 from nlp.entities_spans import SpanFinder
 from nlp.extensions import set_spans
 
 
 class Entities:
-    """Set `doc._.entities` from the base model's spans, the gazetteer and rules."""
+    """Set `doc._.entities` from the base model's spans, the gazetteer and rules.
+
+    `doc._.aliases` are the other names that the text declares for them.
+    """
 
     def __init__(self, nlp: Language, lang: str) -> None:
         self.lang = lang
@@ -21,15 +25,22 @@ class Entities:
         known_words = frozenset(nlp.vocab.strings if lang == "en" else ())
         self.gazetteer = gazetteer.load(lang, nlp.tokenizer)
         self.finder = SpanFinder(self.gazetteer, known_words)
+        self.declarations = Declarations(self.gazetteer)
 
     def __call__(self, doc: Doc) -> Doc:
         """Write the entities of `doc` to `doc._.entities` and its span group."""
-        set_spans(doc, "entities", self.find(doc))
+        entities, doc._.aliases = self._read(doc)
+        set_spans(doc, "entities", entities)
         return doc
 
     def find(self, doc: Doc) -> list[Entity]:
         """Return the entities of `doc` in text order; none overlap."""
-        return identified(doc, self.finder.find(doc), self.gazetteer)
+        return self._read(doc)[0]
+
+    def _read(self, doc: Doc) -> tuple[list[Entity], list[Alias]]:
+        mentions = self.finder.find(doc)
+        declared = self.declarations.find(doc, mentions)
+        return identified(doc, mentions, declared, self.gazetteer)
 
 
 @Language.factory(
