@@ -14,7 +14,7 @@ from molva.model import Alias, Entity
 from nlp.entities_aliases import Declared
 from nlp.entities_names import normal_form
 from nlp.entities_rules import KNOWN, MODEL, RULE, Mention
-from nlp.gazetteer import Gazetteer, canonical_key, renamed, text_forms
+from nlp.gazetteer import Gazetteer, alias_forms, canonical_key, renamed, text_forms
 
 _INITIAL = re.compile(r"[^\W\d_]\.?")
 #: Letters that every case of a name shares.
@@ -52,6 +52,8 @@ def identified(
     if gazetteer.lang == "en":
         found = _with_region(doc, found)
         found = _counted(doc, found)
+    else:
+        found = _inflected(doc, found)
     found = _voted(found)
     found = _full_names(found)
     found = _short_names(found)
@@ -207,6 +209,50 @@ def _is_counted(doc: Doc, named: _Named, keys: set[str]) -> bool:
         return False
     has_number = mention.start > 0 and doc[mention.start - 1].pos_ == "NUM"
     return has_number or names.key(named.name[:-1]) in keys
+
+
+def _inflected(doc: Doc, found: list[_Named]) -> list[_Named]:
+    """Let a name in another case be the one that stands in the nominative elsewhere.
+
+    «прибыль „Севдала“» tells no dictionary that it is that of «комбинат „Севдал“».
+    """
+    basic: dict[tuple[int, str], dict[str, _Named]] = defaultdict(dict)
+    for named in found:
+        if named.label != "PER" and _is_basic(doc, named):
+            basic[_bucket(named.name)].setdefault(named.key, named)
+    result = []
+    for named in found:
+        others = basic.get(_bucket(named.name), {})
+        if named.mention.rank != KNOWN and named.label != "PER":
+            words = doc[named.mention.start : named.mention.end].text.split()
+            fitting = [b for key, b in others.items() if key != named.key]
+            like = next((b for b in fitting if _is_case_of(words, b.name)), None)
+            if like is not None and named.key not in others:
+                named = replace(named, name=like.name, key=like.key)
+        result.append(named)
+    return result
+
+
+def _is_basic(doc: Doc, named: _Named) -> bool:
+    """Say whether a name stands in its basic form: after its noun, or as a subject."""
+    mention = named.mention
+    if mention.rank == KNOWN or (mention.is_quoted and mention.rank == RULE):
+        return mention.is_quoted
+    cases = [token.morph.get("Case", []) for token in doc[mention.start : mention.end]]
+    return ["Nom"] in cases
+
+
+def _bucket(name: str) -> tuple[int, str]:
+    return len(name.split()), name[:_STEM].lower()
+
+
+def _is_case_of(words: list[str], name: str) -> bool:
+    """Say whether each word may be a form of the word of `name` in its place."""
+    basic = name.split()
+    return len(words) == len(basic) and all(
+        not set(alias_forms(b, "ru")).isdisjoint(text_forms(w, "ru"))
+        for w, b in zip(words, basic, strict=True)
+    )
 
 
 def _voted(found: list[_Named]) -> list[_Named]:

@@ -154,7 +154,7 @@ class Gazetteer:
         self._prefixes.add(prefix)
         if not words[0][0].isupper():
             self._lower_prefixes.add(prefix)
-        options = [_alias_forms(w, self.lang) for w in words]
+        options = [alias_forms(w, self.lang) for w in words]
         for number, path in enumerate(product(*options)):
             if number == _MOST_PATHS:
                 break
@@ -256,7 +256,7 @@ def text_forms(word: str, lang: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=8192)
-def _alias_forms(word: str, lang: str) -> tuple[str, ...]:
+def alias_forms(word: str, lang: str) -> tuple[str, ...]:
     """Return the edges under which a word of a name (nominative) is found."""
     plain = _plain(word)
     if lang != "ru" or not _is_cyrillic(plain):
