@@ -54,6 +54,16 @@ def test_text_is_verbatim_and_trimmed(text: str) -> None:
         assert s.text == text[s.start : s.end] == s.text.strip()
 
 
+def test_no_statement_begins_or_ends_with_half_a_quotation() -> None:
+    text = (
+        "«Корпус готов на 70%, оборудование приходит по графику, — сказал директор "
+        "завода Павел Громов. — Первую партию завод отгрузит в мае»."
+    )
+    found = texts(text)
+    assert "Корпус готов на 70%" in found[0]
+    assert all(t.count("«") == t.count("»") for t in found)
+
+
 def test_ids_come_of_text_and_occurrence() -> None:
     found = reading("Aurora sold 500 cars in May. Aurora sold 500 cars in May.")
     assert [s.id for s in sorted(found.statements, key=lambda s: s.start)] == [

@@ -34,6 +34,8 @@ from nlp.statements_subject import subject_of
 
 #: What hangs before the first word of a list item or a line of dialogue.
 _LEADERS = "-–—•*·▪►>■●… \t"
+#: Quotation marks in pairs.
+_QUOTES = (("«", "»"), ("“", "”"), ("„", "“"), ('"', '"'))
 
 
 class Statements:
@@ -64,6 +66,7 @@ class Statements:
                 start, end = _characters(doc, part, whole)
                 if len(parts) > 1:
                     end = _without_tail(doc, start, end, whole)
+                start, end = _without_half_a_quote(whole, start, end)
                 if start < end:
                     text = whole[start:end]
                     place = start, end, text
@@ -187,6 +190,23 @@ def _characters(doc: Doc, part: Assertion, text: str) -> tuple[int, int]:
         start += 1
     while end > start and (text[end - 1].isspace() or text[end - 1] in ",;:—–-"):
         end -= 1
+    return start, end
+
+
+def _without_half_a_quote(text: str, start: int, end: int) -> tuple[int, int]:
+    """Leave out a quotation mark at an edge whose other half lies outside."""
+    inside = text[start:end]
+    for opening, closing in _QUOTES:
+        if opening == closing:
+            is_open = is_closed = inside.count(opening) % 2 == 1
+        else:
+            is_open = inside.count(opening) > inside.count(closing)
+            is_closed = inside.count(closing) > inside.count(opening)
+        if is_open and inside.startswith(opening):
+            return start + 1, end
+        bare = inside.rstrip(".!?…")
+        if is_closed and bare.endswith(closing):
+            return start, start + len(bare) - 1
     return start, end
 
 
