@@ -310,7 +310,10 @@ class Contents:
             left, right = words.below(kid)
             if self.this.end(words, left, right) == right:
                 return True
-            if words.lemma[kid] in self.details and not self._counts(words, frame):
+            if words.lemma[kid] not in self.details or self._counts(words, frame):
+                continue
+            between = range(min(kid, frame.hit.start) + 1, max(kid, frame.hit.start))
+            if not any(words.is_finite(i) for i in between):
                 return True
         return False
 
@@ -402,6 +405,7 @@ class Contents:
             return True
         is_cited = source is not None and bool(
             self.sources.outlets.within(words, source.start, source.end)
+            or self.sources.media_groups.end(words, source.start, source.end)
         )
         may_tell = group in ("say", "announce") or (group == "write" and is_cited)
         return may_tell and self._topic(words, frame.hit.start) is not None

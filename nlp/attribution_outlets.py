@@ -88,7 +88,8 @@ class Outlets:
         if _SITE.search(words.text(name.start, name.end)):
             return True
         before = before_quote(words, name.start)
-        if name.label == "LOC" or words.lemma[before] not in self.media:
+        is_first = before >= name.start
+        if name.label == "LOC" or is_first or words.lemma[before] not in self.media:
             return False
         # «сайт компании»: whose site, not which
         is_quoted = words.lower[max(name.start - 1, 0)] in QUOTES

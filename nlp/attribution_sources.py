@@ -306,7 +306,10 @@ class Sources:
         return (
             words.lower[phrase.head] in self.media_plurals
             and phrase.head + 1 == phrase.end
-            and not words.names_in(phrase.start, phrase.end)
+            and all(
+                n.end - n.start == 1 and n.start == phrase.head
+                for n in words.names_in(phrase.start, phrase.end)
+            )
         )
 
     def _paper_kind(

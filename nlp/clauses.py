@@ -395,7 +395,10 @@ def _reports(token: Token, words: dict[str, frozenset[str]]) -> bool:
     lemma = normal(token.lemma_)
     if lemma not in words["report"]:
         return False
-    return lemma not in words["deeds"] or not does_something(token, words["content"])
+    is_last = any(c.dep_ == "parataxis" and c.i < token.i for c in token.children)
+    if is_last or lemma not in words["deeds"]:
+        return True  # «…, оценивает директор»
+    return not does_something(token, words["content"])
 
 
 def does_something(head: Token, content: frozenset[str]) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from spacy.tokens import Doc, Token
 
 from molva.model import Cue, Modality, Polarity
-from nlp.acts import is_stage
+from nlp.acts import act_of, is_stage
 from nlp.clauses import Assertion, is_finite
 from nlp.context_rules import Found, Lexicon, lexicon, normal
 from nlp.context_scope import (
@@ -121,7 +121,8 @@ def _collapses(doc: Doc, part: Assertion, cue: Found) -> bool:
     words = range(cue.start, cue.end)
     verbs = chain_down(doc[part.head]) & set(words)
     subject = _subject(doc[part.head])
-    return bool(verbs) and subject is not None and subject.i in words
+    is_bare = cue.category == "failed" and len(words) == 1
+    return bool(verbs) and subject is not None and (is_bare or subject.i in words)
 
 
 def _modality(
@@ -163,11 +164,17 @@ def _modality(
 
 
 def _of_what_comes(doc: Doc, part: Assertion, cues: list[Found]) -> list[Found]:
-    """Leave out the estimate of what has happened («по оценке, ввоз вырос»)."""
+    """Leave out what has happened («по оценке, ввоз вырос», «сроки ввода сдвинули»)."""
     head = doc[part.head]
     if not _is_past(head):
         return cues
-    return [c for c in cues if c.category != "forecast" or not _frames(doc, c, head)]
+    is_deed = act_of(head, doc.user_data["molva_lang"]) == "delayed"
+    return [
+        c
+        for c in cues
+        if not (is_deed and anchor_of(doc, c).pos_ == "NOUN")
+        and not (c.category == "forecast" and _frames(doc, c, head))
+    ]
 
 
 def _frames(doc: Doc, cue: Found, head: Token) -> bool:
@@ -345,9 +352,14 @@ def _is_opined(doc: Doc, part: Assertion, words: Lexicon) -> bool:
     verb = doc[part.head]
     above = [doc[i] for i in part.governors]
     above += [c for c in verb.children if c.dep_ == "parataxis"]
-    if not any(normal(t.lemma_) in words.words["opine"] for t in above):
+    opine = words.words["opine"]
+    if not any({normal(t.lemma_), normal(t.text)} & opine for t in above):
         return False
-    return any(c.dep_ in SUBJECTS and c.pos_ != "PRON" for c in verb.children)
+    subjects = [c for c in verb.children if c.dep_ in SUBJECTS]
+    if not subjects:
+        # «думают, что пошлину отменят»: whoever decides it
+        return words.lang == "ru" and "Number=Plur" in str(verb.morph)
+    return any(c.pos_ != "PRON" for c in subjects)
 
 
 def _future(doc: Doc, part: Assertion, words: Lexicon) -> Modality:

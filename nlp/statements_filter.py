@@ -157,7 +157,8 @@ def _is_claim(doc: Doc, sentence: Sentence, part: Assertion, lang: str) -> bool:
         return not _is_dateline(doc, part)
     if cues - {"negation", "future"} and _is_about(doc, part, head):
         return True
-    if (part.governors or _is_told(doc, head)) and objects(head):
+    is_told = bool(part.governors) or _is_told(doc, head)
+    if is_told and (objects(head) or named_act(doc, part) is not None):
         return True  # somebody vouches for it: "confirmed that it had offered help"
     return _relates(doc, part, head)
 

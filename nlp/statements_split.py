@@ -29,7 +29,7 @@ def merged(doc: Doc, sentence: Sentence, lang: str) -> list[Assertion]:
         )
         shares = _shares_cue(sentence, part)
         explains = bool(parts) and _explains(doc, parts[-1], part)
-        joined = aside or is_left_aside or shares or explains or _corrects(doc, part)
+        joined = aside or is_left_aside or shares or explains or _clings(doc, part)
         if not parts or not (
             joined or not _differ(doc, sentence, parts[-1], part, lang)
         ):
@@ -49,7 +49,16 @@ def merged(doc: Doc, sentence: Sentence, lang: str) -> list[Assertion]:
 def _explains(doc: Doc, left: Assertion, right: Assertion) -> bool:
     """«… выходит в Казахстан: сеть откроет четыре магазина»: the same, in detail."""
     colon = any(doc[i].text == ":" for i in range(left.end - 1, right.start))
-    return colon and has_value(doc, right.start, right.end)
+    is_empty = not has_complement(doc, left) and not has_value(
+        doc, left.start, left.end
+    )
+    return colon and (is_empty or has_value(doc, right.start, right.end))
+
+
+def _clings(doc: Doc, part: Assertion) -> bool:
+    """«…, которую показал участник»: cut off by a slip, or a correction."""
+    relative = lexicon(doc.user_data["molva_lang"]).words["relative"]
+    return normal(doc[part.start].lemma_) in relative or _corrects(doc, part)
 
 
 def _corrects(doc: Doc, part: Assertion) -> bool:
