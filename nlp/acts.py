@@ -138,8 +138,9 @@ def _inside(
     token: Token, lang: str, depth: int, *, weak: bool
 ) -> tuple[str | None, Token] | None:
     """Search the complements of a stage; `weak` words yield to named acts alone."""
+    children = list(token.children)
     for deps in _INWARD:
-        for child in _complements(token, deps, vocabulary(lang).asides):
+        for child in _complements(children, deps, vocabulary(lang).asides):
             if weak and child.dep_ == "nsubj":
                 continue
             found = _content(child, lang, depth + 1)
@@ -149,13 +150,13 @@ def _inside(
 
 
 def _complements(
-    token: Token, deps: set[str], asides: frozenset[str]
+    children: list[Token], deps: set[str], asides: frozenset[str]
 ) -> Iterator[Token]:
-    """Yield dependents by one of `deps`, through English prepositions.
+    """Yield the children by one of `deps`, through English prepositions.
 
     What stands with "since" or «после» tells when or why, not what.
     """
-    for child in token.children:
+    for child in children:
         if child.lower_ in asides:
             continue
         if child.dep_ in deps:

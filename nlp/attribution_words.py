@@ -12,7 +12,7 @@ from spacy.tokens import Doc
 
 from molva.names import key as name_key
 from nlp.data import load
-from nlp.extensions import heads_of, starts_of, text_of
+from nlp.extensions import heads_of, span_at, starts_of, text_of
 from nlp.gazetteer import tables
 
 _OPENING = frozenset("«“„‟‹")
@@ -225,7 +225,7 @@ def _names(doc: Doc, lang: str) -> dict[int, Name]:
     """Return the name that covers each token: resolved entities, else the model's."""
     found: dict[int, Name] = {}
     for entity in doc._.entities or ():
-        span = doc.char_span(entity.start, entity.end, alignment_mode="expand")
+        span = span_at(doc, entity.start, entity.end)
         if span is not None:
             name = Name(span.start, span.end, entity.label, entity.name, entity.key)
             found.update(dict.fromkeys(range(span.start, span.end), name))

@@ -18,7 +18,7 @@ from molva.model import Entity
 from nlp import gazetteer
 from nlp.data import load
 from nlp.entities_names import nominative
-from nlp.extensions import text_of
+from nlp.extensions import span_at, text_of
 
 _CACHE = "molva_coref"
 _SUBJECTS = ("nsubj", "nsubjpass", "nsubj:pass", "csubj")
@@ -138,7 +138,7 @@ def _index(doc: Doc) -> _Index:
 
 
 def _head(doc: Doc, entity: Entity) -> Token:
-    span = doc.char_span(entity.start, entity.end, alignment_mode="expand")
+    span = span_at(doc, entity.start, entity.end)
     return span.root if span is not None else doc[0]
 
 

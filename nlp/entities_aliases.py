@@ -15,6 +15,7 @@ from spacy.tokens import Doc
 
 from molva import names
 from nlp.entities_rules import KNOWN, RULE, Mention
+from nlp.extensions import texts_of
 from nlp.gazetteer import QUOTES, Gazetteer
 
 #: Tokens of the longest declaration, brackets left out.
@@ -51,13 +52,15 @@ class Declarations:
 
     def find(self, doc: Doc, mentions: list[Mention]) -> list[Declared]:
         """Return what is declared in brackets behind the names of `doc`."""
-        opened = {i for i, token in enumerate(doc) if token.text == "("}
-        if not opened:
+        texts = texts_of(doc)
+        if "(" not in texts:
             return []
         return [
             Declared(owner, alias)
             for owner in mentions
-            if (at := _opening(doc, owner.end)) in opened and owner.label != "PER"
+            if owner.label != "PER"
+            and (at := _opening(doc, owner.end)) < len(doc)
+            and texts[at] == "("
             for alias in self._aliases(doc, owner, at, mentions)
         ]
 

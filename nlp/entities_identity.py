@@ -14,6 +14,7 @@ from molva.model import Alias, Entity
 from nlp.entities_aliases import Declared
 from nlp.entities_names import normal_form
 from nlp.entities_rules import KNOWN, MODEL, RULE, Mention
+from nlp.extensions import texts_of
 from nlp.gazetteer import Gazetteer, alias_forms, canonical_key, renamed, text_forms
 
 _INITIAL = re.compile(r"[^\W\d_]\.?")
@@ -154,7 +155,7 @@ def _repeated(doc: Doc, mentions: list[Mention], gazetteer: Gazetteer) -> list[M
         return mentions
     added = []
     heads = {form[:_STEM] for form in singles}
-    for i, text in enumerate([token.text for token in doc]):
+    for i, text in enumerate(texts_of(doc)):
         if i in taken or len(text) < _STEM or not text[0].isupper():
             continue
         if text[:_STEM].lower() not in heads or _opens_sentence(doc[i]):
@@ -304,18 +305,18 @@ def _as_full(named: _Named, full: dict[str, dict[str, _Named]]) -> _Named:
 
 def _short_names(found: list[_Named]) -> list[_Named]:
     """Let the first word of a company's name stand for it: "Northrop", "AirTran"."""
-    full: dict[str, set[_Named]] = defaultdict(set)
+    full: dict[str, dict[str, _Named]] = defaultdict(dict)
     for named in found:
         words = named.name.split()
         if named.label == "ORG" and len(words) > 1 and named.mention.rank != KNOWN:
-            full[names.key(words[0])].add(named)
+            full[names.key(words[0])].setdefault(named.key, named)
     result = []
     for named in found:
-        keys = {f.key for f in full.get(named.key, ())}
-        if named.mention.rank == KNOWN or len(keys) != 1:
+        bodies = full.get(named.key, {})
+        if named.mention.rank == KNOWN or len(bodies) != 1:
             result.append(named)
             continue
-        to = next(iter(full[named.key]))
+        (to,) = bodies.values()
         mention = replace(named.mention, label="ORG")
         result.append(replace(named, mention=mention, name=to.name, key=to.key))
     return result

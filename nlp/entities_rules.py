@@ -10,6 +10,7 @@ from spacy.strings import StringStore
 from spacy.tokens import Doc, Token
 
 from molva import names
+from nlp.extensions import texts_of
 from nlp.gazetteer import Entry, Gazetteer
 
 MODEL, RULE, KNOWN = 1, 2, 3
@@ -60,8 +61,7 @@ class NameRules:
 
     def find(self, doc: Doc) -> list[Mention]:
         """Return the mentions that the rules find; they may overlap."""
-        # one pass over the strings: making a Token for every word is what costs
-        texts = [token.text for token in doc]
+        texts = texts_of(doc)
         quoted = [*self._quoted(doc, texts), *self._codes(doc, texts)]
         named = [*self._suffixed(doc, texts), *self._people(doc, texts)]
         return [*quoted, *named, *self._beside_noun(doc), *self._openers(doc)]

@@ -7,10 +7,11 @@ names in `doc.spans` are for looking at them with spaCy's own tools.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from typing import Any
 
-from spacy.tokens import Doc
+from spacy.tokens import Doc, Span
 
 #: name → what it holds
 EXTENSIONS = {
@@ -55,6 +56,26 @@ def heads_of(doc: Doc) -> list[int]:
     return heads
 
 
+def texts_of(doc: Doc) -> list[str]:
+    """Return the text of every token, made once: making a Token is what costs."""
+    texts: list[str] | None = doc.user_data.get("molva_texts")
+    if texts is None:
+        texts = doc.user_data["molva_texts"] = [token.text for token in doc]
+    return texts
+
+
+def span_at(doc: Doc, start: int, end: int, label: str = "") -> Span | None:
+    """Return the tokens that characters `start`–`end` touch, by two look-ups.
+
+    `Doc.char_span` walks over the tokens.
+    """
+    starts = starts_of(doc)
+    first = bisect_right(starts, start) - 1
+    if first < 0 or end > len(text_of(doc)):
+        return None
+    return Span(doc, first, max(bisect_left(starts, end), first + 1), label=label)
+
+
 def starts_of(doc: Doc) -> list[int]:
     """Return the first character of every token, made once."""
     starts: list[int] | None = doc.user_data.get("molva_starts")
@@ -66,10 +87,5 @@ def starts_of(doc: Doc) -> list[int]:
 def set_spans(doc: Doc, group: str, records: Sequence[Any]) -> None:
     """Keep `records` in `doc._.<group>` and show them as the span group `group`."""
     setattr(doc._, group, list(records))
-    spans = (
-        doc.char_span(
-            r.start, r.end, label=getattr(r, "label", group), alignment_mode="expand"
-        )
-        for r in records
-    )
+    spans = (span_at(doc, r.start, r.end, getattr(r, "label", group)) for r in records)
     doc.spans[group] = [span for span in spans if span is not None]

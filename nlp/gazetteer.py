@@ -20,6 +20,7 @@ from spacy.tokens import Doc, Token
 from molva import names
 from molva.model import Alias
 from nlp import data, russian
+from nlp.extensions import texts_of
 
 LANGS = ("en", "ru")
 QUOTES = frozenset('«»„“”"‹›‟') | {"''", "``"}
@@ -85,6 +86,8 @@ class Gazetteer:
         self.tables = tables(lang)
         self.entries: dict[str, Entry] = {}
         self._root = _Node()
+        # few words may begin a name, and most words come back
+        self._may_start = lru_cache(maxsize=65536)(self._is_beginning)
         self._prefixes: set[str] = set()
         self._lower_prefixes: set[str] = set()
         ambiguous = self.tables["ambiguous"]
@@ -129,7 +132,7 @@ class Gazetteer:
         """Return the longest known names of `doc`, left to right, not overlapping."""
         found: list[Match] = []
         end = 0
-        for at, text in enumerate([token.text for token in doc]):
+        for at, text in enumerate(texts_of(doc)):
             if at < end or not self._may_start(text):
                 continue
             match = self._match(doc, at)
@@ -138,7 +141,7 @@ class Gazetteer:
                 end = match.end
         return found
 
-    def _may_start(self, text: str) -> bool:
+    def _is_beginning(self, text: str) -> bool:
         """Say whether a known name may begin with `text`: few words of a text do."""
         capital = text[0].isupper() or text[0].isdigit()
         prefixes = self._prefixes if capital else self._lower_prefixes

@@ -16,7 +16,7 @@ from nlp.context_rules import lexicon, normal
 from nlp.context_scope import Sentence, applied, chain_down
 from nlp.context_spans import has_value, within
 from nlp.data import load
-from nlp.extensions import text_between
+from nlp.extensions import text_between, text_of
 from nlp.statements_subject import grammatical_subject, stands_for
 
 #: A line without a full stop that is no longer than this is a heading.
@@ -169,7 +169,7 @@ def _is_told(doc: Doc, head: Token) -> bool:
     if said.cue_start is None:
         return False
     start, end = sorted((said.cue_start, head.idx))
-    return not _QUOTES & set(doc.text[start:end])
+    return _QUOTES.isdisjoint(text_of(doc)[start:end])
 
 
 def _is_bare_report(
@@ -300,16 +300,17 @@ def _leaves_open(doc: Doc, part: Assertion, head: Token) -> bool:
 
 def takes_up(doc: Doc, part: Assertion) -> bool:
     """«Эти сведения опровергли», "this is untrue": of what was said before."""
-    if part.start == 0 or part.governors or named_act(doc, part) is not None:
+    if part.start == 0 or part.governors:
         return False
     words = lexicon(doc.user_data["molva_lang"]).words
     head = doc[part.head]
     inside = [c for c in head.children if c.dep_ in _THINGS | _SUBJECTS]
-    return any(
+    points_back = any(
         normal(t.lemma_) in words["reverse"]
         or (_is_bare_content(t, doc) and not t.morph.get("Person", []))
         for t in inside
     )
+    return points_back and named_act(doc, part) is None
 
 
 def _is_bare_content(token: Token, doc: Doc) -> bool:
