@@ -396,7 +396,9 @@ class Contents:
 
     def _has_matter(self, words: Words, frame: Frame) -> bool:
         """Say whether the cue has a topic, or takes up the sentence before."""
-        group, source = frame.hit.group, frame.source
+        group, source, verb = frame.hit.group, frame.source, frame.hit.start
+        if source is not None and self._has_deed(words, verb, source.head, group):
+            return True
         if group in ("deny", "write", "announce") and self._is_about_previous(
             words, frame
         ):
@@ -422,6 +424,21 @@ class Contents:
             self._ends(words, frame)
             and self._left_is_clause(words, frame)
             and any(words.is_finite(i) for i in range(frame.sentence.start, start))
+        )
+
+    def _has_deed(self, words: Words, verb: int, head: int, group: str) -> bool:
+        """«допустил снижение ставок», «отчёт показал убыток»: a noun for a clause."""
+        things = [
+            k for k in words.kids[verb] if k > verb and words.dep[k] in ("obj", "dobj")
+        ]
+        if group == "show" and self._has_cases:
+            return bool(things) and words.lemma[head] in self.sources.papers
+        if words.lemma[verb] not in self.cues.nominal:
+            return False
+        return any(
+            words.feature(k, "Animacy") == "Inan"
+            and any(words.dep[n] == "nmod" for n in words.kids[k])
+            for k in things
         )
 
     def _follows_clause(self, words: Words, frame: Frame) -> bool:

@@ -54,6 +54,7 @@ class Cues:
                 self.verbs.setdefault(lemma, group)
         self.weak = words_of(data["weak"]["verbs"]) | words_of(data["verbs"]["think"])
         self.quoted = words_of(data["weak"]["quoted"])
+        self.nominal = words_of(data["weak"]["nominal"])
         self.inverted = words_of(data["weak"]["inverted"])
         self.written = words_of(data["weak"]["written"])
         self.called = words_of(data["called"]["verbs"])

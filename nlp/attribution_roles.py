@@ -83,6 +83,9 @@ class RoleReader:
     def _own_role(self, words: Words, phrase: Phrase, found: Found) -> Role:
         """Return the role of the speaker, not of what he belongs to."""
         covering = [role for a, b, role in found if a <= phrase.head < b]
+        if covering and words.lemma[phrase.head] in self.roles.vague:
+            posts = (r for _, _, r in found if r in ("offices", "executives"))
+            return next(posts, covering[0])
         if covering:
             return covering[0]
         stop = next(

@@ -378,11 +378,11 @@ class Sources:
         head = phrase.head
         if any(o.start <= head < o.end for o in outlets):
             return True
-        if (
-            outlets
-            and words.lemma[head] in self.outlets.class_nouns | self.outlets.media
-        ):
-            return True
+        classes = self.outlets.class_nouns | self.outlets.media
+        if outlets and words.lemma[head] in classes:
+            # «агентство „Автостат“» counts cars, it does not write
+            found = self.roles.find(words, phrase.start, phrase.end)
+            return all(role != "statistics" for _, _, role in found)
         is_noun = {words.lemma[head], words.lower[head]} & self.outlets.media
         if is_noun and not self._in_a_name(words, phrase):
             return True

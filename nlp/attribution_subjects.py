@@ -176,7 +176,7 @@ class Subjects:
         if words.feature(head, "Case") not in ("Loc", ""):
             return False
         name = words.names.get(head)
-        if name is not None:
+        if name is not None and name.label != "LOC":
             return name.label == "ORG"
         lemma = words.lemma[head]
         roles = self.sources.roles

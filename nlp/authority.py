@@ -93,6 +93,7 @@ class Roles:
         self.nouns = {role: words_of(data[role]["nouns"]) for role in ROLES}
         self.phrases = {role: Phrases(data[role].get("phrases", ())) for role in ROLES}
         self.names = {role: words_of(data[role].get("names", ())) for role in ROLES}
+        self.vague = words_of(data["experts"]["vague"])
         self.professions = tuple(data["experts"]["suffixes"].split())
         self.analytic = tuple(data["experts"]["firms"].split())
         self.market = words_of(data["experts"]["market"])

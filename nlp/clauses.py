@@ -317,7 +317,25 @@ class _Visit:
                     found.append((child, ()))
             elif child.dep_ in _OBJECTS:
                 found.extend(self._noun_content(child))
+        if reports and not found:
+            found = [(c, ()) for c in self._hung_lower(token)]
         return found[:2]
+
+    def _hung_lower(self, token: Token) -> Iterator[Token]:
+        """«сказал на условиях анонимности, что …»: hung on the wrong noun."""
+        for noun in token.children:
+            for _ in range(3):
+                if noun.dep_ not in _OBJECTS or noun.i < token.i:
+                    break
+                for child in noun.children:
+                    is_clause = child.dep_ == "acl" and is_finite(child)
+                    if is_clause and self._is_marked(child) and self._inside(child):
+                        yield child
+                noun = next((c for c in noun.children if c.dep_ in _OBJECTS), token)
+
+    def _is_marked(self, child: Token) -> bool:
+        marks = (normal(c.text) for c in child.children if c.dep_ == "mark")
+        return any(m in self.words["that"] for m in marks)
 
     def _complements(self, token: Token) -> Iterator[Token]:
         """Yield the children of `token`, each content clause at the verb before it.

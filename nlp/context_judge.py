@@ -100,7 +100,12 @@ def _polarity(
     denials = [c for c in against if c.category == "denial"]
     why = [cue_record(doc, c.start, c.end, c.category) for c in (*against, *negations)]
     if denials and len(against) == len(denials) and negations:
-        inside = [c for c in negations if c.start > denials[0].end]
+        inside = [
+            c
+            for c in negations
+            if c.start > denials[0].end
+            and all(t.text != ":" for t in doc[denials[0].end : c.start])
+        ]
         # "denied that it will not pay" asserts the paying
         return ("asserts" if inside else "denies"), why
     return ("denies" if against or negations else "asserts"), why

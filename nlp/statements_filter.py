@@ -155,10 +155,10 @@ def _is_claim(doc: Doc, sentence: Sentence, part: Assertion, lang: str) -> bool:
         return True
     if has_number:
         return not _is_dateline(doc, part)
-    if cues - {"negation", "future"} and _is_about(doc, part, head):
+    if cues - {"negation"} and _is_about(doc, part, head):
         return True
     is_told = bool(part.governors) or _is_told(doc, head)
-    if is_told and (objects(head) or named_act(doc, part) is not None):
+    if is_told and (objects(head) or _names_something(doc, part, head)):
         return True  # somebody vouches for it: "confirmed that it had offered help"
     return _relates(doc, part, head)
 
@@ -196,6 +196,14 @@ def _is_bare_report(
     if _names_act(doc, head):
         return False
     return not objects(head) or (act is None and not _has_figure(doc, head))
+
+
+def _names_something(doc: Doc, part: Assertion, head: Token) -> bool:
+    """Say whether a clause with no object has a thing or deed to be about."""
+    subjects = (c for c in head.children if c.dep_ in _SUBJECTS)
+    if any(c.pos_ in {"NOUN", "PROPN"} for c in subjects):
+        return True
+    return named_act(doc, part) is not None
 
 
 def _names_act(doc: Doc, head: Token) -> bool:
