@@ -339,8 +339,33 @@ def affairs(
         mentions_self=is_self or bool(used & known.we),
         company=company,
         is_of_others=is_other or subject is not None,
+        is_economy=_is_of_economy(words, contents, known),
         is_union_matter=bool(used & known.union_matters),
         is_deal=bool(used & known.deals),
+    )
+
+
+def _is_of_economy(words: Words, contents: list[Range], known: Roles) -> bool:
+    """Say whether the first subject is inflation, the market, a currency."""
+    subjects = (
+        i
+        for start, end in contents
+        for i in range(start, end)
+        if words.dep[i].startswith("nsubj") and words.dep[words.head[i]] != "advcl"
+    )
+    first = next(subjects, None)
+    return first is not None and words.lemma[first] in known.economy
+
+
+def _is_own_deed(words: Words, frame: Frame) -> bool:
+    """«отрицает, что продаёт»: a clause without a subject shares the speaker."""
+    deeds = [k for k in words.kids[frame.hit.start] if words.dep[k] == "ccomp"]
+    return any(
+        words.is_finite(i)
+        and words.feature(i, "Number") == "Sing"
+        and words.feature(i, "Voice") != "Pass"
+        and not any(words.dep[k].startswith(("nsubj", "csubj")) for k in words.kids[i])
+        for i in deeds
     )
 
 
@@ -403,6 +428,7 @@ def attribution(
             cue_end=cue_end,
         )
     about = affairs(words, told.contents, company, known)
+    about = replace(about, is_own_deed=_is_own_deed(words, frame))
     if told.cited is None and is_reporter(words, frame, inner, about):
         outlet = inner.text
         inner = replace(inner, kind="media")

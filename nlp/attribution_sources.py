@@ -248,8 +248,10 @@ class Sources:
             return "crowd"
         if role is None and self._is_draft(words, phrase):
             return "leaked"
+        name = words.names.get(phrase.head)
+        is_firm = role == "experts" and name is not None and name.label == "ORG"
         if role in ("experts", "spokespeople", "executives", "offices"):
-            return "person"
+            return "body" if is_firm else "person"
         if role == "companies" and self._are_some(words, phrase):
             return "anonymous"
         return (

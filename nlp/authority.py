@@ -81,6 +81,10 @@ class Affairs:
     company: str | None = None
     #: the subject is a named organisation or a state body
     is_of_others: bool = False
+    #: the subject is the economy, which no company decides
+    is_economy: bool = False
+    #: who speaks does it: «отрицает, что продаёт»
+    is_own_deed: bool = False
     is_union_matter: bool = False
     is_deal: bool = False
 
@@ -105,6 +109,7 @@ class Roles:
         self.former_prefixes = tuple(f"{word}-" for word in self.former)
         self.unions = words_of(data["unions"]["nouns"])
         self.union_matters = words_of(data["unions"]["matters"])
+        self.economy = words_of(data["economy"]["nouns"])
         self.we = words_of(data["we"]["words"])
         self.we_subjects = words_of(data["we"]["subjects"])
         self.all_nouns = frozenset().union(*self.nouns.values())
@@ -162,7 +167,9 @@ def judge(speaker: Speaker, affairs: Affairs) -> tuple[SourceType, str | None]:
         return _paper(speaker, affairs)
     if speaker.is_union and affairs.is_union_matter:
         return "official", speaker.body
-    is_own = speaker.body is not None and speaker.body in affairs.keys
+    is_own = affairs.is_own_deed or (
+        speaker.body is not None and speaker.body in affairs.keys
+    )
     if speaker.role == "experts" and speaker.kind == "body" and is_own:
         return "official", speaker.body
     if speaker.role == "experts" or speaker.is_former:
@@ -186,11 +193,14 @@ def _paper(speaker: Speaker, affairs: Affairs) -> tuple[SourceType, str | None]:
 def _company(speaker: Speaker, affairs: Affairs) -> tuple[SourceType, str | None]:
     """A company and its people are official on their own affairs, else experts."""
     body = speaker.body
+    is_own = affairs.mentions_self or body in affairs.keys
+    if affairs.is_economy and not is_own:
+        return "expert", None
     if body is None:
         if speaker.role is None and speaker.kind == "person":
             return "expert", None
         return "official", affairs.company
-    if affairs.mentions_self or body in affairs.keys or affairs.subject is None:
+    if is_own or affairs.subject is None:
         return "official", body
     if affairs.is_deal:
         # who speaks of a deal is a party to it, as a rule

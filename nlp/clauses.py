@@ -307,7 +307,7 @@ class _Visit:
             if child.dep_ in _CONTENT and is_predicate(child):
                 if self._is_content(child, token):
                     found.append((child, ()))
-            elif self._says_that(child, token) or _asks(child, token):
+            elif self._opens(child, token):
                 found.append((child, ()))
             elif child.dep_ == "xcomp" and reports and _is_passive(token):
                 found.append((child, ()))  # "is said to plan a return"
@@ -317,9 +317,8 @@ class _Visit:
                     found.append((child, ()))
             elif child.dep_ in _OBJECTS:
                 found.extend(self._noun_content(child))
-        if reports and not found:
-            found = [(c, ()) for c in self._hung_lower(token)]
-        return found[:2]
+        lower = self._hung_lower(token) if reports and not found else ()
+        return [*found, *((c, ()) for c in lower)][:2]
 
     def _hung_lower(self, token: Token) -> Iterator[Token]:
         """«сказал на условиях анонимности, что …»: hung on the wrong noun."""
@@ -354,6 +353,24 @@ class _Visit:
     def _is_strayed(self, child: Token) -> bool:
         marks = (normal(c.text) for c in child.children if c.dep_ == "mark")
         return child.dep_ == "ccomp" and any(m in self.words["that"] for m in marks)
+
+    def _opens(self, child: Token, token: Token) -> bool:
+        """Say whether a clause by another name is what `token` tells or asks."""
+        if self._says_that(child, token) or _asks(child, token):
+            return True
+        return self._is_asked(child, token)
+
+    def _is_asked(self, child: Token, token: Token) -> bool:
+        """«Когда откроют порт, в компании не сообщают»: what is not told, not when."""
+        if (
+            child.dep_ != "advcl"
+            or child.i > token.i
+            or not _reports(token, self.words)
+        ):
+            return False
+        is_negated = any(normal(c.text) in self.words["contrary"] for c in token.lefts)
+        opens = {normal(c.text) for c in child.lefts}
+        return is_negated and bool(opens & self.words["wh"])
 
     def _says_that(self, child: Token, token: Token) -> bool:
         """A clause opened by "that" is content, whatever the parser calls it."""

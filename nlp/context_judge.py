@@ -356,7 +356,11 @@ def _is_opined(doc: Doc, part: Assertion, words: Lexicon) -> bool:
     """ "X believes that Y will": whoever has no hand in it foresees it."""
     verb = doc[part.head]
     above = [doc[i] for i in part.governors]
-    above += [c for c in verb.children if c.dep_ == "parataxis"]
+    above += [
+        c
+        for c in verb.children
+        if c.dep_ == "parataxis" or (c.dep_ == "conj" and c.nbor(-1).text == ",")
+    ]
     opine = words.words["opine"]
     if not any({normal(t.lemma_), normal(t.text)} & opine for t in above):
         return False
