@@ -263,7 +263,8 @@ def _without_lone_people(words: Words) -> dict[int, Name]:
         else:
             is_person = words.lower[name.end : name.end + 2] == [",", "who"]
             is_person = is_person or words.dep[name.start] == "appos"
-            is_firm = not is_person and name_key(name.name) not in words.people
+            surname = name_key(name.name).split(" ")[-1]
+            is_firm = not is_person and surname not in words.people
         if is_firm:
             changed[name] = replace(name, label="ORG")
     return {i: changed.get(name, name) for i, name in words.names.items()}

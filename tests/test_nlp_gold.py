@@ -47,10 +47,11 @@ def test_labels_quote_their_passage(passage: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("lang", LABELLED)
-def test_halves_are_equal_and_ids_unique(lang: str) -> None:
+def test_both_halves_are_there_and_ids_unique(lang: str) -> None:
     halves = [gold.passages(lang, half) for half in gold.HALVES]
-    assert len(halves[0]) == len(halves[1])
-    assert len({p["id"] for half in halves for p in half}) == 2 * len(halves[0])
+    assert all(halves)
+    ids = [p["id"] for half in halves for p in half]
+    assert len(ids) == len(set(ids))
 
 
 def test_a_wrong_bound_is_no_right_figure(monkeypatch: pytest.MonkeyPatch) -> None:
