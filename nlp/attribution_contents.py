@@ -433,6 +433,8 @@ class Contents:
         ]
         if group == "show" and self._has_cases:
             return bool(things) and words.lemma[head] in self.sources.papers
+        if words.lemma[verb] in self.cues.valued:
+            return bool(things) and self.cues.puts_at(words, verb)
         if words.lemma[verb] not in self.cues.nominal:
             return False
         return any(

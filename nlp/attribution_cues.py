@@ -186,7 +186,7 @@ class Cues:
             end = phrases.end(words, at, min(at + 3, len(words)))
             if end and words.is_verb(at) and not self._is_unsaid(words, at, name):
                 return Hit(at, end, "verb", name)
-        group = "estimate" if self._puts_at(words, at) else self.verbs.get(lemma)
+        group = "estimate" if self.puts_at(words, at) else self.verbs.get(lemma)
         if lemma in self.proposed and words.is_verb(at):
             return Hit(at, at + 1, "impersonal", "provide")
         if group is None and lemma not in self.impersonal | self.written:
@@ -219,11 +219,11 @@ class Cues:
                 return "deny"
         return ""
 
-    def _puts_at(self, words: Words, at: int) -> bool:
+    def puts_at(self, words: Words, at: int) -> bool:
         """ "Puts the loss at 2 billion": an estimate by its verb and preposition."""
         preposition = self.valued.get(words.lemma[at])
         return preposition is not None and any(
-            words.lower[k] == preposition
+            preposition in {words.lower[k], *(words.lower[c] for c in words.kids[k])}
             and any(words.pos[n] in ("NUM", "SYM") for n in range(*words.below(k)))
             for k in words.kids[at]
             if k > at
