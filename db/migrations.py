@@ -568,7 +568,7 @@ def m0009_candidates(db: Database) -> None:
         """,
     )
     sql = "SELECT n, record FROM statement WHERE n IS NOT NULL ORDER BY n"
-    for n, record in db.conn.execute(sql).fetchall():
+    for n, record in db.conn.execute(sql):
         keys = block_keys(from_json(Statement, record))
         db.conn.executemany(
             "INSERT OR IGNORE INTO claim_key(key, n) VALUES (?, ?)",
