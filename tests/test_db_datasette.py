@@ -251,6 +251,9 @@ def test_strangers_cannot_run_sql_or_read_what_is_private(public: Datasette) -> 
         "/molva/claim?_where=1",
         "/molva/report_revision",
         "/molva/report_search",
+        "/molva/report_fts.json",
+        "/molva/claim_story.json",
+        "/molva/status_change.json",
         "/molva/review",
         "/molva/claim_fts_data",
         "/-/databases.json",
@@ -260,8 +263,38 @@ def test_strangers_cannot_run_sql_or_read_what_is_private(public: Datasette) -> 
     )
     for path in refused:
         assert get(public, path).status_code in (403, 404), path
-    for path in ("/", "/molva/claim?_search=volna", "/molva/search?q=volna"):
+    for path in (
+        "/",
+        "/molva/claim?_search=volna",
+        "/molva/report?_search=volna",
+        "/molva/search?q=volna",
+    ):
         assert get(public, path).status_code == 200, path
+
+
+@pytest.mark.parametrize("is_public", [False, True])
+def test_strangers_see_no_notes_and_no_names_of_who_decided(
+    tmp_path: Path, is_public: bool
+) -> None:
+    path = tmp_path / "a.db"
+    db = open_db(path)
+    told = fill(db)
+    who, why = "edna", "rang the plant"
+    by_hand = dataclasses.replace(told.changes[-1], actor=who, note=why)
+    save_claims(db, [dataclasses.replace(told, changes=(by_hand,))])
+    add_review(
+        db,
+        Review(
+            id="r", claim_id=told.id, verb="confirm", actor=who, at="2022", note=why
+        ),
+    )
+    db.close()
+    site = build(path, public=is_public)
+    page = get(site, f"/molva/claim/{told.id}").text
+    asked = get(site, "/molva/latest_changes.json?since=")
+    close(site)
+    assert (who in page, why in page) == (not is_public, not is_public)
+    assert (who in asked.text) == (not is_public)
 
 
 def test_at_home_sql_works_and_the_index_tables_stay_closed(site: Datasette) -> None:

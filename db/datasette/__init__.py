@@ -67,7 +67,11 @@ def extra_template_vars(
 async def _page(datasette: Datasette, page: pages.Page, key: str) -> Vars:
     db = datasette.get_database(DATABASE)
     found: Vars = await db.execute_fn(lambda conn: page(conn, key))
-    return found
+    return {**found, "is_public": _is_public(datasette)}
+
+
+def _is_public(datasette: Datasette) -> bool:
+    return bool((datasette.plugin_config("molva") or {}).get("public"))
 
 
 @hookimpl
@@ -90,5 +94,5 @@ def render_cell(
 @hookimpl
 def asgi_wrapper(datasette: Datasette) -> Callable[[App], App]:
     """Send the headers that keep scraped words from running as code."""
-    is_public = bool((datasette.plugin_config("molva") or {}).get("public"))
+    is_public = _is_public(datasette)
     return lambda app: with_headers(app, is_public=is_public)

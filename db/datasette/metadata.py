@@ -59,7 +59,10 @@ _HIDDEN = (
 _PRIVATE = (
     "report_revision",
     "report_search",
+    "report_fts",  # its stems are nearly the text
     "claim_search",
+    "claim_story",  # both have people's notes
+    "status_change",
     "review",
     "match_suggestion",
     "page",
@@ -67,8 +70,8 @@ _PRIVATE = (
     "run",
     "_sqlite_migrations",
 )
-#: Questions about what people decide and have still to decide.
-_PRIVATE_QUERIES = ("needs_eyes",)
+#: Questions about who decided what, and what people have still to decide.
+_PRIVATE_QUERIES = ("latest_changes", "needs_eyes")
 _SHADOWS = tuple(
     f"{index}_{part}"
     for index in ("claim_fts", "report_fts")
