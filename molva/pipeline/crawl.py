@@ -18,9 +18,10 @@ from crawler.source import SourceSpec
 from crawler.source import parse as parse_source
 from crawler.visit import PageState, Visit
 from db import store, visits
+from db.instants import now
 from molva.model import Report
 from molva.pipeline.judge import judge
-from molva.pipeline.runs import Progress, now, silent
+from molva.pipeline.runs import Progress, silent
 
 #: Outcomes that leave an issue.
 _TROUBLES = ("failed", "blocked", "skipped")

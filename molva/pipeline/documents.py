@@ -16,8 +16,8 @@ from crawler.run import shard_of
 from crawler.source import SourceSpec
 from crawler.visit import PageState
 from db import store
+from db.instants import now
 from molva.model import Report, Source
-from molva.pipeline.runs import now
 
 #: The source of documents for which the user named none.
 _BY_HAND = Source(name=BY_HAND, title="added by hand", kind="media", lang="und")

@@ -1,4 +1,4 @@
-"""What every step needs: the database, a row of its run, the clock, a progress hook."""
+"""What every step needs: the database, a row of its run, a progress hook."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Literal
 
@@ -66,9 +66,3 @@ def last_report_day(db: Database) -> date:
     """Return the day of the newest report, today where none is dated."""
     found = db.conn.execute("SELECT max(published_at) FROM report").fetchone()[0]
     return date.fromisoformat(found[:10]) if found else date.today()
-
-
-def now() -> str:
-    """Return this second in UTC, `2022-07-20T09:00:00Z`."""
-    stamp = datetime.now(UTC).isoformat(timespec="seconds")
-    return stamp.replace("+00:00", "Z")
