@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from spacy.tokens import Token
 
@@ -11,8 +11,6 @@ from nlp.figures_context import Place, words
 
 _NOUNS = {"NOUN", "PROPN"}
 _MODIFIERS = {"amod", "compound", "nmod", "flat", "flat:name"}
-
-
 #: Of these acts the noun names what is counted: "oil output", «экспорт пшеницы».
 _THINGS = {
     "produced", "sold", "bought", "ordered", "shipped", "delivered", "exported",
@@ -91,11 +89,11 @@ def _content_of(head: Token, place: Place) -> str | None:
     return _phrase(inside[0], at + 1)
 
 
-def _genitive(tokens: object) -> Token | None:
-    for token in tokens:  # type: ignore[attr-defined]
+def _genitive(tokens: Iterable[Token]) -> Token | None:
+    for token in tokens:
         is_genitive = token.morph.get("Case", []) == ["Gen"]
         if token.pos_ in _NOUNS and is_genitive:
-            return token  # type: ignore[no-any-return]
+            return token
         if token.pos_ not in {"ADJ", "DET"} or not is_genitive:
             return None
     return None
