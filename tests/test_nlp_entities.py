@@ -209,6 +209,7 @@ def test_odd_texts_give_nothing(lang: str, text: str) -> None:
     assert not entities(lang, text)
 
 
+@pytest.mark.usefixtures("frozen_heap")
 @pytest.mark.parametrize("lang", ["en", "ru"])
 @pytest.mark.parametrize(
     "piece", ["«Камаз ", "Motors ", "Kama-1 BMW ", "Иван Иванов, "]

@@ -390,6 +390,7 @@ def test_odd_texts_raise_nothing(
     assert isinstance(Figures(lang).find(doc), list)
 
 
+@pytest.mark.usefixtures("frozen_heap")
 @pytest.mark.parametrize("unit", ["5 ", "a a ", "1,5-", "$", "от 5 до ", "½²", "a-b@"])
 def test_time_is_linear_in_the_length(unit: str) -> None:
     def seconds(length: int) -> float:
@@ -403,6 +404,7 @@ def test_time_is_linear_in_the_length(unit: str) -> None:
     assert long < 8 * max(short, 0.02) * 3
 
 
+@pytest.mark.usefixtures("frozen_heap")
 def test_a_long_document_takes_linear_time(models: dict[str, Language]) -> None:
     def seconds(count: int) -> float:
         doc = models["en"].make_doc("It sold 500 cars, half of them for $5m. " * count)
