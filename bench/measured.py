@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from statistics import mean, median
 
-from bench import attribution, dates, entities, figures, gold, matching
+from bench import attribution, dates, entities, figures, gold, matching, stories
 from bench.peers_client import AbsentError, Peer, peer
 from bench.peers_finders import days, quantities
 from bench.table import Row
@@ -288,6 +288,15 @@ def gold_rows() -> Iterator[Row]:
             yield Row(f"project gold {lang}", measure, tally.gold, tally.score)
 
 
+def story_rows() -> Iterator[Row]:
+    """The ledger on stories: the test half, the dev half in the measure's name."""
+    dev, test = (stories.evaluate(stories.stories(half)) for half in gold.HALVES)
+    for name in ("clusters", "status", "revisions", "outcome"):
+        measure = f"{name}, test half (dev {dev[name].score:.3f})"
+        target = stories.TARGETS.get(name)
+        yield Row("stories", measure, test[name].gold, test[name].score, target=target)
+
+
 # --- matching, pages, speed --------------------------------------------------------
 
 
@@ -407,6 +416,7 @@ GROUPS: dict[str, Callable[[], Iterator[Row]]] = {
     "figures": figure_rows,
     "attribution": attribution_rows,
     "gold": gold_rows,
+    "stories": story_rows,
     "matching": matching_rows,
     "pages": page_rows,
 }
