@@ -1,6 +1,7 @@
 """Measure matching: quality on tests/pairs.jsonl, time to place one new statement.
 
     python -m bench.matching quality
+    python -m bench.matching fresh
     python -m bench.matching recall
     python -m bench.matching speed [CLAIMS ...]
 
@@ -41,6 +42,7 @@ from molva.model import (
 from molva.shapes import Text
 
 PAIRS = Path(__file__).parent.parent / "tests" / "pairs.jsonl"
+FRESH = PAIRS.with_name("pairs_fresh.jsonl")
 RAW = Path(__file__).parents[2] / "shared/data/ruen_raw_news/articles.jsonl"
 ACTS = ["produced", "sold", "bought", "invested", "launched", "opened", "closed"]
 UNITS = ["car", "RUB", "USD", "%", "worker"]
@@ -78,6 +80,25 @@ def pairs(path: Path = PAIRS) -> list[dict[str, Any]]:
     return found
 
 
+def fresh() -> list[dict[str, Any]]:
+    """Return the pairs that no weight was set on: 20 same and 20 other by languages.
+
+    The others differ in one thing each (`kind`): maker, model, place, period, deed …
+    """
+    lines = map(json.loads, FRESH.read_text(encoding="utf-8").splitlines())
+    return [
+        {
+            "a": line["a"][1],
+            "b": line["b"][1],
+            "langs": "-".join(sorted({line["a"][0], line["b"][0]})),
+            "same": line["same"],
+            "lang_a": line["a"][0],
+            "lang_b": line["b"][0],
+        }
+        for line in lines
+    ]
+
+
 def texts_of(pair: dict[str, Any]) -> tuple[Text, Text]:
     """Return the two texts of a pair with their languages."""
     return Text(pair["a"], pair["lang_a"]), Text(pair["b"], pair["lang_b"])
@@ -90,14 +111,16 @@ LANGS = ("all", "en", "ru", "en-ru")
 
 def quality(
     others: dict[str, Likeness] | None = None,
+    found: list[dict[str, Any]] | None = None,
 ) -> dict[str, tuple[int, dict[str, float]]]:
     """Return languages → number of pairs, AUC of our score and of each single signal.
 
-    The signals are the cosine, the words shared and `others`.
+    The signals are the cosine, the words shared and `others`. `found` are the pairs,
+    those of the stories by default.
     """
     from molva.pipeline.filters import match_scores
 
-    found = pairs()
+    found = pairs() if found is None else found
     scores = match_scores([texts_of(pair) for pair in found])
     texts = [(pair["a"], pair["b"]) for pair in found]
     signals = {"cosine": _cosines, "words": _overlaps, **(others or {})}
@@ -377,8 +400,10 @@ def _rows(db: Database, told: Sequence[Statement]) -> None:
 
 def main(arguments: Sequence[str]) -> None:
     what, *rest = arguments or ["speed"]
-    if what == "quality":
-        for langs, (n, aucs) in quality().items():
+    if what in ("quality", "fresh"):
+        for langs, (n, aucs) in quality(
+            found=fresh() if what == "fresh" else None
+        ).items():
             row = "  ".join(f"{name} {value:.3f}" for name, value in aucs.items())
             print(f"{langs:6} n={n:4}  {row}")
     elif what == "recall":
