@@ -13,12 +13,12 @@ from nlp.attribution_frame import Frame
 from nlp.attribution_phrases import Phrase
 from nlp.attribution_sources import Sources
 from nlp.attribution_words import Name, Words, attribution_data, words_of
-from nlp.authority import STATE, Affairs, Roles, Speaker, judge
+from nlp.authority import STATE, Affairs, Role, Roles, Speaker, judge
 from nlp.gazetteer import kind_of
 
 Range = tuple[int, int]
 #: Classes of cues whose subject speaks.
-_SPOKEN = ("say", "announce", "confirm", "deny", "promise")
+_SPOKEN = ("say", "announce", "confirm", "deny", "promise", "estimate")
 _NO_COMPANY = ("outlet", "agency", "state", "body")
 
 
@@ -70,9 +70,11 @@ class Chains:
         self.pronouns = words_of(data["pronouns"])
         self.personal = words_of(data["person_pronouns"])
         self.own = words_of(data["own_pronouns"])
+        self.many = words_of(data["many_pronouns"])
         self.company = words_of(data["company"])
         self.weak = words_of(attribution_data(lang)["weak"]["verbs"])
         self.writing = words_of(attribution_data(lang)["media"]["verbs"])
+        self.closing = words_of(attribution_data(lang)["media"]["last"])
         self.outlet_nouns = words_of(data["outlet"])
         self.another = words_of(data["another"])
         self.definite = words_of(data["definite"])
@@ -90,7 +92,7 @@ class Chains:
         speaker = self._known(words, phrase, speaker, memory)
         speaker = self._writing(words, frame, speaker)
         if speaker.kind == "none" and self._says(words, frame):
-            speaker = self._somebody(words, phrase, speaker)
+            speaker = self._somebody(words, frame, phrase, speaker)
         if speaker.kind == "none" and frame.hit.kind == "impersonal":
             speaker = self._paper(words, frame, speaker)
         told = frame.told
@@ -103,7 +105,10 @@ class Chains:
         """A body of no known kind that writes is an outlet."""
         if speaker.kind != "body" or speaker.role is not None or not speaker.body:
             return speaker
-        if words.lemma[frame.hit.start] not in self.writing or kind_of(speaker.body):
+        lemma = words.lemma[frame.hit.start]
+        is_last = frame.clause[1] >= frame.sentence.end - 1
+        writes = lemma in self.writing or (lemma in self.closing and is_last)
+        if not writes or kind_of(speaker.body):
             return speaker
         return replace(
             speaker, kind="media", outlet=speaker.text, outlet_key=speaker.body
@@ -119,7 +124,9 @@ class Chains:
             and head not in self.sources.hearsay
         )
 
-    def _somebody(self, words: Words, phrase: Phrase, speaker: Speaker) -> Speaker:
+    def _somebody(
+        self, words: Words, frame: Frame, phrase: Phrase, speaker: Speaker
+    ) -> Speaker:
         """Take an unknown noun that speaks for a body ("the carrier") or a crowd."""
         head = phrase.head
         if words.pos[head] not in ("NOUN", "PROPN"):
@@ -133,8 +140,12 @@ class Chains:
             )
         is_body = is_body and words.feature(head, "Number") != "Plur"
         if is_body:
-            return replace(speaker, kind="body", role="companies")
-        return replace(speaker, kind="crowd")
+            is_estimate = frame.hit.group == "estimate"
+            role: Role = "experts" if is_estimate else "companies"
+            return replace(speaker, kind="body", role=role)
+        return (
+            speaker if frame.hit.group == "estimate" else replace(speaker, kind="crowd")
+        )
 
     def _paper(self, words: Words, frame: Frame, speaker: Speaker) -> Speaker:
         """What something follows from is a paper; of unknown kind it proves little."""
@@ -220,7 +231,11 @@ class Chains:
             if words.lower[i] in self.pronouns or words.lower[i] in self.own:
                 continue
             numbers = words.feature(i, "Number"), words.feature(at, "Number")
-            if is_person and numbers == ("Plur", "Sing"):
+            is_joined = any(words.dep[k] == "conj" for k in words.kids[i])
+            is_many = numbers[0] == "Plur" or is_joined
+            if is_person and is_many and numbers[1] == "Sing":
+                continue
+            if not is_many and words.lower[at] in self.many:
                 continue
             phrase = self.sources.phrases.of(words, i, words.head[i])
             speaker = self.sources.describe(words, phrase, (phrase.start, phrase.end))
@@ -291,10 +306,19 @@ class Chains:
                 words.head[head] if words.dep[head] in ("appos", "flat:name") else head
             )
             found = self.sources.phrases.of(words, top, max(name.end, top) + 8)
+            found = replace(found, start=self._title(words, name, found.start))
             speaker = self.sources.describe(words, found, (found.start, found.end))
             if speaker.role is not None:
                 return speaker
         return None
+
+    def _title(self, words: Words, name: Name, start: int) -> int:
+        """Return where the title before a name begins ("Vice President, Jo Doe")."""
+        at = name.start - 1
+        if at < 1 or words.lower[at] != ",":
+            return start
+        roles = self.sources.roles.find(words, max(at - 3, 0), at)
+        return roles[-1][0] if roles and roles[-1][1] == at else start
 
 
 def salient(words: Words) -> str | None:
@@ -456,6 +480,8 @@ def is_reporter(words: Words, frame: Frame, speaker: Speaker, about: Affairs) ->
         return False
     if speaker.kind not in ("body", "person") or speaker.role is not None:
         return False
+    if any(words.dep[k] == "dobj" for k in words.kids[frame.hit.start]):
+        return False  # "Fitbit reported revenue"
     is_concerned = about.mentions_self or speaker.body in about.keys
     is_known = speaker.body is not None and kind_of(speaker.body) is not None
     return about.is_of_others and not is_concerned and not is_known

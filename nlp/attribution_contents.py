@@ -162,7 +162,8 @@ class Contents:
         is_told = before and all(words.below(k)[1] <= start + 1 for k in before)
         if is_told and self._left_is_clause(words, frame):
             # "X will not build it, Y said, cancelling …": the rest is how it was said
-            return [(sentence.start, start)]
+            rest = [(end, stop)] if self._goes_on(words, frame, stop) else []
+            return [(sentence.start, start), *rest]
         if nominal := self._nominal(words, frame):
             is_inner = words.dep[verb] in _RELATIVE
             return [nominal if is_inner else (nominal[0], max(nominal[1], stop))]
@@ -170,6 +171,22 @@ class Contents:
         if opening or not self._left_is_clause(words, frame):
             return [(end, stop)]
         return [(sentence.start, start), (end, stop)]
+
+    def _goes_on(self, words: Words, frame: Frame, stop: int) -> bool:
+        """ "Exports fell, the service said, and will stay low": said as well."""
+        end = frame.clause[1]
+        if "CCONJ" not in words.pos[end - 1 : end + 2]:
+            return False
+        joined = [
+            k
+            for k in words.kids[frame.hit.start]
+            if words.dep[k] == "conj" and end < k < stop and words.is_verb(k)
+        ]
+        return any(
+            words.lemma[k] not in self.cues.verbs
+            and not any(words.dep[j].startswith("nsubj") for j in words.kids[k])
+            for k in joined
+        )
 
     def _ends(self, words: Words, frame: Frame) -> bool:
         """Nothing said follows the cue's clause."""
@@ -247,7 +264,7 @@ class Contents:
 
     def _stop(self, words: Words, frame: Frame, frames: list[Frame]) -> int:
         """Return where another cue that is not inside this content cuts it off."""
-        end = frame.stop
+        end = min(frame.stop, self._contrary(words, frame))
         for other in frames:
             if other is frame or other.hit.kind != "verb" or frame.hit.kind != "verb":
                 continue
@@ -263,6 +280,17 @@ class Contents:
             if words.head[other.hit.start] == frame.hit.start:
                 return min(end, start)
         return end
+
+    def _contrary(self, words: Words, frame: Frame) -> int:
+        """Return where "…, but two of them voted" leaves what was expected."""
+        verb = frame.hit.start
+        if frame.hit.kind != "verb" or frame.hit.group not in ("estimate", "think"):
+            return frame.stop
+        for k in words.kids[verb]:
+            subjects = [j for j in words.kids[k] if words.dep[j].startswith("nsubj")]
+            if words.dep[k] == "conj" and k > verb and subjects and words.is_verb(k):
+                return max(words.below(subjects[0])[0] - 1, frame.hit.end)
+        return frame.stop
 
     def _is_about_previous(self, words: Words, frame: Frame) -> bool:
         """«Об этом сообщили в …», "The minister confirmed this"."""

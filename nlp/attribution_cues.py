@@ -82,6 +82,7 @@ class Cues:
         self.rumors = words_of(data["hearsay"]["nouns"])
         self.passive = Phrases(data["hearsay"]["passive"])
         self.not_said = Phrases(data["not_said"]["phrases"])
+        self.not_said_first = Phrases(data["not_said"]["first"])
         lists = (
             *self.phrasal.values(),
             self.prepositions,
@@ -109,6 +110,7 @@ class Cues:
         at, stop = sentence.start, sentence.end
         if credit := self._credit(words, sentence):
             return [credit]
+        at = self.not_said_first.end(words, at, stop) or at
         while at < stop:
             if not {words.lower[at], words.lemma[at]} & self.openers:
                 at += 1

@@ -23,3 +23,5 @@ class Frame:
     contents: list[tuple[int, int]] = field(default_factory=list)
     told: Outlet | None = None
     is_about_previous: bool = False
+    #: the cue stands in a clause of time or cause beside what is told
+    is_background: bool = False

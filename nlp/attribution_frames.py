@@ -37,6 +37,7 @@ class Frames:
         self.told_verbs = words_of(data["recipients"]["verbs"])
         self.relatives = words_of(data["particles"]["relative"])
         self.sourced = words_of(data["particles"]["from"])
+        self.background = words_of(data["particles"]["background"])
         self.heard_from = words_of(data["particles"]["heard_from"])
 
     def build(self, words: Words, sentence: Sentence, hits: list[Hit]) -> list[Frame]:
@@ -55,10 +56,27 @@ class Frames:
                     frame.stop = min(frame.stop, other.clause[0])
         for frame in frames:
             self.contents.set(words, frame, frames)
+            self._set_background(words, frame)
             for other in cited:
                 if other is not frame:
                     frame.contents = without(frame.contents, other.clause)
         return frames
+
+    def _set_background(self, words: Words, frame: Frame) -> None:
+        """Keep "after X reported that …" from governing what happened then."""
+        verb = frame.hit.start
+        if frame.hit.kind != "verb" or words.dep[verb] != "advcl":
+            return
+        marks = (k for k in words.kids[verb] if words.dep[k] in ("mark", "advmod"))
+        if not any(words.lower[k] in self.background for k in marks):
+            return
+        first, last = words.below(verb)
+        frame.is_background = True
+        frame.contents = [
+            (max(a, first), min(b, last))
+            for a, b in frame.contents
+            if max(a, first) < min(b, last)
+        ]
 
     def _set_source(self, words: Words, frame: Frame) -> None:
         hit, sentence = frame.hit, frame.sentence

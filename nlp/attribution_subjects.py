@@ -46,6 +46,8 @@ class Subjects:
         if token is not None and self._is_plural_alone(words, verb, token, sentence):
             token = None
         if token is not None:
+            if token < sentence.start <= verb:  # of the dateline
+                return self.sources.phrases.after(words, sentence.start, verb)
             token = self._past_outlet(words, verb, token, sentence)
             return self.sources.phrases.of(words, token, verb)
         found = self.place(words, verb, sentence) or self._nearest(
@@ -211,7 +213,8 @@ class Subjects:
         self, words: Words, verb: int, sentence: Sentence, group: str
     ) -> Phrase | None:
         """Read the speaker off the order: before the verb, or after a quotation."""
-        if words.is_passive(verb) or group == "think":
+        is_last = verb + 2 >= sentence.end  # "…, Autocar understands."
+        if words.is_passive(verb) or (group == "think" and not is_last):
             return None
         if (
             verb > 0

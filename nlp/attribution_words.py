@@ -28,6 +28,7 @@ _MIN_SPOKEN = 3
 #: Longer sentences are read in pieces: what cues look for is near.
 _MAX_SENTENCE = 200
 _MAX_NAMESAKES = 5
+_MAX_DATELINE = 14
 #: No word is further below the verb that governs it.
 _MAX_STEPS = 12
 
@@ -307,7 +308,19 @@ def _sentences(words: Words) -> Iterator[Sentence]:
                     start = i + is_blank
                 paragraph += "\n" in words.lower[i]
         if start < sent.end:
-            yield Sentence(start, sent.end, paragraph)
+            yield Sentence(_after_dateline(words, start, sent.end), sent.end, paragraph)
+
+
+def _after_dateline(words: Words, start: int, end: int) -> int:
+    """Return where a sentence begins after "BEIJING (AP) —"."""
+    if not words.doc[start].is_upper or words.pos[start] == "PUNCT":
+        return start
+    for i in range(start + 1, min(start + _MAX_DATELINE, end - 1)):
+        if words.is_verb(i):
+            return start
+        if words.lower[i] in DASHES and words.doc[i - 1].whitespace_:
+            return i + 1
+    return start
 
 
 def _quotes(words: Words) -> list[Quote]:
@@ -326,6 +339,11 @@ def _quotes(words: Words) -> list[Quote]:
         if opened < 0:
             if word not in _CLOSING:
                 opened, depth, mark = i, 1, word
+            continue
+        if word == mark == "“" and words.lower[i - 1] in (".", "!", "?", ",", "…"):
+            # English opens each paragraph of a speech and closes the last
+            found.append(_quote(words, opened, i))
+            opened, depth = i, 1
             continue
         depth += _step(word, mark)
         if depth <= 0:

@@ -130,7 +130,9 @@ def is_claim(doc: Doc, sentence: Sentence, part: Assertion, lang: str) -> bool:
     known: dict[Assertion, bool] = doc.user_data.setdefault("molva_is_claim", {})
     found = known.get(part)
     if found is None:
-        found = known[part] = _is_claim(doc, sentence, part, lang)
+        is_told = not _is_for_reader(doc[part.head], part, lang)
+        found = is_told and _is_claim(doc, sentence, part, lang)
+        known[part] = found
     return found
 
 
@@ -170,6 +172,23 @@ def _is_told(doc: Doc, head: Token) -> bool:
         return False
     start, end = sorted((said.cue_start, head.idx))
     return _QUOTES.isdisjoint(text_of(doc)[start:end])
+
+
+def _is_for_reader(head: Token, part: Assertion, lang: str) -> bool:
+    """ "You can find it here", "Don't forget to follow me": a word to the reader."""
+    reader = lexicon(lang).words["reader"]
+    subjects = [c for c in head.children if c.dep_ in _SUBJECTS]
+    if any(normal(s.text) in reader for s in subjects):
+        return True
+    is_bare = head.tag_ == "VB" and head.dep_ in {"ROOT", "ccomp"} and not subjects
+    return (
+        is_bare
+        and not part.governors
+        and part.sibling is None
+        and all(
+            c.text.lower() in {"do", "let"} for c in head.children if c.dep_ == "aux"
+        )
+    )
 
 
 def _is_bare_report(

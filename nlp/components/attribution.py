@@ -35,6 +35,7 @@ class Attributed:
     start: int
     end: int
     attribution: Attribution
+    is_background: bool = False
 
 
 class Attributor:
@@ -76,7 +77,9 @@ class Attributor:
         company = salient(words)
         found = [
             Attributed(
-                *words.chars(*_trimmed(words, r)), self._record(words, t, company)
+                *words.chars(*_trimmed(words, r)),
+                self._record(words, t, company),
+                t.frame.is_background,
             )
             for t in told
             for r in t.contents
@@ -258,6 +261,9 @@ def _continued(words: Words, number: int, told: list[Told]) -> list[Told]:
         return []
     opening = words.quote_at.get(sentence.start)
     if opening is not None and opening.is_speech:
+        cue = last.frame
+        if opening.start < cue.sentence.start and cue.hit.start < opening.end:
+            return []  # he is quoted, not quoting
         if any(a <= opening.start and opening.end <= b for a, b in last.contents):
             return []
         span = (opening.start, opening.end)
@@ -336,6 +342,11 @@ def _governing(doc: Doc, start: int, end: int) -> Attributed | None:
     shares = [
         (min(end, item.end) - max(start, item.start), item)
         for item in _touching(doc, start, end)
+    ]
+    shares = [
+        (shared, item)
+        for shared, item in shares
+        if not item.is_background or shared >= _MOSTLY * (end - start)
     ]
     if not shares:
         return None
