@@ -11,12 +11,12 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from crawler.settings import CONTACT, process_settings, settings_for
+from crawler.settings import CONTACT, hosts_of, process_settings, settings_for
 from crawler.source import SourceSpec
 from crawler.visit import Shard, Visit
 from molva.model import from_dict, from_json, to_json
@@ -102,6 +102,22 @@ class WriteLines:
         return item
 
 
+def one_host_at_a_time(specs: Iterable[SourceSpec]) -> list[list[SourceSpec]]:
+    """Group sources that share a host: each group is crawled one after the other.
+
+    Every crawler counts its own requests; two at one host would be twice the burden.
+    """
+    groups: list[tuple[set[str], list[SourceSpec]]] = []
+    for spec in specs:
+        hosts, members = set(hosts_of(spec)), [spec]
+        for group in [g for g in groups if g[0] & hosts]:
+            groups.remove(group)
+            hosts |= group[0]
+            members = [*group[1], *members]
+        groups.append((hosts, members))
+    return [members for _, members in groups]
+
+
 def main() -> int:
     """Read a shard, crawl its sources side by side, write visits."""
     from scrapy.crawler import AsyncCrawlerProcess, Crawler
@@ -112,11 +128,21 @@ def main() -> int:
     shard = from_json(Shard, sys.stdin.readline())
     specs = [from_dict(SourceSpec, spec) for spec in shard.specs]
     process = AsyncCrawlerProcess(process_settings(specs) | dict(shard.settings))
-    for spec in specs:
-        pages = tuple(p for p in shard.pages if p.source == spec.name)
+
+    def begin(waiting: list[SourceSpec]) -> None:
+        spec = waiting.pop(0)
         settings = settings_for(spec, contact=shard.contact or CONTACT)
-        crawler = Crawler(NewsSpider, settings | dict(shard.settings))
-        process.crawl(crawler, spec=spec, pages=pages)
+        task = process.crawl(
+            Crawler(NewsSpider, settings | dict(shard.settings)),
+            spec=spec,
+            pages=tuple(p for p in shard.pages if p.source == spec.name),
+            seen=shard.seen.get(spec.name, {}),
+        )
+        if waiting:
+            task.add_done_callback(lambda _: begin(waiting))
+
+    for group in one_host_at_a_time(specs):
+        begin(group)
     process.start()
     return 0
 

@@ -45,6 +45,16 @@ def next_source_check(
     return _stamp(_instant(now) + _wait(wait, retry_after) * jitter)
 
 
+def next_attempt(now: str, openings: int, retry_after: int | None = None) -> str:
+    """Return until when a source that refused is left alone.
+
+    For as long as it said; else an hour, twice as long each time, a day at most.
+    """
+    hours = timedelta(hours=2 ** min(openings - 1, 5))
+    wait = hours if retry_after is None else timedelta()
+    return _stamp(_instant(now) + _wait(wait, retry_after))
+
+
 def _wait(wait: timedelta, retry_after: int | None) -> timedelta:
     if retry_after is not None:
         wait = max(wait, timedelta(seconds=min(max(retry_after, 0), 10**6)))

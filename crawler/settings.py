@@ -32,6 +32,8 @@ SETTINGS: dict[str, Any] = {
     # What waits in the downloader is sent even when a source has refused us.
     "CONCURRENT_REQUESTS": 4,
     "DOWNLOAD_DELAY_JITTER": 0.5,
+    # In the order named: the newest of an index first.
+    "SCHEDULER_MEMORY_QUEUE": "scrapy.squeues.FifoMemoryQueue",
     "DOWNLOAD_TIMEOUT": 30,
     "DOWNLOAD_MAXSIZE": 8 * 2**20,
     "DOWNLOAD_WARNSIZE": 0,
@@ -42,21 +44,27 @@ SETTINGS: dict[str, Any] = {
     "HTTPERROR_ALLOW_ALL": True,
     "MEMUSAGE_LIMIT_MB": 1024,
     "CLOSESPIDER_TIMEOUT": 540,
+    # It parses the source of a generator callback anew for each response.
+    "WARN_ON_GENERATOR_RETURN_VALUE": False,
     "LOG_LEVEL": "ERROR",
 }
 
 
 def settings_for(spec: SourceSpec, *, contact: str = CONTACT) -> dict[str, Any]:
     """Return the settings of one source's crawler."""
-    listings = (urlsplit(url).netloc for url in spec.url)
     return SETTINGS | {
         "USER_AGENT": USER_AGENT.format(contact=contact),
         "DOWNLOAD_DELAY": spec.delay,
         "AUTOTHROTTLE_START_DELAY": spec.delay,
         "AUTOTHROTTLE_ENABLED": spec.delay >= 1,
-        "MOLVA_ALLOW": sorted({*spec.allow, *listings}),
+        "MOLVA_ALLOW": hosts_of(spec),
         "MOLVA_ALLOW_PRIVATE": sorted(spec.allow_private),
     }
+
+
+def hosts_of(spec: SourceSpec) -> list[str]:
+    """Return the hosts that a source may ask: its own list, and its listings'."""
+    return sorted({*spec.allow, *(urlsplit(url).netloc for url in spec.url)})
 
 
 def process_settings(specs: Iterable[SourceSpec]) -> dict[str, Any]:

@@ -51,10 +51,15 @@ class Time:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expect:
-    """How many reports a week are normal; outside is an issue."""
+    """What is normal in a week; outside is an issue and exit code 1.
+
+    `min` and `max` are numbers of reports. `empty` maps a field of reports (title,
+    text, published, time, authors, section) to the largest share that may lack it.
+    """
 
     min: int | None = None
     max: int | None = None
+    empty: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,6 +199,8 @@ def _converted(name: str, kind: str, value: Any, where: str) -> Any:
         if not isinstance(value, dict):
             raise SourceError(f"{where}: {name}: a table [{name}] is expected")
         return _TABLES[name](**_checked(_TABLES[name], value, f"{where} [{name}]"))
+    if name == "empty":
+        return _shares(value, where)
     if kind.startswith("tuple"):
         if not isinstance(value, list) or not all(isinstance(v, str) for v in value):
             raise SourceError(f"{where}: {name}: a list of strings is expected")
@@ -211,6 +218,22 @@ def _converted(name: str, kind: str, value: Any, where: str) -> Any:
 
 
 _TABLES: dict[str, Any] = {"body": Body, "time": Time, "expect": Expect}
+
+
+#: Fields of a report of which a source file can say how often they may be empty.
+FIELDS = ("title", "text", "published", "time", "authors", "section")
+
+
+def _shares(value: Any, where: str) -> dict[str, float]:
+    if not isinstance(value, dict):
+        raise SourceError(f"{where}: empty: a table [expect.empty] is expected")
+    for name, share in value.items():
+        if name not in FIELDS:
+            known = ", ".join(FIELDS)
+            raise SourceError(f"{where} [empty]: unknown key {name!r} (known: {known})")
+        if not isinstance(share, int | float) or not 0 <= share <= 1:
+            raise SourceError(f"{where} [empty]: {name}: a share, 0 to 1, is expected")
+    return {name: float(share) for name, share in value.items()}
 
 
 def _seconds(value: Any, where: str) -> int:

@@ -10,8 +10,7 @@ from crawler.feeds import FeedItem
 from molva.model import Report
 
 #: What an address gave. `moved` is `read` (or, without a report, `unchanged`) at the
-#: address that it leads to for good; `withdrawn` is `gone` or `soft_404` where there
-#: was a report before.
+#: address that it leads to for good.
 VisitOutcome = Literal[
     "listed",
     "read",
@@ -20,7 +19,6 @@ VisitOutcome = Literal[
     "skipped",
     "gone",
     "soft_404",
-    "withdrawn",
     "blocked",
     "failed",
 ]
@@ -28,10 +26,10 @@ VisitOutcome = Literal[
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageState:
-    """What is remembered of an address between runs; `item` is the feed's entry.
+    """An address that is due, and what is remembered of it.
 
-    `checked_at` is the time of the last visit (UTC): a sitemap that tells of a later
-    change makes the page due. `has_report` tells whether it gave a report before.
+    `item` is the feed's entry that led to it, None for listings. `body_sha256` is that
+    of a page which gave what it could: the same bytes need no second reading.
     """
 
     url: str
@@ -39,10 +37,7 @@ class PageState:
     etag: str | None = None
     last_modified: str | None = None
     body_sha256: str | None = None
-    has_report: bool = False
-    is_due: bool = True
     item: FeedItem | None = None
-    checked_at: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,10 +69,13 @@ class Visit:
 class Shard:
     """The work of one crawl process: source specs as data, and what is remembered.
 
+    `pages` are due; `seen` are addresses which are not, by source, each with the time
+    of the last visit (UTC): a sitemap that tells of a later change makes them due.
     `settings` overrides Scrapy's settings, for tests and for the user's own limits.
     """
 
     specs: tuple[dict[str, object], ...]
     pages: tuple[PageState, ...] = ()
+    seen: Mapping[str, Mapping[str, str | None]] = field(default_factory=dict)
     contact: str | None = None
     settings: Mapping[str, Any] = field(default_factory=dict)

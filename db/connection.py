@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +11,11 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from db.migrations import migrations
+
+try:
+    import fcntl
+except ImportError:  # pragma: no cover
+    fcntl = None  # type: ignore[assignment]
 
 #: Seconds a writer waits for another one to finish.
 BUSY_SECONDS = 30
@@ -28,7 +34,8 @@ def open_db(path: str | Path, *, create: bool = True) -> Database:
         conn = sqlite3.connect(where, timeout=BUSY_SECONDS, cached_statements=512)
         # No implicit BEGIN: `transaction` is the only place that starts one.
         conn.isolation_level = None
-        return _prepare(conn, where)
+        with _alone(where):
+            return _prepare(conn, where)
     except (sqlite3.Error, StorageError) as error:
         if conn is not None:
             conn.close()
@@ -49,6 +56,24 @@ def _check_path(where: str, *, create: bool) -> None:
         raise StorageError(f"{where} does not exist; `molva add` or `crawl` makes it")
     if not path.parent.is_dir():
         raise StorageError(f"{where}: the folder {path.parent} does not exist")
+
+
+@contextmanager
+def _alone(where: str) -> Iterator[None]:
+    """Let no other process prepare a database in the same folder meanwhile.
+
+    Two that make it at once would both run the migrations. Where there is no flock
+    (Windows), the second fails and its next try is good.
+    """
+    if where == ":memory:" or fcntl is None:
+        yield
+        return
+    folder = os.open(Path(where).absolute().parent, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
 
 
 def _prepare(conn: sqlite3.Connection, where: str) -> Database:

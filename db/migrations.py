@@ -576,6 +576,59 @@ def m0009_candidates(db: Database) -> None:
         )
 
 
+@migrations()
+def m0010_operations(db: Database) -> None:
+    """How each source fares, which ones are left alone, and who is at work."""
+    _script(
+        db,
+        """
+        CREATE TABLE source_run (
+          run_id INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,
+          source TEXT NOT NULL REFERENCES source(name) ON DELETE CASCADE,
+          started_at TEXT NOT NULL,
+          seconds REAL NOT NULL DEFAULT 0,
+          state TEXT NOT NULL DEFAULT 'running' CHECK (state IN
+            ('running', 'done', 'failed', 'blocked', 'stopped')),
+          requests INTEGER NOT NULL DEFAULT 0,
+          found INTEGER NOT NULL DEFAULT 0,
+          new INTEGER NOT NULL DEFAULT 0,
+          changed INTEGER NOT NULL DEFAULT 0,
+          unchanged INTEGER NOT NULL DEFAULT 0,
+          moved INTEGER NOT NULL DEFAULT 0,
+          gone INTEGER NOT NULL DEFAULT 0,
+          withdrawn INTEGER NOT NULL DEFAULT 0,
+          skipped INTEGER NOT NULL DEFAULT 0,
+          failed INTEGER NOT NULL DEFAULT 0,
+          bytes INTEGER NOT NULL DEFAULT 0,
+          feed_age INTEGER,
+          coverage TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(coverage)),
+          reasons TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(reasons)),
+          PRIMARY KEY (run_id, source)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX source_run_source ON source_run(source, started_at);
+
+        CREATE TABLE circuit (
+          source TEXT PRIMARY KEY REFERENCES source(name) ON DELETE CASCADE,
+          opened_at TEXT NOT NULL,
+          until_at TEXT NOT NULL,
+          openings INTEGER NOT NULL DEFAULT 1,
+          reason TEXT NOT NULL
+        ) STRICT;
+
+        CREATE TABLE lease (
+          name TEXT PRIMARY KEY,
+          holder TEXT NOT NULL,
+          until_at TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX lease_holder ON lease(holder);
+
+        ALTER TABLE run ADD COLUMN holder TEXT;
+        CREATE INDEX page_pending ON page(source) WHERE state = 'pending';
+        CREATE INDEX page_next ON page(next_check_at) WHERE next_check_at IS NOT NULL;
+        """,
+    )
+
+
 def _search_table(table: str, owner: str, text: str) -> str:
     index = f"{owner}_fts"
     gone = f"INSERT INTO {index}({index}, rowid, {text}, stems) VALUES"

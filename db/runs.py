@@ -13,11 +13,12 @@ from db.instants import now
 from molva.model import stable_id
 
 
-def start_run(db: Database, command: str) -> int:
-    """Note that a command began; return the run's number."""
+def start_run(db: Database, command: str, holder: str | None = None) -> int:
+    """Note that a command began, and in which process; return the run's number."""
     with transaction(db):
         cursor = db.conn.execute(
-            "INSERT INTO run(command, started_at) VALUES (?, ?)", (command, now())
+            "INSERT INTO run(command, started_at, holder) VALUES (?, ?, ?)",
+            (command, now(), holder),
         )
         return int(cursor.lastrowid or 0)
 
@@ -38,12 +39,14 @@ def finish_run(
         )
 
 
-def list_runs(db: Database, limit: int = 20) -> list[dict[str, Any]]:
-    """Return the latest runs, the newest first, with the number of their issues."""
+def list_runs(
+    db: Database, limit: int = 20, run_id: int | None = None
+) -> list[dict[str, Any]]:
+    """Return one run, or the latest, newest first, with the number of their issues."""
     rows = db.query(
         """SELECT r.*, (SELECT count(*) FROM issue WHERE run_id = r.id) AS issues
-        FROM run r ORDER BY id DESC LIMIT ?""",
-        (limit,),
+        FROM run r WHERE :run IS NULL OR id = :run ORDER BY id DESC LIMIT :limit""",
+        {"run": run_id, "limit": limit},
     )
     return [{**row, "counts": json.loads(row["counts"] or "{}")} for row in rows]
 

@@ -23,6 +23,16 @@ from db.claims import (
 )
 from db.connection import StorageError, open_db, transaction
 from db.doctor import Finding, doctor, rebuild_search
+from db.health import (
+    Week,
+    circuits,
+    close_circuit,
+    last_source_runs,
+    open_circuit,
+    save_source_run,
+    since,
+    source_runs,
+)
 from db.lists import SORTS, list_changes, list_claims
 from db.questions import answer
 from db.reports import (
@@ -63,6 +73,7 @@ __all__ = [
     "StorageError",
     "Topic",
     "Vectors",
+    "Week",
     "add_issue",
     "add_review",
     "alias_entity",
@@ -70,6 +81,8 @@ __all__ = [
     "answer",
     "candidates",
     "carried_by",
+    "circuits",
+    "close_circuit",
     "count_unplaced",
     "count_unread",
     "declared_aliases",
@@ -86,6 +99,7 @@ __all__ = [
     "is_act",
     "is_withdrawn",
     "keep_apart",
+    "last_source_runs",
     "list_changes",
     "list_claims",
     "list_issues",
@@ -100,6 +114,7 @@ __all__ = [
     "mark_unplaced",
     "mark_unread",
     "move",
+    "open_circuit",
     "open_claim_ids",
     "open_db",
     "place",
@@ -110,10 +125,13 @@ __all__ = [
     "save_claims",
     "save_readings",
     "save_reports",
+    "save_source_run",
     "save_sources",
     "save_topic",
     "settle_suggestions",
     "similar_heads",
+    "since",
+    "source_runs",
     "start_run",
     "suggest",
     "tag_claims",

@@ -17,62 +17,93 @@ PageState = Literal["pending", "fetched", "failed", "gone", "moved"]
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One address. `item` is the feed entry that led to it, as plain data.
-
-    Pages that are not due have none: there may be many of them, and nobody asks.
-    """
+    """One address. `item` is the feed entry that led to it, as plain data."""
 
     url: str
     source: str
     etag: str | None
     last_modified: str | None
     body_sha256: str | None
-    checked_at: str | None
     item: dict[str, Any] | None
     report_id: str | None
     state: PageState
-    is_due: bool
     failures: int
     first_seen_at: str
 
 
+_COLUMNS = """url, source, etag, last_modified, body_sha256, item, report_id, state,
+    failures, first_seen_at"""
 _IS_DUE = "(state = 'pending' OR coalesce(next_check_at <= :at, 0))"
-_PAGE_SQL = f"""SELECT url, source, etag, last_modified, body_sha256, checked_at,
-      CASE WHEN {_IS_DUE} THEN item END, report_id, state, {_IS_DUE}, failures,
-      first_seen_at
-    FROM page"""
+_OF = "source IN (SELECT value FROM json_each(:sources))"
+#: Addresses that one shard gets of one source: its memory does not grow with a backlog.
+SHARD = 2_000
 
 
-def known_pages(db: Database, sources: Iterable[str], at: str) -> Iterator[Page]:
-    """Yield every address of `sources`, each with whether it is due at `at` (UTC)."""
-    sql = f"""{_PAGE_SQL} WHERE source IN (SELECT value FROM json_each(:sources))
-        ORDER BY first_seen_at, url"""
-    told = {"at": at, "sources": json.dumps(list(sources))}
-    yield from map(_page, db.conn.execute(sql, told))
+def due_pages(db: Database, sources: Iterable[str], at: str) -> Iterator[Page]:
+    """Yield the addresses that are due at `at` (UTC): listings, then the latest found.
+
+    No more than `SHARD` of a source: the rest stays due.
+    """
+    sql = f"""SELECT {_COLUMNS} FROM (
+          SELECT *, row_number() OVER (PARTITION BY source
+            ORDER BY item IS NOT NULL, first_seen_at DESC, rowid) AS place
+          FROM page WHERE {_OF} AND {_IS_DUE})
+        WHERE place <= {SHARD} ORDER BY place"""
+    yield from map(_page, db.conn.execute(sql, _told(sources, at)))
+
+
+def seen_pages(
+    db: Database, sources: Iterable[str], at: str
+) -> dict[str, dict[str, str | None]]:
+    """Return the addresses that are not due, by source, with their last visit."""
+    sql = f"SELECT source, url, checked_at FROM page WHERE {_OF} AND NOT {_IS_DUE}"
+    found: dict[str, dict[str, str | None]] = {}
+    for source, url, checked_at in db.conn.execute(sql, _told(sources, at)):
+        found.setdefault(source, {})[url] = checked_at
+    return found
+
+
+def names_due(db: Database, at: str) -> set[str]:
+    """Return the sources of which any address is due at `at` (UTC)."""
+    sql = f"SELECT DISTINCT source FROM page WHERE {_IS_DUE}"
+    return {row[0] for row in db.conn.execute(sql, {"at": at})}
+
+
+def names_pending(db: Database) -> set[str]:
+    """Return the sources of which an address was found and never visited."""
+    sql = "SELECT DISTINCT source FROM page WHERE state = 'pending'"
+    return {row[0] for row in db.conn.execute(sql)}
+
+
+def next_due(db: Database) -> dict[str, str]:
+    """Return when each source is due next (UTC), by its listings and its articles."""
+    sql = """SELECT source, min(CASE state WHEN 'pending' THEN first_seen_at
+        ELSE next_check_at END) FROM page GROUP BY source"""
+    return {name: at for name, at in db.conn.execute(sql) if at}
+
+
+def known(db: Database, urls: Iterable[str]) -> set[str]:
+    """Return those of `urls` that were visited or named before."""
+    sql = "SELECT url FROM page WHERE url_key IN (SELECT value FROM json_each(?))"
+    return {row[0] for row in db.conn.execute(sql, (json.dumps(list(urls)),))}
+
+
+def _told(sources: Iterable[str], at: str) -> dict[str, str]:
+    return {"at": at, "sources": json.dumps(list(sources))}
 
 
 def find_page(db: Database, url: str) -> Page | None:
     """Return what is remembered of one address."""
-    sql = f"{_PAGE_SQL} WHERE url_key = :url"
-    row = db.conn.execute(sql, {"at": "", "url": url}).fetchone()
+    row = db.conn.execute(
+        f"SELECT {_COLUMNS} FROM page WHERE url_key = ?", (url,)
+    ).fetchone()
     return _page(row) if row else None
 
 
 def _page(row: Row) -> Page:
-    return Page(
-        url=row[0],
-        source=row[1],
-        etag=row[2],
-        last_modified=row[3],
-        body_sha256=row[4],
-        checked_at=row[5],
-        item=json.loads(row[6]) if row[6] else None,
-        report_id=row[7],
-        state=row[8],
-        is_due=bool(row[9]),
-        failures=row[10],
-        first_seen_at=row[11],
-    )
+    values = list(row)
+    values[5] = json.loads(row[5]) if row[5] else None
+    return Page(*values)
 
 
 def add_pages(

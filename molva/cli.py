@@ -16,6 +16,7 @@ from db import store
 from molva import config
 from molva.commands import filters as filters
 from molva.commands import look as look
+from molva.commands import operate as operate
 from molva.commands import review as review
 from molva.commands import share as share
 from molva.commands import steps as steps

@@ -23,11 +23,24 @@ class TopicSpec:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Heartbeat:
+    """Whom to tell how a run ended: addresses, or commands."""
+
+    success: str | None = None
+    failure: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """All settings; folders of further source files are relative to the file."""
+    """All settings; folders of further source files are relative to the file.
+
+    Without `shipped` only one's own sources are known.
+    """
 
     contact: str | None = None
     sources: tuple[Path, ...] = ()
+    shipped: bool = True
+    heartbeat: Heartbeat = Heartbeat()
     topics: Mapping[str, TopicSpec] = field(default_factory=dict)
 
 
@@ -43,12 +56,13 @@ def load(database: Path) -> Config:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: not TOML: {error}") from None
-    if unknown := set(data) - {"contact", "sources", "topics"}:
-        raise ConfigError(f"{path}: unknown key {sorted(unknown)[0]!r}")
+    _only(data, {"contact", "heartbeat", "shipped", "sources", "topics"}, str(path))
     folders = _strings(data.get("sources", []), f"{path}: sources")
     return Config(
-        contact=data.get("contact"),
+        contact=_text(data, "contact", str(path)),
         sources=(*_own_folder(), *(path.parent / folder for folder in folders)),
+        shipped=_switch(data, "shipped", str(path)),
+        heartbeat=_heartbeat(data.get("heartbeat", {}), f"{path} [heartbeat]"),
         topics={
             name: _topic(value, f"{path} [topics.{name}]")
             for name, value in data.get("topics", {}).items()
@@ -56,9 +70,13 @@ def load(database: Path) -> Config:
     )
 
 
+def config_home() -> Path:
+    """Return the folder of the user's settings: `$XDG_CONFIG_HOME` or `~/.config`."""
+    return Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
+
+
 def _own_folder() -> tuple[Path, ...]:
-    base = os.environ.get("XDG_CONFIG_HOME") or str(Path.home() / ".config")
-    folder = Path(base) / "molva" / "sources"
+    folder = config_home() / "molva" / "sources"
     return (folder,) if folder.is_dir() else ()
 
 
@@ -69,6 +87,36 @@ def _topic(value: Any, where: str) -> TopicSpec:
         entities=_strings(value.get("entities", []), f"{where}: entities"),
         words=_strings(value.get("words", []), f"{where}: words"),
     )
+
+
+def _heartbeat(value: Any, where: str) -> Heartbeat:
+    _only(value, {"success", "failure"}, where)
+    return Heartbeat(
+        success=_text(value, "success", where), failure=_text(value, "failure", where)
+    )
+
+
+def _only(table: Any, known: set[str], where: str) -> None:
+    if not isinstance(table, dict):
+        raise ConfigError(f"{where}: a table is expected")
+    if unknown := set(table) - known:
+        raise ConfigError(
+            f"{where}: unknown key {min(unknown)!r} (known: {', '.join(sorted(known))})"
+        )
+
+
+def _text(table: Mapping[str, Any], key: str, where: str) -> str | None:
+    value = table.get(key)
+    if value is not None and not isinstance(value, str):
+        raise ConfigError(f"{where}: {key}: a text is expected")
+    return value or None
+
+
+def _switch(table: Mapping[str, Any], key: str, where: str) -> bool:
+    value = table.get(key, True)
+    if not isinstance(value, bool):
+        raise ConfigError(f"{where}: {key}: true or false is expected")
+    return value
 
 
 def _strings(value: Any, where: str) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from molva import newsroom
 from molva.names import key
 from molva.pipeline.assess import assess
 from molva.pipeline.crawl import crawl, specs_of
+from molva.pipeline.health import Tally
 from molva.pipeline.read import read
 from molva.pipeline.runs import (
     Progress,
@@ -43,13 +44,17 @@ def run(path: Path, progress: Progress) -> Demo:
     The newsroom is crawled twice: one article is edited in between.
     """
     _clear(path)
+
+    def watch(tally: Tally) -> None:
+        progress(tally.source, tally.counts["requests"], None)
+
     with newsroom.serve() as server:
         specs = specs_of(newsroom.sources(server.url))
         with opened(path) as db:
             for stage in (1, 2):
                 server.stage = stage
                 with run_row(db, "demo") as (run_id, counts):
-                    crawled = crawl(db, specs, run_id, revisit=True, progress=progress)
+                    crawled = crawl(db, specs, run_id, revisit=True, watch=watch)
                     counts["new"] = crawled.total("new")
                     counts["changed"] = crawled.total("changed")
                     as_of = last_report_day(db)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from rich.console import Console
@@ -243,6 +244,25 @@ def rows_table(rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str]) ->
     for row in rows:
         table.add_row(*(escape(_cell(row.get(key))) for key in columns))
     return table
+
+
+def clock(at: str | None) -> str:
+    """Return an instant (UTC) by the reader's own clock, the day where it matters."""
+    if not at:
+        return ""
+    here = datetime.fromisoformat(at).astimezone()
+    is_today = here.date() == datetime.now().astimezone().date()
+    return here.strftime("%H:%M" if is_today else "%Y-%m-%d %H:%M")
+
+
+def span(seconds: float | None) -> str:
+    """Return a length of time in its largest unit: `40 s`, `12 min`, `3 h`, `5 d`."""
+    if seconds is None:
+        return ""
+    for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):
+        if seconds >= 2 * size:
+            return f"{seconds / size:.0f} {unit}"
+    return f"{seconds:.0f} s"
 
 
 def one_line(text: str) -> str:

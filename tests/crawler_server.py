@@ -28,12 +28,13 @@ class Answer:
 
 
 class Site:
-    """Answers by path; `asked` holds (path, headers) in order."""
+    """Answers by path; `asked` holds (path, headers), `told` posts, in order."""
 
     def __init__(self) -> None:
         self.url = ""
         self.answers: dict[str, Answer] = {"/robots.txt": Answer(OPEN)}
         self.asked: list[tuple[str, dict[str, str]]] = []
+        self.told: list[tuple[str, str]] = []
         self.lock = Lock()
 
     def put(self, path: str, body: bytes | str = b"", **rest: Any) -> None:
@@ -104,11 +105,15 @@ def visits(
     site: Site,
     *pages: PageState,
     settings: Mapping[str, Any] | None = None,
+    seen: Mapping[str, str | None] | None = None,
     **rest: Any,
 ) -> list[Visit]:
     """Crawl the site once, for real; short timeouts and no retries."""
     quick = {"DOWNLOAD_TIMEOUT": 5, "RETRY_ENABLED": False, **(settings or {})}
-    shard = replace(shard_of([spec_for(site, **rest)]), pages=pages, settings=quick)
+    spec = spec_for(site, **rest)
+    shard = replace(
+        shard_of([spec]), pages=pages, settings=quick, seen={spec.name: seen or {}}
+    )
     assert isinstance(shard, Shard)
     return list(crawl(shard))
 
@@ -123,6 +128,13 @@ def _handler(site: Site) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
         timeout = 20
+
+        def do_POST(self) -> None:
+            size = int(self.headers.get("Content-Length", 0))
+            with site.lock:
+                site.told.append((self.path, self.rfile.read(size).decode()))
+            self.send_response(204)
+            self.end_headers()
 
         def do_GET(self) -> None:
             with site.lock:

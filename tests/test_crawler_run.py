@@ -8,7 +8,6 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 from http.server import BaseHTTPRequestHandler
 
 import pytest
@@ -77,11 +76,10 @@ def test_what_has_not_changed_is_neither_sent_nor_read_again(site: Site) -> None
         source="local",
         etag=first.etag,
         last_modified=first.last_modified,
-        is_due=True,
         item=FeedItem(url=first.url),
     )
     assert outcome(visits(site, state), "/1") == ("unchanged", "")
-    assert len(visits(site, replace(state, is_due=False))) == 1
+    assert len(visits(site, seen={first.url: first.at})) == 1
 
 
 def test_a_page_without_validators_is_compared(site: Site) -> None:
@@ -93,23 +91,11 @@ def test_a_page_without_validators_is_compared(site: Site) -> None:
             url=visit.url,
             source="local",
             body_sha256=visit.body_sha256,
-            has_report=visit.report is not None,
             item=None if visit is feed else FeedItem(url=visit.url),
         )
         for visit in (feed, first)
     ]
     assert [v.outcome for v in visits(site, *states)] == ["unchanged"] * 2
-    never_read = replace(states[1], has_report=False)
-    assert outcome(visits(site, never_read), "/1")[0] == "read"
-
-
-@pytest.mark.parametrize("status", [404, 410])
-def test_what_was_read_and_is_gone_was_withdrawn(site: Site, status: int) -> None:
-    site.feed()
-    site.put("/1", status=status)
-    item = FeedItem(url=site.at("/1"))
-    state = PageState(url=item.url, source="local", item=item, has_report=True)
-    assert outcome(visits(site, state), "/1") == ("withdrawn", f"HTTP {status}")
 
 
 @pytest.mark.parametrize(
@@ -164,10 +150,9 @@ def test_a_redirect_to_the_section_is_a_soft_404(site: Site) -> None:
 def test_a_listing_that_is_not_due_is_not_asked_for(site: Site) -> None:
     site.feed("/1")
     site.article("/2")
-    feed = PageState(url=site.at("/feed"), source="local", is_due=False)
     item = FeedItem(url=site.at("/2"))
     due = PageState(url=item.url, source="local", item=item)
-    visits(site, feed, due)
+    visits(site, due, seen={site.at("/feed"): None})
     assert site.paths() == ["/robots.txt", "/2"]
 
 
@@ -208,13 +193,8 @@ def test_a_newer_lastmod_makes_a_page_due(
         f"<urlset><url><loc>{site.at('/1')}</loc>"
         "<lastmod>2024-05-14T14:00:00+03:00</lastmod></url></urlset>",
     )
-    state = PageState(
-        url=site.at("/1"),
-        source="local",
-        is_due=False,
-        checked_at=f"2024-05-14T{checked}:00Z",
-    )
-    visits(site, state, spider="sitemap")
+    seen = {site.at("/1"): f"2024-05-14T{checked}:00Z"}
+    visits(site, seen=seen, spider="sitemap")
     assert ("/1" in site.paths()) == is_asked
 
 

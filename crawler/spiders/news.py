@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -30,8 +31,10 @@ from crawler.times import seconds_until
 from crawler.visit import PageState, Visit, VisitOutcome
 
 CHALLENGED = "blocked: an anti-bot page stands in its place"
-#: Priority of listings; articles have theirs below 0.
-LISTING = 100_000
+#: Pages asked for at a time; the others wait here, not in Scrapy's queues.
+AT_A_TIME = 32
+#: Pages that may wait; the rest is left for the next shard, so that memory stays flat.
+MAX_WAITING = 2_000
 #: So many refusals in a row end a source's run.
 MAX_BLOCKS = 3
 
@@ -54,26 +57,33 @@ class NewsSpider(Spider):
 
     name = "news"
 
-    def __init__(self, spec: SourceSpec, pages: tuple[PageState, ...] = ()) -> None:
+    def __init__(
+        self,
+        spec: SourceSpec,
+        pages: tuple[PageState, ...] = (),
+        seen: Mapping[str, str | None] | None = None,
+    ) -> None:
         super().__init__(name=spec.name)
         self.spec = spec
         self.states = {page.url: page for page in pages}
+        self.seen = seen or {}
         self.asked: set[str] = set()
         self.hosts = set(spec.allow)
+        self.waiting: deque[FeedItem] = deque()
+        self.running = 0
         self.blocks = 0
 
     async def start(self) -> AsyncIterator[Request]:
         """Ask for the discovery pages that are due, then for what was left behind."""
         for url in self.spec.url:
-            state = self.states.get(url)
-            if state is None or state.is_due:
+            if url not in self.seen:
                 yield self._request(url, self.parse_listing)
         for state in self.states.values():
             # Without an item it was a listing, which its index names again.
-            if not state.item or not state.is_due or state.url in self.spec.url:
-                continue
-            if request := self._article_request(state.item):
-                yield request
+            if state.item and state.url not in self.spec.url:
+                self._queue([state.item])
+        for request in self._next():
+            yield request
 
     def parse_listing(self, response: Response) -> Iterator[Visit | Request]:
         """Read a feed, sitemap or list page; ask for the articles that are due."""
@@ -107,12 +117,24 @@ class NewsSpider(Spider):
             if is_on(url, self.hosts) and url not in self.asked:
                 self.asked.add(url)
                 yield self._request(url, self.parse_listing)
-        for item in wanted:
-            if request := self._article_request(item):
-                yield request
+        self._queue(wanted, first=True)
+        yield from self._next()
 
-    def parse_article(self, response: Response, item: FeedItem) -> Iterator[Visit]:
-        """Read one article page; a page that is none tells why."""
+    def parse_article(
+        self, response: Response, item: FeedItem
+    ) -> Iterator[Visit | Request]:
+        """Read one article page, then ask for the next ones."""
+        self.running -= 1
+        try:
+            yield from self._article(response, item)
+        except CloseSpider:
+            raise
+        except Exception as error:  # whatever a page does to a parser: the next one
+            yield self._visit(response, "failed", f"bug: {_one_line(error)}")
+        yield from self._next()
+
+    def _article(self, response: Response, item: FeedItem) -> Iterator[Visit]:
+        """Tell what the page gave; a page that is no article tells why."""
         moved_to = self._moved_to(response)
         if response.status == 304:
             how: VisitOutcome = "moved" if moved_to else "unchanged"
@@ -127,7 +149,7 @@ class NewsSpider(Spider):
         elif leads_up(response, item.url):
             where = urlsplit(response.url).path or "/"
             yield self._missing(response, "soft_404", f"redirected to {where}")
-        elif self._is_same(response) and self._has_report(response) and not moved_to:
+        elif self._is_same(response) and not moved_to:
             yield self._visit(response, "unchanged")
         else:
             yield from self._read(response, item)
@@ -158,14 +180,8 @@ class NewsSpider(Spider):
             )
 
     def _missing(self, response: Response, how: VisitOutcome, reason: str) -> Visit:
-        """Nothing is there: taken back, where we had read it."""
         self.blocks = 0
-        had = self._has_report(response)
-        return self._visit(response, "withdrawn" if had else how, reason)
-
-    def _has_report(self, response: Response) -> bool:
-        state = self.states.get(_asked(response))
-        return bool(state and state.has_report)
+        return self._visit(response, how, reason)
 
     def _is_same(self, response: Response) -> bool:
         state = self.states.get(_asked(response))
@@ -201,9 +217,10 @@ class NewsSpider(Spider):
         if closes:
             raise CloseSpider(reason)
 
-    def failed(self, failure: Any) -> Iterator[Visit]:
-        """Record why a request brought nothing."""
+    def failed(self, failure: Any) -> Iterator[Visit | Request]:
+        """Record why a request brought nothing, then ask for the next ones."""
         request = failure.request
+        self.running -= "item" in request.cb_kwargs
         url = request.meta.get("asked", request.url)
         error = failure.value
         if isinstance(error, IgnoreRequest):
@@ -213,6 +230,7 @@ class NewsSpider(Spider):
             private = refusals.get(host)
             reason = f"{host} is the non-public address {private}" if private else ""
             yield self._refusal(url, "failed", reason or _one_line(error))
+        yield from self._next()
 
     def _sorted(
         self, items: list[FeedItem]
@@ -230,18 +248,30 @@ class NewsSpider(Spider):
                 wanted.append(item)
         return wanted, skipped
 
-    def _article_request(self, item: FeedItem) -> Request | None:
-        state = self.states.get(item.url)
+    def _queue(self, items: list[FeedItem], *, first: bool = False) -> None:
+        """Let the items wait that are due; news goes before what was left behind."""
+        room = MAX_WAITING - len(self.waiting)
+        due = [item for item in items if self._is_due(item)][: max(room, 0)]
+        self.asked.update(item.url for item in due)
+        if first:
+            self.waiting.extendleft(reversed(due))
+        else:
+            self.waiting.extend(due)
+
+    def _is_due(self, item: FeedItem) -> bool:
         if item.url in self.asked:
-            return None
-        if state and not state.is_due and not _changed_since(item, state.checked_at):
-            return None
-        self.asked.add(item.url)
-        return self._request(item.url, self.parse_article, item=item)
+            return False
+        is_old = item.url in self.seen
+        return not is_old or _changed_since(item, self.seen[item.url])
+
+    def _next(self) -> Iterator[Request]:
+        while self.waiting and self.running < AT_A_TIME:
+            item = self.waiting.popleft()
+            self.running += 1
+            yield self._request(item.url, self.parse_article, item=item)
 
     def _request(self, url: str, callback: Any, **kwargs: Any) -> Request:
         state = self.states.get(url)
-        is_listing = callback == self.parse_listing
         headers = {}
         if state and state.etag:
             headers["If-None-Match"] = state.etag
@@ -254,8 +284,7 @@ class NewsSpider(Spider):
             headers=headers,
             cb_kwargs=kwargs,
             meta={"asked": url},  # survives redirects and escaping
-            # Listings first, then in the order they were named: newest first.
-            priority=(LISTING if is_listing else 0) - len(self.asked),
+            priority=0 if kwargs else 1,  # listings first
             dont_filter=True,
         )
 

@@ -87,7 +87,7 @@ def load_specs(path: Path, folders: Iterable[Path] = ()) -> dict[str, SourceSpec
 
     settings = config.load(path)
     try:
-        return load([*settings.sources, *folders])
+        return load([*settings.sources, *folders], shipped=settings.shipped)
     except SourceError as error:
         raise Failure(str(error), USAGE) from None
 

@@ -6,9 +6,10 @@ import sys
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
+from rich.markup import escape
 
 from db import store
 from molva import terminal
@@ -29,9 +30,6 @@ from molva.commands.base import (
 from molva.reviews import about
 from molva.shapes import record_line
 from molva.track import rows_of
-
-if TYPE_CHECKING:
-    from crawler.source import SourceSpec
 
 
 @cli.command()
@@ -114,25 +112,36 @@ def _other(row: Mapping[str, Any], claim_id: str) -> tuple[str, str, float]:
 
 
 @cli.command()
+@click.argument("number", type=int, required=False, metavar="[RUN]")
+@click.option("--limit", type=int, default=20, show_default=True)
 @json_option
 @click.pass_obj
-def runs(path: Path, as_json: bool) -> None:
-    """List the latest runs and what each did."""
+def runs(path: Path, number: int | None, limit: int, as_json: bool) -> None:
+    """List the latest runs and what each did; of one, each source and every issue."""
+    from molva.terminal_crawl import crawl_table, runs_table
+
     with opened(path) as db:
-        rows = store.list_runs(db)
+        rows = store.list_runs(db, limit, number)
+        if number is not None and not rows:
+            raise Failure(f"no run {number}: `molva runs` lists them", USAGE)
+        by_source = store.source_runs(db, number) if number is not None else []
+        issues = store.list_issues(db, number) if number is not None else []
     if as_json:
-        print_json(rows)
+        more = {"sources": by_source, "issues": issues} if number is not None else {}
+        print_json({**row, **more} for row in rows)
         return
-    columns = {
-        "id": "run",
-        "command": "command",
-        "started_at": "started",
-        "state": "state",
-        "counts": "did",
-        "issues": "issues",
-        "message": "message",
-    }
-    terminal.out.print(terminal.rows_table(rows, columns))
+    if not rows:
+        terminal.err.print("nothing ran yet")
+        return
+    terminal.out.print(runs_table(rows))
+    if by_source:
+        terminal.out.print(crawl_table(by_source))
+    for issue in issues:
+        where = issue["url"] or issue["report_id"] or ""
+        told = f"{issue['source'] or issue['stage']}: {issue['reason']}"
+        terminal.out.print(escape(terminal.one_line(told)))
+        detail = escape(terminal.one_line(issue["detail"] or where))
+        terminal.out.print(f"  [dim]{detail}[/]")
 
 
 @cli.group(invoke_without_command=True)
@@ -143,25 +152,41 @@ def runs(path: Path, as_json: bool) -> None:
     type=click.Path(path_type=Path, exists=True),
     help="A further folder of source files.",
 )
+@click.option("--all", "show_all", is_flag=True, help="Also the sources that are off.")
 @json_option
 @click.pass_context
-def sources(context: click.Context, folders: tuple[Path, ...], as_json: bool) -> None:
-    """List the sources that can be crawled, and what each has told."""
+def sources(
+    context: click.Context, folders: tuple[Path, ...], show_all: bool, as_json: bool
+) -> None:
+    """List the sources with their health: last run, week, what fails and why.
+
+    ● done, ✕ no listing could be read, ◐ left alone because it refused.
+    """
     if context.invoked_subcommand:
         return
+    from db.store import open_db
+    from molva.pipeline.health import source_health
+    from molva.terminal_crawl import sources_table
+
     path: Path = context.obj
-    specs = load_specs(path, folders)
-    told: dict[str, Mapping[str, Any]] = {}
+    specs = load_specs(path, folders).values()
     if path.exists():
         with opened(path) as db:
-            told = {row["name"]: row for row in store.list_sources(db)}
-    rows = [_source_row(s, told.pop(s.name, {})) for s in specs.values()]
-    rows += [{**row, "on": "added"} for row in told.values()]
+            rows = source_health(db, specs)
+    else:
+        rows = source_health(open_db(":memory:"), specs)
     if as_json:
         print_json(rows)
         return
-    columns = ("name", "title", "kind", "lang", "on", "reports", "claims", "first")
-    terminal.out.print(terminal.rows_table(rows, {c: c for c in columns}))
+    terminal.out.print(
+        sources_table([r for r in rows if r["on"] != "no" or r["reports"]])
+    )
+    off = [r for r in rows if r["on"] == "no"]
+    if show_all:
+        names = {"name": "off", "title": "", "off_because": "because"}
+        terminal.out.print(terminal.rows_table(off, names))
+    elif off:
+        terminal.err.print(f"[dim]{len(off)} more are off: --all tells why[/]")
 
 
 @sources.command()
@@ -187,18 +212,6 @@ def track(path: Path, name: str | None, as_json: bool) -> None:
         terminal.out.print(terminal.track_table(rows, titles))
     else:
         terminal.err.print("no claims to judge by yet")
-
-
-def _source_row(spec: SourceSpec, told: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "name": spec.name,
-        "title": spec.title,
-        "kind": spec.kind,
-        "lang": spec.lang,
-        "on": "yes" if spec.enabled else f"no: {spec.reason or spec.terms}",
-        **{k: told.get(k, 0) for k in ("reports", "claims", "first")},
-        "last_published_at": told.get("last_published_at"),
-    }
 
 
 @cli.group(invoke_without_command=True)

@@ -1,16 +1,15 @@
-"""The commands that work: demo, add, crawl, read, assess, run."""
+"""The commands that work by hand: demo, add, read, assess."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from db import store
-from molva import config, terminal
+from molva import terminal
 from molva.commands.base import (
     SOME_FAILED,
     USAGE,
@@ -29,8 +28,6 @@ from molva.shapes import instant
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
-
-    from crawler.source import SourceSpec
 
 
 KINDS = ("media", "agency", "trade", "official")
@@ -115,59 +112,6 @@ def _claim_count(db: Database) -> int:
 
 
 @cli.command()
-@click.argument("names", nargs=-1, metavar="[SOURCE…]")
-@click.option(
-    "--sources",
-    "folders",
-    multiple=True,
-    type=click.Path(path_type=Path, exists=True),
-    help="A further folder of source files.",
-)
-@click.option("--strict", is_flag=True, help="Exit with 1 if any source failed.")
-@click.pass_obj
-def crawl(
-    path: Path, names: tuple[str, ...], folders: tuple[Path, ...], strict: bool
-) -> None:
-    """Fetch new reports of the sources named, or of all that are due."""
-    from molva.pipeline.crawl import crawl as crawl_all
-    from molva.pipeline.crawl import due_sources
-    from molva.pipeline.runs import run_row
-
-    specs = _chosen(load_specs(path, folders), names)
-    with opened(path, create=True) as db, run_row(db, "crawl") as (run_id, n):
-        due = specs if names else due_sources(db, specs)
-        with progress_hook() as progress:
-            crawled = crawl_all(
-                db, due, run_id, contact=config.load(path).contact, progress=progress
-            )
-        for name, counts in crawled.visits.items():
-            n.update({f"{name}.{outcome}": c for outcome, c in counts.items()})
-    _show_crawled(crawled.visits)
-    if strict and any(c["failed"] for c in crawled.visits.values()):
-        sys.exit(SOME_FAILED)
-
-
-def _chosen(specs: dict[str, SourceSpec], names: Iterable[str]) -> list[SourceSpec]:
-    for name in names:
-        if name not in specs:
-            raise Failure(f"no source {name!r}: `molva sources` lists them", USAGE)
-    return [specs[name] for name in names] or list(specs.values())
-
-
-def _show_crawled(visits: Mapping[str, Mapping[str, int]]) -> None:
-    if not visits:
-        terminal.err.print("nothing is due")
-        return
-    columns = ("found", "new", "changed", "unchanged", "skipped", "gone", "failed")
-    rows = [
-        {"source": name, **{c: counts.get(c, 0) for c in columns}}
-        for name, counts in visits.items()
-    ]
-    names = {"source": "source", **{c: c for c in columns}}
-    terminal.err.print(terminal.rows_table(rows, names))
-
-
-@cli.command()
 @as_of_option
 @click.pass_obj
 def read(path: Path, as_of: str | None) -> None:
@@ -201,37 +145,3 @@ def assess(path: Path, as_of: str | None) -> None:
     ):
         n["changed"] = assess_all(db, as_of=day, progress=progress)
     terminal.err.print(f"{n['changed']} claims new or changed")
-
-
-@cli.command()
-@click.option("--no-crawl", is_flag=True, help="Only read and assess.")
-@click.option("--strict", is_flag=True, help="Exit with 1 if any source failed.")
-@as_of_option
-@click.pass_obj
-def run(path: Path, no_crawl: bool, strict: bool, as_of: str | None) -> None:
-    """Do what is due: crawl, read, assess; then exit."""
-    from molva.pipeline.assess import assess
-    from molva.pipeline.crawl import crawl, due_sources
-    from molva.pipeline.read import read
-    from molva.pipeline.runs import run_row
-
-    day = day_of(as_of)
-    specs = [] if no_crawl else list(load_specs(path).values())
-    with (
-        opened(path, create=True) as db,
-        run_row(db, "run") as (run_id, n),
-        progress_hook() as progress,
-    ):
-        due = due_sources(db, specs)
-        contact = config.load(path).contact
-        crawled = crawl(db, due, run_id, contact=contact, as_of=day, progress=progress)
-        for outcome in ("new", "changed", "failed"):
-            n[outcome] = crawled.total(outcome)
-        n["read"] = read(db, as_of=day, progress=progress)
-        n["claims"] = assess(db, as_of=day, progress=progress)
-    terminal.err.print(
-        f"{len(due)} sources, {n['new']} new and {n['changed']} changed reports, "
-        f"{n['claims']} claims new or changed"
-    )
-    if strict and n["failed"]:
-        sys.exit(SOME_FAILED)

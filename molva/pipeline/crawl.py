@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
@@ -13,16 +14,18 @@ from sqlite_utils import Database
 from crawler.feeds import FeedItem
 from crawler.run import crawl as crawl_shard
 from crawler.run import shard_of
-from crawler.schedule import next_article_check, next_source_check
+from crawler.schedule import next_article_check, next_attempt, next_source_check
 from crawler.source import SourceSpec
 from crawler.source import parse as parse_source
-from crawler.visit import PageState, Visit
+from crawler.visit import PageState, Shard, Visit
 from db import store, visits
 from db.instants import now
-from molva.model import Report
+from molva.model import Report, from_dict
+from molva.pipeline.health import Tally
 from molva.pipeline.judge import judge
-from molva.pipeline.runs import Progress, silent
 
+#: Seconds after which no further shard is begun: what is left stays due.
+LONGEST_RUN = 540
 #: Outcomes that leave an issue.
 _TROUBLES = ("failed", "blocked", "skipped")
 #: Outcome → what is remembered of the address, if not that it was fetched.
@@ -32,7 +35,6 @@ _STATES: dict[str, visits.PageState] = {
     "skipped": "failed",
     "gone": "gone",
     "soft_404": "gone",
-    "withdrawn": "gone",
 }
 #: A moment at which everything is due.
 FAR = "9999-12-31T23:59:59Z"
@@ -40,13 +42,22 @@ FAR = "9999-12-31T23:59:59Z"
 
 @dataclass(frozen=True, slots=True)
 class Crawled:
-    """What one crawl brought, by source; `visits` counts outcomes."""
+    """What one crawl brought, by source."""
 
-    visits: Mapping[str, Counter[str]]
+    tallies: Mapping[str, Tally]
 
-    def total(self, outcome: str) -> int:
-        """Return how many visits of all sources had this outcome."""
-        return sum(counts[outcome] for counts in self.visits.values())
+    def total(self, column: str) -> int:
+        """Return the sum of one column of `source_run`."""
+        return sum(tally.counts[column] for tally in self.tallies.values())
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether any visit of any source failed."""
+        return self.total("failed") > 0
+
+
+#: Called with a source's tally after each visit.
+Watch = Callable[[Tally], None]
 
 
 def crawl(
@@ -56,54 +67,109 @@ def crawl(
     *,
     contact: str | None = None,
     revisit: bool = False,
+    listings: bool = False,
     as_of: date | None = None,
-    progress: Progress = silent,
+    watch: Watch | None = None,
 ) -> Crawled:
     """Crawl `specs` once; every visit is committed as it comes.
 
-    `revisit` asks for every address known, due or not. What an outlet took back no
-    longer counts: its claims are judged again, as of the day `as_of`.
+    `listings` asks for the feeds whether due or not, `revisit` for every address known.
+    What an outlet took back no longer counts: its claims are judged again, as of the
+    day `as_of`.
     """
     store.save_sources(db, (spec.source() for spec in specs))
-    counts: dict[str, Counter[str]] = {spec.name: Counter() for spec in specs}
-    if not specs:
-        return Crawled(counts)
-    by_name = {spec.name: spec for spec in specs}
-    pages = visits.known_pages(db, by_name, FAR if revisit else now())
-    shard = shard_of(list(specs), pages=_states(pages), contact=contact)
-    for done, visit in enumerate(crawl_shard(shard), 1):
+    tallies = {spec.name: Tally(spec.name, run_id, now()) for spec in specs}
+    began = time.monotonic()
+    todo = list(specs)
+    try:
+        while todo:
+            shard = _shard(db, todo, revisit=revisit, listings=listings)
+            visited = _crawl(db, replace(shard, contact=contact), tallies, as_of, watch)
+            revisit = listings = False
+            # what did not fit into one shard goes on, unless the source said stop
+            left = visits.names_pending(db) & visited
+            is_late = time.monotonic() - began > LONGEST_RUN
+            open_ = {name for name in left if tallies[name].state != "blocked"}
+            todo = [] if is_late else [spec for spec in todo if spec.name in open_]
+    except BaseException:
+        for tally in tallies.values():
+            tally.state = "stopped" if tally.state == "running" else tally.state
+        raise
+    finally:
+        for tally in tallies.values():
+            tally.end()
+            store.save_source_run(db, tally.row())
+    return Crawled(tallies)
+
+
+def _shard(
+    db: Database, specs: Sequence[SourceSpec], *, revisit: bool, listings: bool
+) -> Shard:
+    names = [spec.name for spec in specs]
+    at = FAR if revisit else now()
+    pages = list(visits.due_pages(db, names, at))
+    seen = visits.seen_pages(db, names, at)
+    for spec in specs if listings else ():
+        for url in set(spec.url) & seen.get(spec.name, {}).keys():
+            del seen[spec.name][url]
+            pages += filter(None, [visits.find_page(db, url)])
+    return shard_of(list(specs), pages=tuple(map(_state, pages)), seen=seen)
+
+
+def _crawl(
+    db: Database,
+    shard: Shard,
+    tallies: Mapping[str, Tally],
+    as_of: date | None,
+    watch: Watch | None,
+) -> set[str]:
+    """Crawl one shard; return the sources of which anything was visited."""
+    specs = {str(data["name"]): from_dict(SourceSpec, data) for data in shard.specs}
+    visited = set()
+    for visit in crawl_shard(shard):
+        spec, tally = specs[visit.source], tallies[visit.source]
+        visited.add(visit.source)
         with store.transaction(db):
-            kept = _keep(db, visit, by_name[visit.source], run_id, as_of)
-        counts[visit.source][visit.outcome] += 1
-        counts[visit.source].update(kept)
-        progress(visit.source, done, None)
-    return Crawled(counts)
+            kept = _keep(db, visit, spec, tally.run_id, as_of)
+            is_listing = visit.url in spec.url or visit.outcome == "listed"
+            tally.add(visit, kept, is_listing=is_listing)
+            store.save_source_run(db, tally.row())
+        if watch:
+            watch(tally)
+    return visited
 
 
 def due_sources(db: Database, specs: Iterable[SourceSpec]) -> list[SourceSpec]:
-    """Return the enabled sources of which a listing is due, or was never read."""
+    """Return the enabled sources of which anything is due, or was never read.
+
+    Sources that asked to be left alone wait until the moment they named.
+    """
     enabled = [spec for spec in specs if spec.enabled]
-    pages = visits.known_pages(db, [spec.name for spec in enabled], now())
-    waiting = {page.url for page in pages if not page.is_due}
-    return [s for s in enabled if not s.url or not waiting.issuperset(s.url)]
+    at = now()
+    held = held_sources(db, at)
+    due = visits.names_due(db, at)
+    known = visits.known(db, (url for spec in enabled for url in spec.url))
+    return [
+        spec
+        for spec in enabled
+        if spec.name not in held and (spec.name in due or set(spec.url) - known)
+    ]
 
 
-def _states(pages: Iterable[visits.Page]) -> tuple[PageState, ...]:
-    return tuple(_state(page) for page in pages)
+def held_sources(db: Database, at: str) -> dict[str, Mapping[str, Any]]:
+    """Return the sources that are left alone at the moment `at` (UTC)."""
+    return {n: row for n, row in store.circuits(db).items() if row["until_at"] > at}
 
 
 def _state(page: visits.Page) -> PageState:
-    # what was taken down is read whole when it is there again, even if it is the same
-    is_there = page.state != "gone"
+    # what gave no report, or was taken down, is read whole even if it is the same
+    is_there = page.state == "fetched" and (page.report_id or not page.item)
     return PageState(
         url=page.url,
         source=page.source,
         etag=page.etag if is_there else None,
         last_modified=page.last_modified if is_there else None,
         body_sha256=page.body_sha256 if is_there else None,
-        has_report=page.report_id is not None,
-        checked_at=page.checked_at,
-        is_due=page.is_due,
         item=_item(page.item) if page.item else None,
     )
 
@@ -125,8 +191,10 @@ def _keep(
     if visit.found:
         items = [asdict(item) for item in visit.found]
         counts["found"] = visits.add_pages(db, visit.source, items, visit.at)
-    if visit.outcome == "withdrawn" and report_id:
+    if visit.outcome in ("gone", "soft_404") and report_id:
+        counts["withdrawn"] = 1
         judge(db, store.withdraw(db, report_id, at=visit.at), as_of=as_of)
+    _mind_circuit(db, visit)
     if reason := _trouble(visit):
         store.add_issue(
             db,
@@ -154,6 +222,18 @@ def _save(
     if store.is_withdrawn(db, report.id):
         judge(db, store.withdraw(db, report.id, withdrawn=False), as_of=as_of)
     return report.id, store.save_reports(db, [report], run_id)
+
+
+def _mind_circuit(db: Database, visit: Visit) -> None:
+    """Leave a source alone that refuses, for longer each time; forget it when over."""
+    if visit.closes:
+        was = store.circuits(db).get(visit.source)
+        openings = was["openings"] + 1 if was else 1
+        until = next_attempt(visit.at, openings, visit.retry_after)
+        reason = visit.reason or visit.outcome
+        store.open_circuit(db, visit.source, visit.at, until, reason)
+    elif visit.outcome in ("listed", "read"):
+        store.close_circuit(db, visit.source)
 
 
 def _trouble(visit: Visit) -> str | None:

@@ -13,6 +13,7 @@ from typing import Literal
 from sqlite_utils import Database
 
 from db import store
+from molva.pipeline.leases import bury_the_dead, holder
 
 #: Seconds between two batches in which somebody else can write.
 PAUSE = 0.02
@@ -50,7 +51,8 @@ def forget_vectors(path: Path) -> None:
 @contextmanager
 def run_row(db: Database, command: str) -> Iterator[tuple[int, Counter[str]]]:
     """Keep a row of this run; what the block counts is stored with it."""
-    run_id = store.start_run(db, command)
+    bury_the_dead(db)
+    run_id = store.start_run(db, command, holder())
     counts: Counter[str] = Counter()
     try:
         yield run_id, counts
