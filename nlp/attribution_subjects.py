@@ -182,7 +182,7 @@ class Subjects:
             return name.label == "ORG"
         lemma = words.lemma[head]
         roles = self.sources.roles
-        if lemma in self.sources.published | self.sources.leaked:
+        if lemma in self.sources.papers:
             return True
         return lemma in roles.all_nouns or lemma in self.sources.outlets.media
 
