@@ -75,6 +75,8 @@ _GROUP_CLOSING = _forms(
     "group of companies"
 )
 _LONGEST = 4
+#: Letters of the shortest legal forms, which are written in capitals.
+_SHORT_FORM = 2
 
 _QUOTES = re.compile(r"[«»„“”‟\"‹›]")
 _EDGES = " \t\r\n,;:.–—-&'’‘`()[]"
@@ -113,6 +115,8 @@ def _plain(word: str) -> str:
     """Fold a word for comparison with a legal form: "S.p.A." → "spa", "&" → "and"."""
     if word == "&":
         return "and"
+    if len(word) == _SHORT_FORM and word.istitle() and not word.isascii():
+        return word  # «Ак Барс» is no «АК»
     return re.sub(r"[.,/()]", "", word).casefold()
 
 

@@ -86,7 +86,7 @@ def _named(doc: Doc, mention: Mention, gazetteer: Gazetteer) -> _Named:
 
 
 def _of_country(doc: Doc, found: list[_Named]) -> list[_Named]:
-    """Tell the ministries of two countries apart: «Минюст США» is not «Минюст»."""
+    """Tell the ministries of two places apart: «Минюст США» is not «Минюст»."""
     result = list(found)
     for i, named in enumerate(found):
         entry = named.mention.entry
@@ -101,14 +101,23 @@ def _of_country(doc: Doc, found: list[_Named]) -> list[_Named]:
             country = place.mention.entry is not None and (
                 place.mention.entry.kind == "country"
             )
-            if not country or place.key == _HOME or between not in ("", "'s", "’s"):
+            # «Минприроды Якутии», "Bavaria's Ministry of Health"
+            region = place.label == "LOC" and (
+                between != "" or _is_genitive(doc, place)
+            )
+            if place.key == _HOME or between not in ("", "'s", "’s"):
                 continue
-            if (between == "") != (j > i):
+            if not (country or region) or (between == "") != (j > i):
                 continue
             name = f"{named.name} {doc[place.mention.start : place.mention.end].text}"
             name = name if j > i else f"{place.name}'s {named.name}"
             result[i] = replace(named, name=name, key=f"{named.key} {place.key}")
     return result
+
+
+def _is_genitive(doc: Doc, named: _Named) -> bool:
+    last = doc[named.mention.end - 1]
+    return last.morph.get("Case", []) == ["Gen"]
 
 
 def _with_region(doc: Doc, found: list[_Named]) -> list[_Named]:

@@ -15,7 +15,7 @@ from typing import Any
 from spacy.tokens import Span, Token
 
 from molva import names
-from nlp.gazetteer import parses_of
+from nlp.gazetteer import QUOTES, parses_of
 
 _CASES = {
     "Nom": ("nomn",),
@@ -64,6 +64,8 @@ def _person(span: Span) -> str:
     words = [t for t in span if t.is_alpha and len(t) > 1]
     case = _common([_feature(t, "Case") for t in words])
     gender = _common([_feature(t, "Gender") for t in words])
+    if case in ("", "Nom"):
+        case = _given_case(tuple(t.lower_ for t in words)) or case
     gender = _given_gender(tuple(t.lower_ for t in words), case) or gender
     done = {t.i: nominative(t.text, case, "Sing", gender, True) for t in words}
     return _joined(span, done)
@@ -80,6 +82,8 @@ def _thing(span: Span) -> str:
         return span.text
     case, number = _feature(head, "Case"), _feature(head, "Number")
     gender = _feature(head, "Gender")
+    if case in ("", "Nom") and _is_possessor(span, head):
+        case = "Gen"
     for token in tokens:
         if token.i > head.i:
             break
@@ -88,6 +92,19 @@ def _thing(span: Span) -> str:
     if len(tokens) > 1 and head is tokens[0] and _agrees(tokens[1], head):
         done[tokens[1].i] = nominative(tokens[1].text, case, number, gender, False)
     return _joined(span, done)
+
+
+def _is_possessor(span: Span, head: Token) -> bool:
+    """Say whether a quoted name hangs on a noun and looks like a genitive.
+
+    The tagger takes names that no dictionary holds for nominatives: «цех „Автомотора“».
+    """
+    if span.start < 2 or span.doc[span.start - 1].text not in QUOTES:
+        return False
+    if head.dep_ not in ("nmod", "appos") or span.doc[span.start - 2].pos_ != "NOUN":
+        return False
+    cases = {str(p.tag.case) for p in parses_of(head.lower_)}
+    return "gent" in cases and not cases & {"nomn", "None"}
 
 
 def _agrees(token: Token, head: Token) -> bool:
@@ -124,6 +141,16 @@ def _given_gender(words: tuple[str, ...], case: str) -> str:
                 case, (tag.case,)
             ):
                 return {"masc": "Masc", "femn": "Fem"}.get(str(tag.gender), "")
+    return ""
+
+
+@lru_cache(maxsize=8192)
+def _given_case(words: tuple[str, ...]) -> str:
+    """Return the case that a given name shows: «Всеволода» is no nominative."""
+    for word in words:
+        cases = [str(p.tag.case) for p in parses_of(word) if "Name" in p.tag]
+        if cases and "nomn" not in cases:
+            return next((c for c, tags in _CASES.items() if cases[0] in tags), "")
     return ""
 
 

@@ -14,10 +14,10 @@ from nlp.extensions import texts_of
 from nlp.gazetteer import Entry, Gazetteer
 
 MODEL, RULE, KNOWN = 1, 2, 3
-OPEN, _CLOSE = frozenset('«„“"‹'), frozenset('»“”"›')
+OPEN, CLOSE = frozenset('«„“"‹'), frozenset('»“”"›')
 _CODE = re.compile(r"(?=.*\d)(?=.*[^\W\d_])[^\W_]{1,12}(?:-[^\W_]{1,6}){0,2}")
 _DASHED_CODE = re.compile(r"[A-ZА-ЯЁ][^\W\d_]{0,11}-\d{1,4}[A-Za-zА-Яа-я]{0,3}")
-_NUMBER = re.compile(r"\d{1,4}s?")
+_NUMBER = re.compile(r"\d{1,4}s?|\d{3}-\d{1,4}s?")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 #: What the model knows to be a place, a time, a people or a full person's name.
 _OTHER_KINDS = frozenset(("GPE", "LOC", "NORP", "DATE", "TIME", "LANGUAGE", "FAC"))
@@ -27,6 +27,7 @@ _NAME_DEPS = ("appos", "flat", "flat:name", "flat:foreign", "nmod")
 _SHORTEST = 3
 _OPENER_DEPS = ("nsubj", "nsubjpass", "poss")
 _MAX_QUOTED = 8
+_ENDS = frozenset(".!?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +86,22 @@ class NameRules:
         else:
             return at
         last = min(len(doc), at + _MAX_RUN)
-        while at < last and self._continues_model(doc[at]):
-            at += 1
+        while at < last:
+            if self._continues_model(doc[at]):
+                at += 1
+            elif self._is_variant(doc, at):
+                at += 2
+            else:
+                break
         return at
+
+    def _is_variant(self, doc: Doc, at: int) -> bool:
+        """Say whether a dash and a number stick to a model: "737-9", "A350-900s"."""
+        if at + 1 >= len(doc) or doc[at].text != "-" or doc[at].whitespace_:
+            return False
+        number = doc[at + 1].text
+        sticks = not doc[at - 1].whitespace_
+        return sticks and bool(_NUMBER.fullmatch(number) or _CODE.fullmatch(number))
 
     def _is_model_word(self, token: Token) -> bool:
         text = token.text
@@ -161,28 +175,51 @@ class NameRules:
             end = self.closing(doc, at) if at >= after else None
             if end is None or not _starts_name(doc[at + 1]):
                 continue
-            label = self._class_before(doc, at) or self._class_after(doc, end + 1)
+            label = self.class_before(doc, at) or self._class_after(doc, end + 1)
             if label:
                 yield Mention(at + 1, end, label, RULE, is_quoted=True)
+            elif self._is_owner(doc, at) and self._is_title(doc, at + 1, end):
+                # no noun of its class before it: it is inflected
+                yield Mention(at + 1, end, "ORG", RULE)
+            elif end - at > 2 and self._is_proper_title(doc, at + 1, end):
+                yield Mention(at + 1, end, "ORG", MODEL, is_quoted=True)
             after = end + 1
 
     def closing(self, doc: Doc, opening: int) -> int | None:
         """Return where the quotation that opens at `opening` ends, None if too far."""
         last = min(len(doc), opening + _MAX_QUOTED + 2)
         for i in range(opening + 2, last):
-            if doc[i].text in _CLOSE:
+            if doc[i].text in CLOSE:
                 return i
-            if "\n" in doc[i].text or doc[i].text in (".", "!", "?"):
+            if "\n" in doc[i].text or (doc[i].text in _ENDS and doc[i].whitespace_):
                 return None
         return None
 
-    def _class_before(self, doc: Doc, at: int) -> str | None:
+    def class_before(self, doc: Doc, at: int) -> str | None:
+        """Return the class of what is quoted from `at` on, by the noun before."""
         i = at - 1
         if i >= 0 and names.is_legal_form(doc[i].text):
             return "ORG"
         if i < 0 or not doc[i].text[-1].isalnum():
             return None
         return self.nouns.get(doc[i].lemma_.lower())
+
+    def _is_owner(self, doc: Doc, at: int) -> bool:
+        """Say whether what a company has stands before: «выручка „Полюса“»."""
+        noun = doc[at - 1] if self.lang == "ru" and at else None
+        return noun is not None and noun.lemma_.lower() in self.owned
+
+    def _is_title(self, doc: Doc, start: int, end: int) -> bool:
+        return end - start <= _MAX_RUN and all(
+            doc[i].pos_ not in ("VERB", "AUX", "PRON", "PUNCT", "SCONJ")
+            for i in range(start, end)
+        )
+
+    def _is_proper_title(self, doc: Doc, start: int, end: int) -> bool:
+        """Say whether all words in quotes have capitals: «Яндекс Такси»."""
+        return end - start <= _MAX_RUN and all(
+            doc[i].text[0].isupper() or doc[i].is_digit for i in range(start, end)
+        )
 
     def _class_after(self, doc: Doc, at: int) -> str | None:
         if self.lang == "ru" or at >= len(doc):
@@ -310,7 +347,31 @@ class NameRules:
                 and text.lower() not in self.generic
                 and doc[i].ent_type_ != "EVENT"
             ):
-                yield Mention(i, i + 1, "PRODUCT", RULE)
+                stem = text.partition("-")[0].lower()  # «ТЭЦ-4»
+                yield Mention(i, i + 1, self.nouns.get(stem, "PRODUCT"), RULE)
+            elif (
+                i
+                and texts[i - 1].istitle()
+                and (end := _code_end(texts, doc, i))
+                and self._is_series_name(doc[i - 1])
+            ):
+                end = max(end, self._model_end(doc, end))
+                yield Mention(i - 1, end, "PRODUCT", RULE)
+
+    def _is_series_name(self, token: Token) -> bool:
+        """Say whether the word before a code names a series: "Bayraktar TB2"."""
+        return (
+            token.is_ascii
+            and token.is_alpha
+            and token.is_title
+            and len(token) >= _SHORTEST
+            and bool(token.whitespace_)
+            and token.pos_ in ("PROPN", "X", "NOUN")
+            and token.lower_ not in self.nouns
+            and token.lower_ not in self.titles
+            and token.lower_ not in self.generic
+            and self.suffixes.get(token.lower_) is None
+        )
 
     def _suffixed(self, doc: Doc, texts: list[str]) -> Iterator[Mention]:
         """Yield capitalised words up to a suffix of companies: "AirTran Airways"."""
@@ -340,6 +401,20 @@ class NameRules:
             and not (token.is_stop and token.is_sent_start)
             and token.lower_ not in self.titles
         )
+
+
+def _code_end(texts: list[str], doc: Doc, at: int) -> int:
+    """Return the token behind a code of letters and digits, "TB2", 0 if none is there.
+
+    Some tokenizers cut it in two.
+    """
+    text = texts[at]
+    if not text[0].isupper() or not text.isascii() or "-" in text:
+        return 0
+    if _CODE.fullmatch(text):
+        return at + 1
+    parts = text.isupper() and at + 1 < len(texts) and texts[at + 1].isdigit()
+    return at + 2 if parts and len(text) <= _SHORTEST and not doc[at].whitespace_ else 0
 
 
 def _starts_name(token: Token) -> bool:

@@ -8,8 +8,8 @@ from dataclasses import replace
 from spacy.tokens import Doc, Span, Token
 
 from molva import names
-from nlp.entities_rules import KNOWN, MODEL, OPEN, RULE, Mention, NameRules
-from nlp.gazetteer import QUOTES, Gazetteer
+from nlp.entities_rules import CLOSE, KNOWN, MODEL, OPEN, RULE, Mention, NameRules
+from nlp.gazetteer import QUOTES, Entry, Gazetteer, Match
 
 #: Labels of the base models → ours; what is missing here is no entity.
 _LABELS = {
@@ -27,6 +27,7 @@ _CUTS = frozenset("()[]•·*|/;:") | {"--", "—"}
 _TRIM = frozenset("-–—,.:;!?'’`") | QUOTES
 _ADULT = range(16, 100)
 _LONGEST_PERSON = 3
+_PLACES = frozenset(("city", "region", "country"))
 _NOT_NAMES = frozenset(
     ("VERB", "AUX", "ADJ", "PRON", "DET", "SCONJ", "CCONJ", "ADV", "PART", "ADP")
 )
@@ -67,6 +68,11 @@ class SpanFinder:
     def _known(self, doc: Doc) -> Iterator[Mention]:
         for match in self.gazetteer.find(doc):
             entry, last = match.entry, doc[match.end - 1]
+            if entry.kind in _PLACES and self._is_in_quotes(
+                doc, match.start, match.end
+            ):
+                yield self._namesake(doc, match)
+                continue
             counting = entry.kind == "model" and last.is_digit
             if counting and match.end - match.start > 1 and self.rules.counts(last):
                 # «Москвич 3 тысячи»: the number counts, the rest is the maker
@@ -76,6 +82,18 @@ class SpanFinder:
             yield Mention(
                 match.start, match.end, entry.label, KNOWN, entry, match.alias, quoted
             )
+
+    def _namesake(self, doc: Doc, match: Match) -> Mention:
+        """Take «Краснодар» in quotes for a club, «Россия» for an airline."""
+        label = self.rules.class_before(doc, match.start - 1) or "ORG"
+        name = match.entry.name
+        entry = Entry(f"{match.entry.key} namesake", name, label, "")
+        return Mention(match.start, match.end, label, KNOWN, entry, name, True)
+
+    def _is_in_quotes(self, doc: Doc, start: int, end: int) -> bool:
+        if self.lang != "ru" or not 0 < start < end < len(doc):
+            return False
+        return doc[start - 1].text in OPEN and doc[end].text in CLOSE
 
     def _pieces(self, doc: Doc, span: Span) -> Iterator[Mention]:
         """Cut a span at line breaks, brackets and bullets."""
@@ -216,6 +234,8 @@ class SpanFinder:
         start, end = min(k.start for k in anchors), max(k.end for k in anchors)
         if any(k.rank != KNOWN for k in inside):
             return False
+        if other.is_quoted and other.start <= start and end < other.end:
+            return True  # «Яндекс Такси», «Россия 24»
         if not (other.start <= start and end <= other.end):
             return False
         core = [t for t in doc[other.start : other.end] if not t.is_stop]
@@ -284,10 +304,8 @@ class SpanFinder:
             return False
         if mention.label == "PER":
             return self._is_title(token)
-        if token.lower_ in ("the", "a", "an"):
-            return True
         if self.lang != "ru":
-            return False
+            return token.lower_ in ("the", "a", "an")
         after = token.nbor()
         # «Компания Вектор» is called Вектор, but «Фонд Сороса» is its whole name
         noun = token.lemma_.lower() in self.nouns and after.text[0].isupper()

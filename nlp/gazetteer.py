@@ -177,7 +177,7 @@ class Gazetteer:
             ends_here = not path or path[-1] == i - 1
             longer = ends_here and (best is None or i > best.end)
             for entry, alias, words in node.found if longer else ():
-                if self._fits(doc, path, words):
+                if self._fits(doc, path, words, entry.label):
                     best = Match(at, i, entry, alias)
                     break
             if i >= len(doc) or not node.edges:
@@ -199,7 +199,9 @@ class Gazetteer:
             end += 1
         return Match(match.start, end, match.entry, match.alias)
 
-    def _fits(self, doc: Doc, path: tuple[int, ...], words: tuple[str, ...]) -> bool:
+    def _fits(
+        self, doc: Doc, path: tuple[int, ...], words: tuple[str, ...], label: str
+    ) -> bool:
         """Check capitals, and the context where the name is also a common word."""
         strict = self.lang != "ru"
         for n, (i, word) in enumerate(zip(path, words, strict=True)):
@@ -208,7 +210,7 @@ class Gazetteer:
         phrase = " ".join(map(_plain, words))
         first = doc[path[0]]
         if phrase in self._quoted:
-            return self._is_quoted(doc, first) or self._has_noun(doc, first)
+            return self._is_quoted(doc, first) or self._has_noun(doc, first, label)
         if phrase in self._ambiguous:
             return not first.is_sent_start or first.ent_type_ != ""
         return True
@@ -216,8 +218,10 @@ class Gazetteer:
     def _is_quoted(self, doc: Doc, first: Token) -> bool:
         return first.i > 0 and doc[first.i - 1].text in QUOTES
 
-    def _has_noun(self, doc: Doc, first: Token) -> bool:
-        return first.i > 0 and doc[first.i - 1].lemma_.lower() in self._nouns
+    def _has_noun(self, doc: Doc, first: Token, label: str) -> bool:
+        """Say whether a noun before tells that it is one: no «месторождение Сухой»."""
+        noun = doc[first.i - 1].lemma_.lower() if first.i else ""
+        return self._nouns.get(noun) == label
 
 
 def _same_case(text: str, word: str) -> bool:
