@@ -74,7 +74,9 @@ def parse(data: bytes, url: str, spec: SourceSpec | None, charset: str | None) -
     if has_attribute_bomb(html):
         raise PageError(f"a tag with more than {MAX_ATTRIBUTES} attributes")
     tree = Selector(text=html, type="html")
-    return Page(url, html, tree, jsonld.article(tree), list(blocks(tree.root)), spec)
+    return Page(
+        url, html, tree, jsonld.article(tree, url), list(blocks(tree.root)), spec
+    )
 
 
 def has_attribute_bomb(html: str) -> bool:
