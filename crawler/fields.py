@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
+from typing import Any
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from htmldate import find_date
@@ -17,30 +19,68 @@ _TRACKING = re.compile(
 )
 _PUBLISHED = (
     'meta[property="article:published_time"]::attr(content)',
+    'meta[name="article:published_time"]::attr(content)',
     'meta[itemprop="datePublished"]::attr(content)',
     '[itemprop="datePublished"]::attr(datetime)',
     '[itemprop="datePublished"]::attr(content)',
     'meta[name="parsely-pub-date"]::attr(content)',
+    'meta[name="sailthru.date"]::attr(content)',
     'meta[name="publish-date"]::attr(content)',
+    'meta[name="publish_date"]::attr(content)',
     'meta[name="pubdate"]::attr(content)',
     'meta[name="date"]::attr(content)',
+    'meta[name="mediator_published_time"]::attr(content)',
     'meta[name="DC.date.issued"]::attr(content)',
+    'meta[name="dcterms.created"]::attr(content)',
+    'meta[name="dcterms.date"]::attr(content)',
+    'meta[name="DC.date"]::attr(content)',
     'meta[property="og:published_time"]::attr(content)',
-    "article time[datetime]::attr(datetime)",
-    "time[pubdate]::attr(datetime)",
+    'meta[property="og:article:published_time"]::attr(content)',
 )
 _MODIFIED = (
     'meta[property="article:modified_time"]::attr(content)',
+    'meta[name="article:modified_time"]::attr(content)',
     'meta[itemprop="dateModified"]::attr(content)',
     '[itemprop="dateModified"]::attr(datetime)',
+    '[itemprop="dateModified"]::attr(content)',
+    'meta[name="dcterms.modified"]::attr(content)',
+    'meta[name="last-modified"]::attr(content)',
     'meta[property="og:updated_time"]::attr(content)',
 )
 _AUTHORS = (
     'meta[name="author"]::attr(content)',
     'meta[property="article:author"]::attr(content)',
     'meta[name="parsely-author"]::attr(content)',
+    'meta[name="mediator_author"]::attr(content)',
+    'meta[name="DC.creator"]::attr(content)',
+    'meta[name="dcterms.creator"]::attr(content)',
+)
+_SECTIONS = (
+    'meta[property="article:section"]::attr(content)',
+    'meta[name="article:section"]::attr(content)',
+    'meta[itemprop="articleSection"]::attr(content)',
+    'meta[name="parsely-section"]::attr(content)',
+    'meta[name="mediator_theme"]::attr(content)',
 )
 _SIGNED = "[itemprop=author] [itemprop=name], [itemprop=author], [rel=author]"
+#: Elements that hold a time, best first; a site's own header shows that of today.
+_TIMES = (
+    "//article//time",
+    "//main//time",
+    "//time[not(ancestor::header or ancestor::nav or ancestor::aside"
+    " or ancestor::footer)]",
+)
+#: Names of boxes with an author's name, and what the name of a person looks like.
+_BYLINE = (
+    "//*[self::a or self::span or self::div or self::p or self::li or self::address]"
+    "[contains(@class,'author') or contains(@class,'byline')"
+    " or contains(@class,'Author') or contains(@class,'Byline')"
+    " or contains(@href,'/author/')"
+    " or contains(@href,'/authors/')]"
+)
+_PERSON = re.compile(
+    r"[A-ZА-ЯЁІЇЄ][\w'’.-]*(?:\s(?:(?:de|da|van|von|der|al|bin|la|le)\s)?[A-ZА-ЯЁІЇЄ][\w'’.-]*){1,3}"
+)
 _LANGUAGE = (
     "html::attr(lang)",
     'meta[property="og:locale"]::attr(content)',
@@ -48,6 +88,9 @@ _LANGUAGE = (
 )
 #: Languages usually written in Cyrillic letters.
 _IN_CYRILLIC = frozenset(("ru", "uk", "be", "bg", "mk", "kk", "ky", "mn", "tg", "tt"))
+#: Boxes in which other people's names and times stand.
+_OTHERS = re.compile(r"comment|related|recommend|popular|sidebar|footer|teaser", re.I)
+_SIGNS = frozenset(("автор", "авторы", "текст", "author", "by", "words", "written by"))
 _CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
 _UKRAINIAN = re.compile("[іїєґ]", re.IGNORECASE)
 
@@ -67,6 +110,8 @@ def published(
             days.append((layer, stamp))
     yield from days
     has_own = page.spec is not None and page.spec.time.select
+    if day := dates.of_url(page.url):
+        yield "url", day.isoformat()
     if not has_own and not page.is_large:
         # Slow and only a day; on the pages of a known source its absence is telling.
         yield (
@@ -81,39 +126,105 @@ def _stamps(
     zone = page.zone
     if page.spec and page.spec.time.select:
         for value in page.tree.css(page.spec.time.select).getall():
-            shown = " ".join(value.split())
-            yield (
-                "source",
-                times.parse(shown, zone=zone) or dates.read(shown, zone=zone),
-            )
-    told = jsonld.text_of(page.data.get("datePublished"))
-    yield "json-ld", times.parse(told, zone=zone)
+            yield "source", _moment(value, zone)
+    yield "json-ld", _moment(jsonld.text_of(page.data.get("datePublished")), zone)
     for css in _PUBLISHED:
-        yield "meta", times.parse(page.get(css), zone=zone)
-    yield "text", dates.published(page.blocks, title, body, zone)
+        yield "meta", _moment(page.get(css), zone)
+    yield "time", next((t for t, is_edit in _tagged(page) if not is_edit), None)
+    yield (
+        "text",
+        dates.published(page.blocks, title, body, zone, dates.of_url(page.url)),
+    )
 
 
-def modified(page: Page) -> Iterator[tuple[str, str | None]]:
+def modified(
+    page: Page, title: str, body: Sequence[Block]
+) -> Iterator[tuple[str, str | None]]:
     """Yield the times of the last change."""
-    told = jsonld.text_of(page.data.get("dateModified"))
-    yield "json-ld", times.parse(told, zone=page.zone)
+    zone = page.zone
+    yield "json-ld", _moment(jsonld.text_of(page.data.get("dateModified")), zone)
     for css in _MODIFIED:
-        yield "meta", times.parse(page.get(css), zone=page.zone)
+        yield "meta", _moment(page.get(css), zone)
+    yield "time", next((t for t, is_edit in _tagged(page) if is_edit), None)
+    yield "text", dates.modified(page.blocks, title, body, zone, dates.of_url(page.url))
+
+
+def _moment(value: str | None, zone: str | None) -> str | None:
+    """A time as machines write it, or as readers see it."""
+    shown = " ".join((value or "").split())
+    return times.parse(shown, zone=zone) or dates.read(shown, zone=zone)
+
+
+def _tagged(page: Page) -> Iterator[tuple[str, bool]]:
+    """Yield times of `time` elements about this article, and whether of a change."""
+    places = next((found for p in _TIMES if (found := page.tree.xpath(p))), ())
+    for node in places[:20]:
+        around = list(itertools.islice(node.root.iterancestors(), 8))
+        if any(_OTHERS.search(n.get("class") or "") for n in around):
+            continue
+        told = (node.attrib.get(name) for name in ("datetime", "title", "content"))
+        stamp = next((t for v in told if (t := _moment(v, page.zone))), None)
+        if stamp and "T" in stamp:
+            before = (node.root.getprevious(), node.root.getparent())
+            words = f"{node.attrib.get('class', '')} {_words_before(*before)}"
+            yield stamp, dates.is_edit(words)
+
+
+def _words_before(previous: Any, parent: Any) -> str:
+    """The words right before an element: a label such as "Updated"."""
+    if previous is not None:
+        return (previous.tail or "").strip() or str(previous.xpath("string(.)"))[-30:]
+    return (parent.text or "") if parent is not None else ""
 
 
 def authors(page: Page) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Yield lists of names."""
-    yield "json-ld", jsonld.names(page.data.get("author"))
+    yield "json-ld", _people(page, page.data.get("author"))
     for css in _AUTHORS:
-        yield "meta", jsonld.names(page.tree.css(css).getall())
+        yield "meta", _people(page, page.tree.css(css).getall())
     near = page.tree.css(_SIGNED)[:3]
-    yield "microdata", jsonld.names([n.xpath("string(.)").get() for n in near])
+    yield "microdata", _people(page, [n.xpath("string(.)").get() for n in near])
+    yield "byline", tuple(dict.fromkeys(_bylines(page)))[:5]
+    yield "text", _signed(page)
 
 
-def sections(page: Page) -> Iterator[tuple[str, str | None]]:
-    """Yield the rubric."""
+def _people(page: Page, value: Any) -> tuple[str, ...]:
+    """Names without accounts, addresses and the host of the page."""
+    host = (urlsplit(page.url).hostname or "").removeprefix("www.")
+    names = jsonld.names(value)
+    return tuple(n for n in names if "@" not in n and n.lower() not in (host, "admin"))
+
+
+def _bylines(page: Page) -> Iterator[str]:
+    for node in page.tree.xpath(_BYLINE)[:12]:
+        around = list(itertools.islice(node.root.iterancestors(), 8))
+        if any(_OTHERS.search(n.get("class") or "") for n in [node.root, *around]):
+            continue
+        told = " ".join((node.xpath("string(.)").get() or "").split())
+        if len(told) <= 80:
+            yield from (n for n in jsonld.names(told) if _PERSON.fullmatch(n))
+
+
+def _signed(page: Page) -> tuple[str, ...]:
+    """Names in a short line such as "Автор: Анна Сорокина"."""
+    for block in page.blocks:
+        label, colon, told = block.text.partition(":")
+        if colon and len(block.text) < 80 and label.strip().lower() in _SIGNS:
+            names = tuple(n for n in jsonld.names(told) if _PERSON.fullmatch(n))
+            if names:
+                return names
+    return ()
+
+
+def sections(page: Page, title: str) -> Iterator[tuple[str, str | None]]:
+    """Yield the rubric: told, or the last step to the article that is not itself."""
     yield "json-ld", jsonld.text_of(page.data.get("articleSection"))
-    yield "meta", page.get('meta[property="article:section"]::attr(content)')
+    for css in _SECTIONS:
+        yield "meta", page.get(css)
+    itemprop = page.tree.css("[itemprop=articleSection]").xpath("string(.)").get()
+    yield "microdata", " ".join((itemprop or "").split()) or None
+    steps = [name for name in jsonld.breadcrumbs(page.tree)[1:] if name != title]
+    yield "breadcrumbs", next((s for s in reversed(steps) if len(s) < 60), None)
 
 
 def canonical(page: Page) -> Iterator[tuple[str, str]]:
@@ -157,8 +268,10 @@ def languages(page: Page, text: str) -> Iterator[tuple[str, str | None]]:
     """Yield two-letter codes: the declared where the letters fit, else told by them."""
     letters = sum(c.isalpha() for c in text)
     is_cyrillic = len(_CYRILLIC.findall(text)) > letters / 2
-    for css in _LANGUAGE:
-        code = (page.get(css) or "").strip()[:2].lower()
+    told = [page.get(css) for css in _LANGUAGE]
+    told.append(jsonld.text_of(page.data.get("inLanguage")))
+    for code in told:
+        code = (code or "").strip()[:2].lower()
         is_code = len(code) == 2 and code.isalpha()
         fits = not letters or (code in _IN_CYRILLIC) == is_cyrillic
         yield "meta", code if is_code and fits else None

@@ -17,7 +17,8 @@ _YEARS = range(1990, 2101)
 def parse(value: str | None, *, zone: str | None = None) -> str | None:
     """Return an ISO 8601 instant (or a bare day), or None if `value` is no time.
 
-    Understands ISO 8601, RFC 822 and compact `yyyyMMddTHHmm`. Times without an offset
+    Understands ISO 8601, RFC 822, compact `yyyyMMddTHHmm` and Unix time in seconds or
+    milliseconds. Times without an offset
     get that of `zone` where it is given, and stay without one otherwise.
     """
     if not value or len(value) > 100:
@@ -25,7 +26,7 @@ def parse(value: str | None, *, zone: str | None = None) -> str | None:
     text = value.strip()
     if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
         return text if _day(text) else None
-    moment = _iso(text) or _rfc822(text)
+    moment = _epoch(text) or _iso(text) or _rfc822(text)
     if moment is None or moment.year not in _YEARS:
         return None
     if moment.tzinfo is None and zone:
@@ -52,6 +53,12 @@ def _day(text: str) -> date | None:
     except ValueError:
         return None
     return day if day.year in _YEARS else None
+
+
+def _epoch(text: str) -> datetime | None:
+    if not re.fullmatch(r"1\d{9}(?:\d{3})?", text):
+        return None
+    return datetime.fromtimestamp(int(text[:10]), UTC)
 
 
 def _iso(text: str) -> datetime | None:

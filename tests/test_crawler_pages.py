@@ -150,7 +150,7 @@ def test_the_publishers_headline_comes_first() -> None:
         ("Добавлено:2012-01-15 14:40:09", "2012-01-15T14:40:09"),
         ("17:34, 30 мая 2025", "2025-05-30T17:34:00"),
         ("30.05.2025 17:34", "2025-05-30T17:34:00"),
-        ("30 мая 2025 г., 09:05 (МСК)", "2025-05-30T09:05:00"),
+        ("30 мая 2025 г., 09:05 (МСК)", "2025-05-30T09:05:00+03:00"),
         ("May 30, 2025 5:04", "2025-05-30T05:04:00"),
         ("30 May 2025", "2025-05-30"),
         ("12 травня 2025, 11:00", "2025-05-12T11:00:00"),
@@ -377,3 +377,127 @@ def test_odd_pages_do_not_hang(html: str) -> None:
 def test_what_is_no_page_is_refused_with_a_reason(data: bytes, reason: str) -> None:
     with pytest.raises(PageError, match=reason):
         extract(data, URL)
+
+
+# --- datelines, bylines, rubrics --------------------------------------------
+
+DAY_URL = "https://vestnik.example/auto/2024/05/14/luzhsk-123"
+SHOWN = "2024-05-14T10:30:00"
+
+
+@pytest.mark.parametrize(
+    ("line", "published", "modified"),
+    [
+        ("10:30, 14 мая 2024", SHOWN, None),
+        ("10:30 (мск), 14 мая 2024 г.", SHOWN + "+03:00", None),
+        ("14 мая 2024 в 10:30. Обновлено: 14 мая 2024 в 12:05", SHOWN, "12:05:00"),
+        ("Обновлено 14.05.2024 12:05, опубликовано 14.05.2024 10:30", SHOWN, "12:05"),
+        (
+            "Published: 10:30 BST, 14 May 2024 | Updated: 12:05 BST, 14 May 2024",
+            SHOWN + "+01:00",
+            "12:05:00+01:00",
+        ),
+        ("May 14, 2024 at 10:30 a.m. EDT", SHOWN + "-04:00", None),
+        ("May 14, 2024 10:30 pm ET", "2024-05-14T22:30:00-04:00", None),
+        ("5/14/2024 10:30 AM", SHOWN, None),
+        ("14 мая, 10:30", SHOWN, None),
+        ("Сегодня в 10:30", SHOWN, None),
+        ("Вторник, 14 мая 2024 года, 10:30 по Москве", SHOWN + "+03:00", None),
+        # Of another day than the address tells, or with a day nobody can know.
+        ("13 мая, 10:30", "2024-05-14", None),
+        ("Вчера, 10:30", "2024-05-14", None),
+        ("5 минут назад", "2024-05-14", None),
+    ],
+)
+def test_datelines_beside_the_headline(
+    line: str, published: str, modified: str | None
+) -> None:
+    body = f"<h1>Завод соберет 400 грузовиков</h1><div>{line}</div>"
+    article = extract(page(body + paragraphs()), DAY_URL)
+    assert article.published == published
+    assert (article.modified or "").startswith("2024-05-14T") == bool(modified)
+    assert (modified or "") in (article.modified or "")
+
+
+@pytest.mark.parametrize(
+    ("markup", "published", "modified"),
+    [
+        (
+            "Updated <time datetime='2024-05-14T12:30:00Z'>x</time> Published "
+            "<time datetime='2024-05-14T10:30:00Z'>x</time>",
+            SHOWN + "+00:00",
+            "2024-05-14T12:30:00+00:00",
+        ),
+        (
+            "<time class='entry-date updated' datetime='2024-05-14T12:30:00Z'></time>",
+            "2024-05-14",
+            "2024-05-14T12:30:00+00:00",
+        ),
+        ("<time title='14 May 2024 10:30'>5 minutes ago</time>", SHOWN, None),
+        ("<time datetime='1715682600000'>now</time>", SHOWN + "+00:00", None),
+        (
+            "<div class=related><time datetime='2023-01-01T10:00:00Z'></time></div>",
+            "2024-05-14",
+            None,
+        ),
+    ],
+)
+def test_time_elements(markup: str, published: str, modified: str | None) -> None:
+    body = f"<article><h1>Plant to build 400 trucks</h1><p>{markup}</p>"
+    article = extract(page(f"{body}{paragraphs()}</article>"), DAY_URL)
+    assert (article.published, article.modified) == (published, modified)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "<meta property='article:published_time' content='1715682600'>",
+        "<meta name='sailthru.date' content='Tue, 14 May 2024 10:30:00 +0000'>",
+        "<meta name='dcterms.created' content='2024-05-14T10:30:00+0000'>",
+        "<meta itemprop='datePublished' content='May 14, 2024 10:30 UTC'>",
+    ],
+)
+def test_times_of_meta_in_many_shapes(head: str) -> None:
+    found = extract(page(paragraphs(), head), URL).published
+    assert found == SHOWN + "+00:00"
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<div class='byline'>By <a href='/people/jane'>Jane Holt</a></div>",
+        "<span class='article__author-name'>Jane Holt</span>",
+        "<a href='/author/jane-holt'>Jane Holt</a>",
+        "<p>Автор: Jane Holt</p>",
+        "<meta name='DC.creator' content='Jane Holt'>",
+        "<div class='comment-author'>Sam Reed</div><a rel=author>Jane Holt</a>",
+        "<meta name='author' content='news.example'><i class=x></i>"
+        "<span class='c-byline__author'>Jane Holt</span>",
+    ],
+)
+def test_authors_beside_the_text(markup: str) -> None:
+    body = f"<article><h1>Plant to build 400 trucks</h1>{markup}{paragraphs()}"
+    assert extract(page(body), URL).authors == ("Jane Holt",)
+
+
+def test_what_stands_in_an_author_box_may_be_no_name() -> None:
+    body = "<div class='author'>All our authors</div><div class=byline>Staff</div>"
+    assert extract(page(body + paragraphs()), URL).authors == ()
+
+
+@pytest.mark.parametrize(
+    ("head", "section"),
+    [
+        ("<meta name='parsely-section' content='Cars'>", "Cars"),
+        ("<meta itemprop='articleSection' content='Cars'>", "Cars"),
+        (
+            '<script type="application/ld+json">{"@type": "BreadcrumbList", '
+            '"itemListElement": [{"name": "Home"}, {"name": "Cars"}, '
+            '{"name": "Plant to build 400 trucks"}]}</script>',
+            "Cars",
+        ),
+    ],
+)
+def test_sections(head: str, section: str) -> None:
+    body = f"<h1>Plant to build 400 trucks</h1>{paragraphs()}"
+    assert extract(page(body, head), URL).section == section
