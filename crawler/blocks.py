@@ -10,6 +10,7 @@ import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +26,16 @@ _BLOCK = frozenset(MARKUP["block"])
 _LEAF = frozenset(MARKUP["leaf"])
 #: Names of boxes beside the text, as whole parts of a class or id.
 _BESIDE = re.compile(
-    rf"(?:^|[\s_-])(?:{'|'.join(MARKUP['beside'])})(?:$|[\s_-])", re.IGNORECASE
+    rf"(?:^|[\s_-])(?:{'|'.join(MARKUP['beside'] + MARKUP['caption'])})(?:$|[\s_-])",
+    re.IGNORECASE,
 )
+_CAPTION = re.compile(
+    rf"(?:^|[\s_-])(?:{'|'.join(MARKUP['caption'])})(?:$|[\s_-])", re.IGNORECASE
+)
+#: Names of inline elements that hold the time before a text; longer is no time.
+_STAMP = re.compile(r"(?:^|[\s_-])(?:date|time|datetime|pubdate)(?:$|[\s_-])", re.I)
+_STAMP_CHARS = 40
+_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 #: So many elements around a block are asked for their names; enough for real pages.
 _DEEP = 20
 _SENTENCE = re.compile(r"[.!?…][»\"”)]?(?:\s|$)")
@@ -76,15 +85,19 @@ def blocks(root: Any) -> Iterator[Block]:
         if is_after:
             if tag == "br":
                 yield from walk.line_break(home, beside)
-            elif tag in _BLOCK:
+            elif (
+                tag in _BLOCK
+                or _is_caption(node)
+                or (_is_stamp(node) and walk.holds_only(node))
+            ):
                 yield from walk.start(home, "", beside)
             walk.add(node.tail, in_link)
             continue
-        if not tag or tag in _SILENT or _is_hidden(node):
+        if not tag or tag in _SILENT or _is_hidden(node) or _is_count(node):
             continue
         if len(beside) < _DEEP and _is_beside(node):
             beside = (*beside, node)
-        if tag in _BLOCK and tag != "br":
+        if (tag in _BLOCK and tag != "br") or _is_caption(node):
             home = home if tag in _LEAF else node
             yield from walk.start(home, tag, beside)
         in_link = in_link or tag == "a"
@@ -108,6 +121,17 @@ class _Walk:
         if done.text:
             yield done
 
+    def holds_only(self, node: Any) -> bool:
+        """Say whether the block is the time in `node` alone, and words follow it."""
+        text = "".join(self.block.parts).strip()
+        is_time = 0 < len(text) <= _STAMP_CHARS and any(c.isdigit() for c in text)
+        if not is_time or text != _start(node):
+            return False
+        after = (node.tail or "").strip()
+        if not after and (sibling := node.getnext()) is not None:
+            after = _start(sibling)
+        return len(after) > _STAMP_CHARS and not any(c.isdigit() for c in after[:12])
+
     def line_break(self, home: Any, beside: tuple[Any, ...]) -> Iterator[Block]:
         """Two line breaks in a row end a paragraph."""
         parts = self.block.parts
@@ -126,13 +150,42 @@ class _Walk:
             self.block.linked += len(words.strip())
 
 
+def _start(node: Any) -> str:
+    """The first words under a node, of ten pieces of text."""
+    return "".join(islice(node.itertext(), 10)).strip()
+
+
 def _is_hidden(node: Any) -> bool:
     style = node.get("style")
     return bool(style) and "display" in style and "none" in style
+
+
+def _is_count(node: Any) -> bool:
+    """A number of comments, shares or views within a line of text."""
+    if node.tag not in ("a", "span", "sup", "i") or len(node):
+        return False
+    is_number = (node.text or "").strip().isdecimal()
+    return is_number and bool(_BESIDE.search(_HUMP.sub("-", node.get("class") or "")))
+
+
+def _is_caption(node: Any) -> bool:
+    """An inline element that is a block of its own by its name."""
+    if node.tag not in ("span", "small", "em", "i"):
+        return False
+    return bool(_CAPTION.search(_HUMP.sub("-", node.get("class") or "")))
+
+
+def _is_stamp(node: Any) -> bool:
+    if node.tag == "time":
+        return True
+    return node.tag in ("span", "b", "i", "em", "small") and bool(
+        _STAMP.search(node.get("class") or "")
+    )
 
 
 def _is_beside(node: Any) -> bool:
     if node.tag in ("html", "body", "article", "main"):
         return False
     name = f"{node.get('class') or ''} {node.get('id') or ''}"
+    name = _HUMP.sub("-", name)
     return node.tag in _ASIDE or (len(name) > 1 and _BESIDE.search(name) is not None)

@@ -11,14 +11,20 @@ import re
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from crawler import dates
 from crawler.blocks import SPEAKS, Block
 
 #: Furniture is shorter than this.
 SHORT = 120
+#: Words of a paywall are shorter than this, and stand so many blocks after the text.
+LONG, NEAR = 300, 4
+#: The share of the text after words of the end that makes them words of a box.
+BACK = 0.2
 #: So many containers are compared by the words of the title.
 LEADERS = 6
 FURNITURE = Path(__file__).with_name("boilerplate.toml")
@@ -43,8 +49,26 @@ def inside(blocks: Sequence[Block], tops: set[Any]) -> list[Block]:
 def trimmed(blocks: list[Block]) -> list[Block]:
     """Leave out lists of links, furniture, and what surrounds the sentences."""
     kept = [b for b in blocks if b.link_share <= (0.5 if _ends(b.text) else 0.25)]
+    kept = [b for b in kept if not dates.is_dateline(b.text)]
     full = [n for n, b in enumerate(kept) if len(b.text) >= SPEAKS or _ends(b.text)]
     return _ended(kept[full[0] : full[-1] + 1]) if full else []
+
+
+def gates(blocks: Sequence[Block], body: Sequence[Block]) -> bool:
+    """Say whether words of a paywall stand in the article or right after it."""
+    if not body:
+        return False
+    places = {id(block): number for number, block in enumerate(blocks)}
+    first, last = places.get(id(body[0])), places.get(id(body[-1]))
+    if first is None or last is None:
+        return False
+    return any(is_gate(block) for block in blocks[first : last + 1 + NEAR])
+
+
+def is_gate(block: Block) -> bool:
+    """Say whether a block tells that the text goes on for those who pay."""
+    low = block.text.lower()
+    return len(low) < LONG and any(words in low for words in _furniture().gate)
 
 
 def _beside_removed(blocks: Sequence[Block]) -> list[Block]:
@@ -119,27 +143,65 @@ def _within(blocks: Iterable[Block], tops: set[Any]) -> list[Block]:
 
 
 def _ended(blocks: list[Block]) -> list[Block]:
-    """Cut at words that close an article, and leave out lines of furniture."""
-    end, drop = _furniture()
+    """Cut at words that close an article, and leave out lines of furniture.
+
+    Where the article goes on after such words they head a box within it: only the
+    box is left out, until the text is back in its own container.
+    """
+    words = _furniture()
+    own = _home(blocks)
+    after = _worth_after(blocks, own)
     kept: list[Block] = []
-    for block in blocks:
+    in_box = False
+    for number, block in enumerate(blocks):
         head = block.text[:40].lower().lstrip("—–-•*|>» ")
         is_short = len(block.text) < SHORT
-        if is_short and head.startswith(end) and kept:
-            break
-        if not (is_short and head.startswith(drop)):
+        if (is_short and head.startswith(words.end) and kept) or is_gate(block):
+            if after[number] < BACK * after[0]:
+                break
+            in_box = True
+            continue
+        in_box = in_box and block.home is not own
+        if not in_box and not (is_short and head.startswith(words.drop)):
             kept.append(block)
     return kept
 
 
+def _home(blocks: Sequence[Block]) -> Any:
+    """The container of most of the text."""
+    held: dict[Any, float] = defaultdict(float)
+    for block in blocks:
+        held[block.home] += block.worth
+    return max(held, key=lambda home: held[home], default=None)
+
+
+def _worth_after(blocks: Sequence[Block], home: Any) -> list[float]:
+    """For each block how much the ones after it in `home` are worth."""
+    after, total = [], 0.0
+    for block in reversed(blocks):
+        after.append(total)
+        total += block.worth if block.home is home else 0.0
+    return after[::-1]
+
+
+@dataclass(frozen=True, slots=True)
+class _Furniture:
+    """First words that end an article or are left out, and words of paywalls."""
+
+    end: tuple[str, ...]
+    drop: tuple[str, ...]
+    gate: tuple[str, ...]
+
+
 @cache
-def _furniture() -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _furniture() -> _Furniture:
     data = tomllib.loads(FURNITURE.read_text(encoding="utf-8"))
-    end, drop = (
-        tuple(words for part in data.values() for words in part.get(name, ()))
-        for name in ("end", "drop")
+    return _Furniture(
+        *(
+            tuple(words for part in data.values() for words in part.get(name, ()))
+            for name in ("end", "drop", "gate")
+        )
     )
-    return end, drop
 
 
 def _ends(words: str) -> bool:

@@ -6,14 +6,14 @@ readers of the body that vote. Pure: bytes and a spec in, a frozen record out.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from parsel import Selector
 
-from crawler import body, density, fields, titles
-from crawler.blocks import blocks
+from crawler import body, density, fields, jsonld, state, times, titles
+from crawler.blocks import Block, blocks
 from crawler.fields import clean_url
 from crawler.page import Page, PageError, parse
 from crawler.source import SourceSpec
@@ -21,6 +21,7 @@ from molva.model import Access
 
 __all__ = ["Article", "PageError", "clean_url", "extract"]
 
+_TIER = 'meta[property="article:content_tier"]::attr(content)'
 _PAYWALL = ".box-paywall, .paywall, [class*=paywall], [id*=paywall]"
 
 
@@ -62,17 +63,23 @@ def extract(
     title = body.tidy(first("title", titles.candidates(page.tree, page.data)) or "")
     dense = density.article(page.blocks, title)
     text, layers["text"] = _text(page, body.joined(dense))
+    if len(text) < body.MIN_CHARS and (held := state.article(page.tree, title)):
+        if told := body.tidy(_plain(held.pop("articleBody"))):
+            text, layers["text"] = told, "script"
+        page = replace(page, data=held | page.data)
+    published = first("published", fields.published(page, title, dense))
+    modified = first("modified", fields.modified(page, title, dense))
     return Article(
         url=url,
         title=title,
         text=text,
-        published=first("published", fields.published(page, title, dense)),
-        modified=first("modified", fields.modified(page, title, dense)),
+        published=published,
+        modified=modified if times.is_later(modified, published) else None,
         authors=first("authors", fields.authors(page)) or (),
         section=first("section", fields.sections(page, title)),
         lang=first("lang", fields.languages(page, text)),
         canonical_url=first("canonical_url", fields.canonical(page)),
-        access=_access(page, text),
+        access=_access(page, text, dense),
         layers=layers,
     )
 
@@ -105,13 +112,21 @@ def _plain(markup: str) -> str:
     return "\n\n".join(block.text for block in blocks(tree.root))
 
 
-def _access(page: Page, text: str) -> Access:
-    free = str(page.data.get("isAccessibleForFree", "")).lower()
+def _access(page: Page, text: str, dense: Sequence[Block]) -> Access:
+    """What the publisher declares; else its boxes and words of a paywall.
+
+    Any page may hold such a box unseen: it counts where the text is short too, but
+    for the source's own.
+    """
+    free = jsonld.is_free(page.data)
+    tier = (page.get(_TIER) or "").lower()
     own = page.spec.body.paywall if page.spec else None
-    is_walled = bool(page.tree.css(own or _PAYWALL))
-    if not own:
-        # Any page may hold such a box unseen: it counts where the text is short too.
-        is_walled = is_walled and len(text) < 5 * body.MIN_CHARS
-    if free == "false" or is_walled or len(text) < body.MIN_CHARS:
+    if free is False or tier == "locked" or (own and page.tree.css(own)):
         return "partial"
-    return "full"
+    if free or tier == "free":
+        return "full"
+    is_short = len(text) < 5 * body.MIN_CHARS
+    is_walled = not own and bool(page.tree.css(_PAYWALL))
+    if is_short and (is_walled or density.gates(page.blocks, dense)):
+        return "partial"
+    return "partial" if len(text) < body.MIN_CHARS else "full"

@@ -18,8 +18,8 @@ def parse(value: str | None, *, zone: str | None = None) -> str | None:
     """Return an ISO 8601 instant (or a bare day), or None if `value` is no time.
 
     Understands ISO 8601, RFC 822, compact `yyyyMMddTHHmm` and Unix time in seconds or
-    milliseconds. Times without an offset
-    get that of `zone` where it is given, and stay without one otherwise.
+    milliseconds. Times without an offset get that of `zone` where it is given, and
+    stay without one otherwise.
     """
     if not value or len(value) > 100:
         return None
@@ -32,6 +32,16 @@ def parse(value: str | None, *, zone: str | None = None) -> str | None:
     if moment.tzinfo is None and zone:
         moment = _placed(moment, zone)
     return moment.isoformat(timespec="seconds")
+
+
+def is_later(stamp: str | None, than: str | None) -> bool:
+    """Say whether an instant is not before another; what cannot be compared is."""
+    if not stamp or not than or len(stamp) <= 10 or len(than) <= 10:
+        return bool(stamp)
+    one, other = datetime.fromisoformat(stamp), datetime.fromisoformat(than)
+    if (one.tzinfo is None) != (other.tzinfo is None):
+        return True
+    return one.replace(second=0) >= other.replace(second=0)
 
 
 def seconds_until(value: str | None, *, now: datetime | None = None) -> int | None:

@@ -31,7 +31,7 @@ def candidates(page: Selector, data: dict[str, Any]) -> Iterator[tuple[str, str]
         for node in page.xpath(_HEADINGS)[:_MANY]
         if (text := _line(node.xpath("string(.)").get()))
     ]
-    yield "json-ld", jsonld.text_of(data.get("headline")) or ""
+    yield "json-ld", _whole(jsonld.text_of(data.get("headline")) or "", headings)
     microdata = page.css("h1[itemprop=headline]").xpath("string(.)").get()
     yield "microdata", _line(microdata)
     for layer, css in (
@@ -44,7 +44,7 @@ def candidates(page: Selector, data: dict[str, Any]) -> Iterator[tuple[str, str]
             if heading := _repeated(headings, told):
                 yield ("heading" if layer == "title" else layer), heading
             elif layer == "meta":
-                yield layer, bare(told)
+                yield layer, bare(_whole(told, headings))
     title = _line(page.css("title::text").get())
     first = next(iter(page.xpath("//h1")), None)
     h1 = _line(first.xpath("string(.)").get()) if first is not None else ""
@@ -68,13 +68,22 @@ def bare(title: str) -> str:
     return title.strip()
 
 
+def _whole(told: str, headings: list[str]) -> str:
+    """A headline that was cut for machines, as the page bears it."""
+    start = told.removesuffix("...").removesuffix("…").rstrip()
+    if start == told or len(start.split()) < 3:
+        return told
+    return next((h for h in headings if h.startswith(start)), told)
+
+
 def _repeated(headings: list[str], told: str) -> str:
     """The longest heading of two words or more that `told` holds, or that holds it."""
     low, core = _plain(told), _plain(bare(told))
     inside = [h for h in headings if len(h.split()) > 1 and _plain(h) in low]
     longest = max(inside, key=len, default="")
-    if len(_plain(longest)) > 0.6 * len(core):  # less is the name of site or section
-        return longest
+    is_front = len(longest.split()) > 3 and low.startswith(_plain(longest))
+    if len(_plain(longest)) > 0.6 * len(core) or is_front:
+        return longest  # less is the name of site or section
     is_whole = any(len(core) > 20 and _plain(h).startswith(core) for h in headings)
     return bare(told) if is_whole else ""
 
