@@ -60,7 +60,7 @@ _NOTES = """\
   What is left out below is left out for the peers too.
 - **No peer** has Russian physical units. A target of "peer + x" rests on the peer's
   score of this run, not on a published one.
-- **Not run**: newspaper4k and news-please on pages; a million claims (`python -m
+- **Not run**: news-please on pages; a million claims (`python -m
   bench.matching speed 10000 1000000`); the parts of the sets that are not there.
 - **Speed** is the median ratio of three interleaved rounds in one process and thread.
   It is not steady on a shared machine, in wall time or in processor time: within an

@@ -5,7 +5,8 @@ with ours: it may import nothing of Molva but `bench.peers_*`. The first line pr
 `{"ready": true}`, or `{"absent": why}`; then each line of JSON read, a request, is
 answered by a line of JSON, a list. Requests: `text` and `lang` always; `kind` (number,
 money, physical, percent) for quantities; `ref` (ISO day) and `prefer` (past, future)
-for dates, and `quick` to do without a tagger; `pairs` of texts for likeness.
+for dates, and `quick` to do without a tagger; `pairs` of texts for likeness. For pages
+`text` is the page's HTML.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
-from bench import peers_dates, peers_likeness, peers_quantities
+from bench import peers_dates, peers_likeness, peers_pages, peers_quantities
 
 Request = dict[str, Any]
 Answer = Callable[[Request], list[Any]]
@@ -27,6 +28,7 @@ PEERS: dict[str, Callable[[], Answer]] = {
     **peers_quantities.PEERS,
     **peers_dates.PEERS,
     **peers_likeness.PEERS,
+    **peers_pages.PEERS,
 }
 
 
