@@ -137,6 +137,7 @@ def main() -> int:
             spec=spec,
             pages=tuple(p for p in shard.pages if p.source == spec.name),
             seen=shard.seen.get(spec.name, {}),
+            keep_bodies=shard.keep_bodies,
         )
         if waiting:
             task.add_done_callback(lambda _: begin(waiting))

@@ -45,7 +45,7 @@ class Visit:
     """One address visited, and all that follows from it (one transaction).
 
     Validators and `body_sha256` are those of pages that could be used. `closes` says
-    that the source is left alone from here on.
+    that the source is left alone from here on. `body` is base64, where asked for.
     """
 
     source: str
@@ -63,6 +63,7 @@ class Visit:
     report: Report | None = None
     found: tuple[FeedItem, ...] = ()
     retry_after: int | None = None
+    body: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +73,7 @@ class Shard:
     `pages` are due; `seen` are addresses which are not, by source, each with the time
     of the last visit (UTC): a sitemap that tells of a later change makes them due.
     `settings` overrides Scrapy's settings, for tests and for the user's own limits.
+    With `keep_bodies` visits bring the bytes of what was fetched.
     """
 
     specs: tuple[dict[str, object], ...]
@@ -79,3 +81,4 @@ class Shard:
     seen: Mapping[str, Mapping[str, str | None]] = field(default_factory=dict)
     contact: str | None = None
     settings: Mapping[str, Any] = field(default_factory=dict)
+    keep_bodies: bool = False

@@ -75,8 +75,13 @@ def config_home() -> Path:
     return Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
 
 
+def own_folder() -> Path:
+    """Return where the user's own source files are."""
+    return config_home() / "molva" / "sources"
+
+
 def _own_folder() -> tuple[Path, ...]:
-    folder = config_home() / "molva" / "sources"
+    folder = own_folder()
     return (folder,) if folder.is_dir() else ()
 
 

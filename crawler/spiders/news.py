@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from base64 import b64encode
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import replace
@@ -62,8 +63,11 @@ class NewsSpider(Spider):
         spec: SourceSpec,
         pages: tuple[PageState, ...] = (),
         seen: Mapping[str, str | None] | None = None,
+        *,
+        keep_bodies: bool = False,
     ) -> None:
         super().__init__(name=spec.name)
+        self.keep_bodies = keep_bodies
         self.spec = spec
         self.states = {page.url: page for page in pages}
         self.seen = seen or {}
@@ -314,6 +318,7 @@ class NewsSpider(Spider):
             reason=reason,
             found=found,
             retry_after=seconds_until(header("Retry-After")),
+            body=b64encode(response.body).decode() if self.keep_bodies else None,
         )
 
     def _refusal(self, url: str, outcome: VisitOutcome, reason: str) -> Visit:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.markup import escape
 
 from db import store
-from molva import terminal
+from molva import config, terminal
 from molva.commands.base import (
+    SOME_FAILED,
     STORAGE,
     USAGE,
     Failure,
@@ -24,12 +25,17 @@ from molva.commands.base import (
     load_specs,
     opened,
     print_json,
+    say,
     stamp,
     topic_of,
 )
 from molva.reviews import about
 from molva.shapes import record_line
 from molva.track import rows_of
+
+if TYPE_CHECKING:
+    from crawler.source import SourceSpec
+    from molva.pipeline.sources import Tried
 
 
 @cli.command()
@@ -187,6 +193,113 @@ def sources(
         terminal.out.print(terminal.rows_table(off, names))
     elif off:
         terminal.err.print(f"[dim]{len(off)} more are off: --all tells why[/]")
+
+
+@sources.command("add")
+@click.argument("url")
+@click.option("--private", is_flag=True, help="The site is in your own network.")
+@click.option(
+    "--to",
+    "folder",
+    type=click.Path(path_type=Path),
+    help="The folder of the file (else ~/.config/molva/sources).",
+)
+@click.pass_obj
+def add_source(path: Path, url: str, private: bool, folder: Path | None) -> None:
+    """Write a source file from an article's page: feed, sitemap and body rule.
+
+    The file is a first draft to correct; one that is there already is left alone.
+    """
+    from crawler.discover import toml
+    from molva.pipeline.sources import NothingLearnedError, learn
+
+    if not url.startswith(("http://", "https://")):
+        raise Failure(f"{url!r} is no http or https address", USAGE)
+    try:
+        found = learn(url, contact=config.load(path).contact, is_private=private)
+    except NothingLearnedError as error:
+        raise Failure(str(error), SOME_FAILED) from None
+    file = (folder or config.own_folder()) / f"{found.name}.toml"
+    if file.exists() or found.name in load_specs(path):
+        raise Failure(f"there is a source {found.name!r} already", USAGE)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(toml(found), encoding="utf-8")
+    click.echo(file)
+    say(f"correct the file, then try: molva sources check {found.name}")
+
+
+def _one_report(wanted: Callable[..., None]) -> Callable[..., None]:
+    """Give a command NAME [URL] and `--sources`."""
+    for decorate in (
+        click.option(
+            "--sources",
+            "folders",
+            multiple=True,
+            type=click.Path(path_type=Path, exists=True),
+            help="A further folder of source files.",
+        ),
+        click.argument("url", required=False),
+        click.argument("name"),
+    ):
+        wanted = decorate(wanted)
+    return wanted
+
+
+def _tried(
+    path: Path, name: str, url: str | None, folders: tuple[Path, ...]
+) -> tuple[Tried, SourceSpec]:
+    from molva.pipeline.sources import NothingLearnedError, attempt
+
+    specs = load_specs(path, folders)
+    if name not in specs:
+        raise Failure(f"no source {name!r}: `molva sources` lists them", USAGE)
+    try:
+        contact = config.load(path).contact
+        return attempt(specs[name], url, contact=contact), specs[name]
+    except NothingLearnedError as error:
+        raise Failure(str(error), SOME_FAILED) from None
+
+
+@sources.command()
+@_one_report
+@json_option
+@click.pass_obj
+def check(
+    path: Path, name: str, url: str | None, folders: tuple[Path, ...], as_json: bool
+) -> None:
+    """Crawl one report of a source: each field, and the layer that gave it."""
+    tried, _ = _tried(path, name, url, folders)
+    rows = list(tried.rows())
+    if as_json:
+        print_json(rows)
+        return
+    shown = [{**row, "value": " ".join(row["value"].split())[:160]} for row in rows]
+    columns = ("field", "layer", "value")
+    terminal.out.print(terminal.rows_table(shown, {c: c for c in columns}))
+
+
+@sources.command()
+@_one_report
+@click.option(
+    "--to",
+    "folder",
+    type=click.Path(path_type=Path),
+    default=Path("recorded"),
+    show_default=True,
+    help="The folder of fixtures.",
+)
+@click.pass_obj
+def record(
+    path: Path, name: str, url: str | None, folders: tuple[Path, ...], folder: Path
+) -> None:
+    """Keep one live page and what is read on it as a fixture, for private use.
+
+    The tests walk the fixtures of the folder that $MOLVA_FIXTURES names, too.
+    """
+    from molva.pipeline.sources import keep
+
+    tried, spec = _tried(path, name, url, folders)
+    click.echo(keep(tried, spec, folder))
 
 
 @sources.command()
