@@ -14,7 +14,7 @@ from parsel import Selector
 from readability import Document
 
 from crawler import density
-from crawler.blocks import Block
+from crawler.blocks import MARKUP, Block
 from crawler.page import Page
 
 #: Shorter text is no article body: a teaser, or the lead above a paywall.
@@ -25,6 +25,8 @@ AGREE = 0.8
 _BLANKS = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
 _WORD = re.compile(r"\w+")
 _PARAGRAPHS = ".//p|.//li|.//h2|.//h3|.//h4|.//blockquote|.//td"
+_SILENT = frozenset(MARKUP["silent"])
+_BLOCK = frozenset(MARKUP["block"]) - {"br"}
 _MARKED = "//*[@itemprop='articleBody' and not(self::meta)]"
 
 
@@ -118,7 +120,7 @@ def _voted(dense: str, html: str, url: str) -> tuple[str, str]:
 
 
 def _text(node: Any, drop: set[object]) -> str:
-    """The text under a node; deep nesting does not recurse."""
+    """The text under a node, blocks apart; deep nesting does not recurse."""
     parts: list[str] = []
     todo: list[Any] = [node]
     while todo:
@@ -126,15 +128,13 @@ def _text(node: Any, drop: set[object]) -> str:
         if isinstance(element, str):
             parts.append(element)
             continue
-        if (
-            element in drop
-            or not isinstance(element.tag, str)
-            or element.tag in ("script", "style", "figcaption")
-        ):
+        tag = element.tag
+        if element in drop or not isinstance(tag, str) or tag in _SILENT:
             continue
-        if element.tag == "br":
+        if tag == "br":
             parts.append("\n")
         parts.append(element.text or "")
         for child in reversed(element):
-            todo += [child.tail or "", child]
+            gap = "\n\n" if child.tag in _BLOCK else ""
+            todo += [gap + (child.tail or ""), child, gap]
     return tidy("".join(parts))

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from crawler.extract import Article, extract
+from crawler.source import Body, SourceSpec
 
 URL = "https://ledger.example/cars/2024/05/14/trucks"
 TITLE = "Luzhsk plant to build four hundred trucks"
@@ -205,3 +206,17 @@ def test_a_change_before_publication_is_none(changed: str, kept: bool) -> None:
 )
 def test_headlines_cut_or_with_a_long_tail(head: str, title: str) -> None:
     assert read(f"<h1>{TITLE}</h1>{paragraphs(*TEXT)}", head).title == title
+
+
+def test_a_rule_for_a_container_keeps_its_paragraphs_apart() -> None:
+    spec = SourceSpec(
+        name="ledger",
+        title="The Ledger",
+        lang="en",
+        kind="media",
+        body=Body(select="div.story", drop=("Stay with us",)),
+    )
+    last = "<p>Stay with us in every network.</p><noscript>Turn it on</noscript>"
+    story = f"<div class=story>{paragraphs(*TEXT)}{last}</div>"
+    page = f"<html><body><h1>{TITLE}</h1>{story}</body></html>"
+    assert extract(page.encode(), URL, spec).text == "\n\n".join(TEXT)
