@@ -66,11 +66,16 @@ def parse_feed(
     return [item for item in items if item is not None]
 
 
-def parse_sitemap(body: bytes, base: str) -> tuple[list[FeedItem], list[str]]:
-    """Return the pages and the child sitemaps of a (news) sitemap; raises FeedError."""
+def parse_sitemap(
+    body: bytes, base: str, *, since: str | None = None
+) -> tuple[list[FeedItem], list[str]]:
+    """Return the pages and the child sitemaps of a (news) sitemap; raises FeedError.
+
+    Child sitemaps that an index dates before the day `since` are left out.
+    """
     root = _root(body, None)
     if _name(root) == "sitemapindex":
-        return [], _children(root, base)
+        return [], _children(root, base, since)
     if _name(root) != "urlset":
         raise FeedError(f"no sitemap: the root element is <{_name(root)}>")
     items = []
@@ -89,14 +94,15 @@ def parse_sitemap(body: bytes, base: str) -> tuple[list[FeedItem], list[str]]:
     return items, []
 
 
-def _children(index: _Element, base: str) -> list[str]:
+def _children(index: _Element, base: str, since: str | None) -> list[str]:
     """The child sitemaps, latest change first where the index tells it."""
     told = [
         (times.parse(_child(node, "lastmod")) or "", url)
         for node in list(index)[:MAX_ITEMS]
         if (url := web_url(_child(node, "loc"), base))
     ]
-    return [url for _, url in sorted(told, key=lambda pair: pair[0], reverse=True)]
+    told.sort(key=lambda pair: pair[0], reverse=True)
+    return [url for at, url in told if not since or not at or at[:10] >= since]
 
 
 def _root(body: bytes, encoding: str | None) -> _Element:

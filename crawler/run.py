@@ -138,6 +138,7 @@ def main() -> int:
             pages=tuple(p for p in shard.pages if p.source == spec.name),
             seen=shard.seen.get(spec.name, {}),
             keep_bodies=shard.keep_bodies,
+            since=shard.since,
         )
         if waiting:
             task.add_done_callback(lambda _: begin(waiting))

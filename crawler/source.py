@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -114,6 +114,16 @@ class SourceSpec:
             home=self.home,
             aliases=self.aliases,
         )
+
+    def backfill(self) -> SourceSpec:
+        """Return the source with its sitemaps in place of what it is crawled by.
+
+        Raises SourceError where none is known.
+        """
+        sitemaps = self.sitemap or (self.url if self.spider == "sitemap" else ())
+        if not sitemaps:
+            raise SourceError(f"{self.name}: no sitemap is known to go back by")
+        return replace(self, spider="sitemap", url=sitemaps)
 
     def article_key(self, url: str) -> str:
         """Return the source's own key of the article at `url`."""

@@ -73,7 +73,8 @@ class Shard:
     `pages` are due; `seen` are addresses which are not, by source, each with the time
     of the last visit (UTC): a sitemap that tells of a later change makes them due.
     `settings` overrides Scrapy's settings, for tests and for the user's own limits.
-    With `keep_bodies` visits bring the bytes of what was fetched.
+    With `keep_bodies` visits bring the bytes of what was fetched. `since` (a day) goes
+    back through sitemaps so far: what they date earlier is left alone.
     """
 
     specs: tuple[dict[str, object], ...]
@@ -82,3 +83,4 @@ class Shard:
     contact: str | None = None
     settings: Mapping[str, Any] = field(default_factory=dict)
     keep_bodies: bool = False
+    since: str | None = None

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import pytest
 from sqlite_utils import Database
 
+from crawler.source import SourceError
 from db import store
 from molva.pipeline.crawl import Crawled, crawl
 from tests.crawler_server import WORDS, Site, page, serving, spec_for
@@ -133,3 +136,45 @@ def test_a_source_closed_by_robots_txt_is_not_asked_at_every_tick(
     row = state_of(db, "/feed")
     assert row["failures"] == 1
     assert row["next_check_at"] > row["checked_at"]
+
+
+def sitemap(*entries: tuple[str, str], kind: str = "url") -> str:
+    told = "".join(
+        f"<{kind}><loc>{url}</loc><lastmod>{day}</lastmod></{kind}>"
+        for url, day in entries
+    )
+    root = "urlset" if kind == "url" else "sitemapindex"
+    return f"<{root}>{told}</{root}>"
+
+
+def test_an_archive_is_read_back_to_a_day(db: Database, site: Site) -> None:
+    site.feed("/new")
+    for path in ("/new", "/2024/05/14/a", "/2024/03/01/b", "/2024/01/09/c", "/d"):
+        site.article(path)
+    months = {
+        "/may.xml": [("/2024/05/14/a", "2024-05-14")],
+        # changed long after it appeared: its address tells its day
+        "/march.xml": [
+            ("/2024/03/01/b", "2024-03-02"),
+            ("/2024/01/09/c", "2024-05-01"),
+        ],
+        "/january.xml": [("/d", "2024-01-20")],
+    }
+    for path, entries in months.items():
+        site.put(path, sitemap(*((site.url + url, day) for url, day in entries)))
+    dates = ("2024-05-31", "2024-03-31", "2024-01-31")
+    index = [(site.url + path, day) for path, day in zip(months, dates, strict=True)]
+    site.put("/index.xml", sitemap(*index, kind="sitemap"))
+    spec = spec_for(site, sitemap=(site.url + "/index.xml",))
+    since = date(2024, 2, 1)
+    for _ in range(2):  # what is remembered of the sitemaps does not hide them
+        crawl(db, [spec], store.start_run(db, "crawl"), since=since)
+    asked = Counter(site.paths())
+    assert (asked["/2024/05/14/a"], asked["/2024/03/01/b"]) == (1, 1)
+    assert asked["/index.xml"] == 2
+    assert not {"/feed", "/new", "/january.xml", "/2024/01/09/c", "/d"} & set(asked)
+
+
+def test_a_source_without_a_sitemap_cannot_be_read_back(site: Site) -> None:
+    with pytest.raises(SourceError, match="local: no sitemap is known"):
+        spec_for(site).backfill()

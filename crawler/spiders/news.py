@@ -65,8 +65,10 @@ class NewsSpider(Spider):
         seen: Mapping[str, str | None] | None = None,
         *,
         keep_bodies: bool = False,
+        since: str | None = None,
     ) -> None:
         super().__init__(name=spec.name)
+        self.since = since
         self.keep_bodies = keep_bodies
         self.spec = spec
         self.states = {page.url: page for page in pages}
@@ -98,7 +100,10 @@ class NewsSpider(Spider):
             yield from self._refused(response, is_listing=True)
             return
         try:
-            items, more = KINDS[self.spec.spider](response, self.spec)
+            if self.since:
+                items, more = sitemap.discover(response, self.spec, since=self.since)
+            else:
+                items, more = KINDS[self.spec.spider](response, self.spec)
         except FeedError as error:
             if is_challenge(response):
                 yield from self._refused(response, is_listing=True)

@@ -56,6 +56,9 @@ _folders = click.option(
 @cli.command()
 @click.argument("names", nargs=-1, metavar="[SOURCE…]")
 @_folders
+@click.option(
+    "--since", metavar="DAY", help="Go back to this day through the sources' sitemaps."
+)
 @_strict
 @click.option(
     "--force", is_flag=True, help="Ask also sources that asked to be left alone."
@@ -65,6 +68,7 @@ def crawl(
     path: Path,
     names: tuple[str, ...],
     folders: tuple[Path, ...],
+    since: str | None,
     strict: bool,
     force: bool,
 ) -> None:
@@ -74,7 +78,12 @@ def crawl(
     from molva.pipeline.runs import run_row
     from molva.terminal_crawl import Watching
 
+    day = day_of(since)
+    if day and not names:
+        raise Failure("--since needs the names of sources", USAGE)
     specs = _chosen(load_specs(path, folders), names)
+    if day:
+        _need_sitemaps(specs)
     contact = config.load(path).contact
     with opened(path, create=True) as db:
         due = _allowed(db, specs, force) if names else due_sources(db, specs)
@@ -90,6 +99,7 @@ def crawl(
                 run_id,
                 contact=contact,
                 listings=bool(names),
+                since=day,
                 watch=shown.watch,
             )
             for column in ("new", "changed", "failed"):
@@ -105,6 +115,16 @@ def _chosen(specs: Mapping[str, SourceSpec], names: Iterable[str]) -> list[Sourc
         if name not in specs:
             raise Failure(f"no source {name!r}: `molva sources` lists them", USAGE)
     return [specs[name] for name in names] or list(specs.values())
+
+
+def _need_sitemaps(specs: Iterable[SourceSpec]) -> None:
+    from crawler.source import SourceError
+
+    try:
+        for spec in specs:
+            spec.backfill()
+    except SourceError as error:
+        raise Failure(str(error), USAGE) from None
 
 
 def _allowed(

@@ -68,24 +68,28 @@ def crawl(
     contact: str | None = None,
     revisit: bool = False,
     listings: bool = False,
+    since: date | None = None,
     as_of: date | None = None,
     watch: Watch | None = None,
 ) -> Crawled:
     """Crawl `specs` once; every visit is committed as it comes.
 
-    `listings` asks for the feeds whether due or not, `revisit` for every address known.
-    What an outlet took back no longer counts: its claims are judged again, as of the
-    day `as_of`.
+    `listings` asks for the feeds whether due or not, `revisit` for every address known;
+    `since` goes back to that day through the sources' sitemaps instead of their feeds
+    (raises SourceError where none is known). What an outlet took back no longer counts:
+    its claims are judged again, as of the day `as_of`.
     """
     store.save_sources(db, (spec.source() for spec in specs))
     tallies = {spec.name: Tally(spec.name, run_id, now()) for spec in specs}
     began = time.monotonic()
-    todo = list(specs)
+    todo = [spec.backfill() for spec in specs] if since else list(specs)
     try:
         while todo:
             shard = _shard(db, todo, revisit=revisit, listings=listings)
+            if since:
+                shard = _of_archive(shard, todo, since)
             visited = _crawl(db, replace(shard, contact=contact), tallies, as_of, watch)
-            revisit = listings = False
+            revisit, listings, since = False, False, None
             # what did not fit into one shard goes on, unless the source said stop
             left = visits.names_pending(db) & visited
             is_late = time.monotonic() - began > LONGEST_RUN
@@ -114,6 +118,17 @@ def _shard(
             del seen[spec.name][url]
             pages += filter(None, [visits.find_page(db, url)])
     return shard_of(list(specs), pages=tuple(map(_state, pages)), seen=seen)
+
+
+def _of_archive(shard: Shard, specs: Iterable[SourceSpec], since: date) -> Shard:
+    """Have sitemaps read whole, whatever is remembered of them."""
+    sitemaps = {url for spec in specs for url in spec.url}
+    pages = tuple(page for page in shard.pages if page.item)
+    seen = {
+        name: {url: at for url, at in known.items() if url not in sitemaps}
+        for name, known in shard.seen.items()
+    }
+    return replace(shard, pages=pages, seen=seen, since=since.isoformat())
 
 
 def _crawl(

@@ -44,6 +44,7 @@ def crawl_sources(
     *,
     contact: str | None = None,
     listings: bool = False,
+    since: date | None = None,
     as_of: date | None = None,
     watch: Watch | None = None,
 ) -> tuple[Crawled, list[str], list[Broken]]:
@@ -61,6 +62,7 @@ def crawl_sources(
             run_id,
             contact=contact,
             listings=listings,
+            since=since,
             as_of=as_of,
             watch=watch,
         )
