@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from rich.markup import escape
 
-from db.exports import words
 from db.exports.timeline import Timeline
+from db.exports.words import EN, origin_letters
 from molva.chronology import in_order
 from molva.model import Claim, ClaimValue, Evidence, Figure, Review, StatusChange
 from molva.reviews import Reviewed, decide
@@ -57,11 +57,11 @@ def _head(claim: Claim) -> None:
     out.print(f"[bold]{escape(one_line(claim.text))}[/]")
     if claim.text_polarity == "denies":
         out.print("[dim]Nobody asserted it: the words are those of the denial.[/]")
-    outcome = words.OUTCOME.get(claim.outcome or "")
+    outcome = EN.OUTCOME.get(claim.outcome or "")
     out.print(badge(claim.status) + (f", {outcome}" if outcome else ""))
     facts = [
         f"claim {claim.id}",
-        f"credibility {claim.credibility} of 6, {words.CREDIBILITY[claim.credibility]}",
+        f"credibility {claim.credibility} of 6, {EN.CREDIBILITY[claim.credibility]}",
         count(claim.origin_count, "origin"),
     ]
     if moved := slips(claim.slip_count, claim.slip_days):
@@ -88,7 +88,7 @@ def _decision(claim: Claim, timeline: Timeline, made: Sequence[Review]) -> None:
     for item in contrary(claim.evidence, verdict):
         out.print(
             f"[red]![/] since then, {_day(item.report.published)}: "
-            + escape(f"{words.chain(timeline, item)} {words.stance(item)}")
+            + escape(f"{EN.chain(timeline, item)} {EN.stance(item)}")
         )
 
 
@@ -99,8 +99,8 @@ def _values(claim: Claim, timeline: Timeline) -> None:
     out.print("\n[bold]Values[/] [dim]what stands first, then the newest[/]")
     table = grid(1, 14, 10)
     for given in claim.values:
-        outlet = words.plain(timeline.outlet(sources.get(given.report_id)))
-        told = escape(words.value_words(given))
+        outlet = EN.plain(timeline.outlet(sources.get(given.report_id)))
+        told = escape(EN.value_words(given))
         table.add_row(
             "→" if given.is_current else "",
             f"[bold]{_relation(given)}[/]" if given.is_current else _relation(given),
@@ -122,7 +122,7 @@ def _measure(given: ClaimValue) -> str:
 
 def _evidence(claim: Claim, timeline: Timeline) -> None:
     out.print("\n[bold]Evidence[/] [dim]with the ids that `split` takes[/]")
-    letters = words.origin_letters(claim.evidence)
+    letters = origin_letters(claim.evidence)
     table = grid(10, 6)
     for item in in_order(claim.evidence):
         table.add_row(
@@ -139,19 +139,19 @@ def _piece(
     """Return one piece of evidence: who, what kind of voice, the quote, the link."""
     letter, root = letters[item.statement.id]
     facts = [
-        words.stance(item),
-        words.voice(item),
+        EN.stance(item),
+        EN.voice(item),
         item.statement.modality,
         f"origin {letter} ({root})",
     ]
     if item.report.is_withdrawn:
         facts.append("withdrawn by the outlet, does not count")
     lines = [
-        escape(words.chain(timeline, item)),
+        escape(EN.chain(timeline, item)),
         f"[dim]{escape(' · '.join(facts))}[/]",
         f"[italic]{escape(one_line(item.statement.text))}[/]",
     ]
-    if link := words.link(item.report.url):
+    if link := EN.link(item.report.url):
         lines.append(f"[dim]{escape(link)}[/]")
     return "\n".join(lines) + "\n"
 
@@ -174,12 +174,12 @@ def _because(
     change: StatusChange, evidence: Mapping[str, Evidence], timeline: Timeline
 ) -> str:
     """Return a change's rule in words, and who made it hold."""
-    why = words.rule_words(change.rule)
+    why = EN.rule_words(change.rule)
     if change.actor != "rules":
         why = f"{why}: {change.actor}"
         return f"{why}, {one_line(change.note)}" if change.note else why
     item = evidence.get(change.statement_id or "")
-    return f"{why}: {words.chain(timeline, item)}" if item else why
+    return f"{why}: {EN.chain(timeline, item)}" if item else why
 
 
 def _alike(claim: Claim, alike: Sequence[tuple[str, str, float]]) -> None:

@@ -15,7 +15,7 @@ from icalendar import Calendar
 from db.exports import EXPORTERS, Timeline, export
 from db.exports.csvfile import guard
 from db.exports.markdown import escape
-from db.exports.words import link, span
+from db.exports.words import EN, link
 from db.store import load_claims, load_sources, open_db
 from molva.model import Claim
 from tests.db_samples import NEWS, RUMOR, claim, fill
@@ -248,11 +248,11 @@ def test_the_calendar_marks_the_deadline_with_its_status(story: Timeline) -> Non
         ("2024-01-01", None, "from 1 January 2024 on"),
         ("2022-07-06", "2022-07-06", "6 July 2022"),
         ("2022-07-01", "2022-07-31", "July 2022"),
-        ("2023-07-01", "2023-09-30", "quarter 3 of 2023"),
+        ("2023-07-01", "2023-09-30", "third quarter of 2023"),
         ("2023-07-01", "2023-12-31", "second half of 2023"),
         ("2024-01-01", "2024-12-31", "2024"),
-        ("2022-07-11", "2022-07-20", "11 July 2022 to 20 July 2022"),
-        ("2022-12-01", "2023-02-28", "winter 2022"),
+        ("2022-07-11", "2022-07-20", "11–20 July 2022"),
+        ("2022-12-01", "2023-02-28", "winter 2022–2023"),
         ("2023-03-01", "2023-05-31", "spring 2023"),
         ("2022-12-01", "2023-01-31", "1 December 2022 to 31 January 2023"),
         (None, None, ""),
@@ -261,7 +261,7 @@ def test_the_calendar_marks_the_deadline_with_its_status(story: Timeline) -> Non
 def test_days_are_told_as_people_say_them(
     earliest: str | None, latest: str | None, words: str
 ) -> None:
-    assert span(earliest, latest) == words
+    assert EN.span(earliest, latest) == words
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from db.datasette import cells, pages
 from db.datasette.security import App, with_headers
-from db.exports import words
+from db.exports.words import EN
 from db.stems import stem_query
 
 PLUGIN = "db.datasette"
@@ -34,7 +34,7 @@ def prepare_connection(conn: sqlite3.Connection) -> None:
 @hookimpl
 def prepare_jinja2_environment(env: Environment) -> None:
     """Give templates the words that the exports use, and a safe form of keys."""
-    env.globals["words"] = words
+    env.globals["words"] = EN
     env.filters["tilde"] = tilde_encode
 
 

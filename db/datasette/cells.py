@@ -7,7 +7,7 @@ from typing import Any
 from datasette.utils import tilde_encode
 from markupsafe import Markup
 
-from db.exports import words
+from db.exports.words import EN
 
 _STATUS_COLUMNS = ("status", "old", "new")
 #: Column → the page that its ids lead to.
@@ -24,8 +24,8 @@ _LINK = Markup('<a href="/molva/{}/{}">{}</a>')
 
 def render(value: Any, column: str, table: str | None) -> Markup | None:
     """Return the cell as HTML, or None to let Datasette show it."""
-    if column in _STATUS_COLUMNS and value in words.STATUS:
-        sign, word = words.STATUS[value]
+    if column in _STATUS_COLUMNS and value in EN.STATUS:
+        sign, word = EN.STATUS[value]
         return Markup(
             '<span class="badge {}"><span aria-hidden="true">{}</span> {}</span>'
         ).format(value, sign, word)

@@ -41,13 +41,19 @@ def _entry(
     who = change.actor
     if change.actor == "rules" and report is not None:
         who = timeline.outlet(report.source)
-    before = f"{change.old} before, " if change.old else ""
-    summary = f"{who}, {words.day(change.changed_at)}: {before}now {change.new}, "
-    summary += f"because {words.rule_words(change.rule)}."
+    say = timeline.words
+    summary = say.text(
+        "change" if change.old else "first_status",
+        who=who,
+        day=say.day(change.changed_at),
+        old=say.status(change.old) if change.old else "",
+        new=say.status(change.new),
+        why=say.rule_words(change.rule),
+    )
     return Entry(
         id=f"urn:molva:{claim.id}:{position}",
         at=utc(change.changed_at) or "",
-        title=f"{words.STATUS[change.new][1]}: {words.plain(claim.text)}",
+        title=f"{say.STATUS[change.new][1]}: {words.plain(claim.text)}",
         summary=words.plain(summary),
         url=words.link(report.url) if report else None,
         status=change.new,

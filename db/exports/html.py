@@ -7,7 +7,6 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
-from db.exports import words
 from db.exports.timeline import Timeline, current, earlier, spoken
 
 _FOLDER = Path(__file__).parent
@@ -19,6 +18,7 @@ def html_page(timeline: Timeline) -> str:
         timeline=timeline,
         claims=timeline.by_first_said(),
         expected=timeline.expected(),
+        words=timeline.words,
     )
 
 
@@ -31,5 +31,5 @@ def _template() -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    env.globals.update(words=words, current=current, earlier=earlier, spoken=spoken)
+    env.globals.update(current=current, earlier=earlier, spoken=spoken)
     return env.get_template("timeline.html")

@@ -36,17 +36,18 @@ def ics(timeline: Timeline) -> str:
 def _event(timeline: Timeline, claim: Claim, value: EventDate) -> Event:
     first = date.fromisoformat(value.earliest or value.latest or "")
     last = date.fromisoformat(value.latest or value.earliest or "")
+    say = timeline.words
     event = Event()
     event.add("uid", f"{claim.id}@molva")
     # The day of the export, so that the same timeline gives the same file.
     event.add("dtstamp", datetime.combine(timeline.as_of, time(0), UTC))
     event.add("dtstart", first)
     event.add("dtend", last + timedelta(days=1))
-    event.add("summary", f"{words.STATUS[claim.status][1]}: {words.plain(claim.text)}")
+    event.add("summary", f"{say.STATUS[claim.status][1]}: {words.plain(claim.text)}")
     event.add("status", _STATUS[claim.status])
     event.add("categories", [claim.status])
     event.add("transp", "TRANSPARENT")
-    event.add("description", f"{words.badge(claim)}. {words.when(value)}")
+    event.add("description", f"{say.badge(claim)}. {say.when(value)}")
     item = spoken(claim)
     if item is not None and (url := words.link(item.report.url)):
         event.add("url", url)

@@ -19,9 +19,9 @@ def markdown(timeline: Timeline) -> str:
     lines = [f"# {escape(timeline.title)}", "", _summary(timeline), ""]
     shown = ""
     for claim in timeline.by_first_said():
-        said = words.day(claim.first_said_at)
+        said = timeline.words.day(claim.first_said_at)
         if said != shown:
-            lines += [f"## {said[:1].upper()}{said[1:]}", ""]
+            lines += [f"## {words.capital(said)}", ""]
             shown = said
         lines += [*_claim(timeline, claim), ""]
     lines += _calendar(timeline)
@@ -39,33 +39,33 @@ def escape(text: str | None) -> str:
 def _summary(timeline: Timeline) -> str:
     claims = timeline.by_first_said()
     counts = Counter(claim.status for claim in claims)
+    say = timeline.words
     parts = [
-        f"{counts[status]} {word.lower()}"
-        for status, (_, word) in words.STATUS.items()
-        if counts[status]
+        say.count(status, counts[status]) for status in say.STATUS if counts[status]
     ]
-    noun = "claim" if len(claims) == 1 else "claims"
-    text = f"As it stood on {words.day(timeline.as_of.isoformat())}: "
-    text += f"{len(claims)} {noun}"
+    day, total = say.day(timeline.as_of.isoformat()), say.count("claims", len(claims))
+    text = say.text("stood", day=day, claims=total)
     return f"*{text}{': ' if parts else ''}{', '.join(parts)}.*"
 
 
 def _claim(timeline: Timeline, claim: Claim) -> Iterator[str]:
-    yield f"**{words.badge(claim)}** — “{escape(claim.text)}”"
+    say = timeline.words
+    yield f"**{say.badge(claim)}** — {say.quote(escape(claim.text))}"
     yield ""
     yield from _said_by(timeline, claim)
     if claim.text_polarity == "denies":
-        yield "- Nobody has asserted it; the words above are the denial."
-    for kind, label in (("figure", "Figures"), ("date", "When")):
+        yield f"- {say.text('only_denied')}"
+    for kind, label in (("figure", "figures"), ("date", "dates")):
         if line := _values(timeline, claim, kind):
-            yield f"- {label}: {line}"
+            yield f"- {say.text(label)}: {line}"
     if claim.is_contradicted:
-        yield "- Equal voices give different values at the same time."
+        yield f"- {say.text('contradicted')}"
     if claim.slip_count:
-        times = "once" if claim.slip_count == 1 else f"{claim.slip_count} times"
-        yield f"- Its date has moved {times}, by {claim.slip_days} days in all."
+        times = say.count("times", claim.slip_count)
+        days = say.count("days", claim.slip_days)
+        yield f"- {say.text('moved', times=times, days=days)}"
     if len(claim.changes) > 1:
-        yield f"- Status: {_history(timeline, claim)}"
+        yield f"- {say.text('status')}: {_history(timeline, claim)}"
 
 
 def _said_by(timeline: Timeline, claim: Claim) -> Iterator[str]:
@@ -73,25 +73,27 @@ def _said_by(timeline: Timeline, claim: Claim) -> Iterator[str]:
     item = spoken(claim)
     if item is None:
         return
-    first = claim.evidence[0]
+    first, say = claim.evidence[0], timeline.words
     named = {item.report.id}
-    yield f"- Said by {_who(timeline, item)}"
+    yield f"- {say.text('said_by', who=_who(timeline, item))}"
     if first.report.id != item.report.id:
         named.add(first.report.id)
-        yield f"- First reported by {_who(timeline, first)}"
+        yield f"- {say.text('first_reported', who=_who(timeline, first))}"
     others = {e.report.id: e for e in claim.evidence if e.report.id not in named}
     if others:
-        yield f"- Also in {'; '.join(_cite(timeline, e) for e in others.values())}"
+        who = "; ".join(_cite(timeline, e) for e in others.values())
+        yield f"- {say.text('also_in', who=who)}"
 
 
 def _who(timeline: Timeline, item: Evidence) -> str:
-    who = f"{escape(words.chain(timeline, item))} ({escape(words.voice(item))})"
-    return f"{who}, {_linked(words.day(item.report.published), item)}"
+    say = timeline.words
+    who = f"{escape(words.chain(timeline, item))} ({escape(say.voice(item))})"
+    return f"{who}, {_linked(say.day(item.report.published), item)}"
 
 
 def _cite(timeline: Timeline, item: Evidence) -> str:
     name = escape(timeline.outlet(item.report.source))
-    return _linked(f"{name}, {words.day(item.report.published)}", item)
+    return _linked(f"{name}, {timeline.words.day(item.report.published)}", item)
 
 
 def _linked(text: str, item: Evidence) -> str:
@@ -100,7 +102,7 @@ def _linked(text: str, item: Evidence) -> str:
 
 
 def _values(timeline: Timeline, claim: Claim, kind: str) -> str:
-    now = [f"**{escape(words.value_words(v))}**" for v in current(claim, kind)]
+    now = [f"**{escape(timeline.words.value_words(v))}**" for v in current(claim, kind)]
     before = [_was(timeline, claim, v) for v in earlier(claim, kind)]
     return "; ".join([*dict.fromkeys(now), *dict.fromkeys(before)])
 
@@ -110,19 +112,20 @@ def _was(timeline: Timeline, claim: Claim, given: ClaimValue) -> str:
         (e.report.source for e in claim.evidence if e.report.id == given.report_id),
         None,
     )
-    word = "but also" if given.relation == "contradicted" else "was"
-    who = f"{words.day(given.said_at)}, {escape(timeline.outlet(source))}"
-    return f"{word} {escape(words.value_words(given))} ({who})"
+    say = timeline.words
+    who = f"{say.day(given.said_at)}, {escape(timeline.outlet(source))}"
+    return f"{escape(say.earlier_words(given))} ({who})"
 
 
 def _history(timeline: Timeline, claim: Claim) -> str:
     sources = {e.report.id: e.report.source for e in claim.evidence}
-    parts = []
+    parts, say = [], timeline.words
     for change in claim.changes:
         who = change.actor
         if change.actor == "rules":
             who = timeline.outlet(sources.get(change.report_id or ""))
-        part = f"{change.new} on {words.day(change.changed_at)} ({escape(who)}"
+        status, day = say.status(change.new), say.day(change.changed_at)
+        part = f"{say.text('status_on', status=status, day=day)} ({escape(who)}"
         part += f": {escape(change.note)})" if change.note else ")"
         parts.append(part)
     return " → ".join(parts)
@@ -132,9 +135,11 @@ def _calendar(timeline: Timeline) -> list[str]:
     expected = timeline.expected()
     if not expected:
         return []
-    lines = ["## Expected", "", "| When | Status | What |", "|---|---|---|"]
+    say = timeline.words
+    heads = " | ".join(say.text(key) for key in ("when", "status", "what"))
+    lines = [f"## {say.text('expected_title')}", "", f"| {heads} |", "|---|---|---|"]
     for value, claim in expected:
-        due = words.span(value.earliest, value.latest)
-        row = f"{due[:1].upper()}{due[1:]} | {words.badge(claim)}"
-        lines.append(f"| {row} | “{escape(claim.text)}” |")
+        due = words.capital(say.span(value.earliest, value.latest))
+        row = f"{due} | {say.badge(claim)}"
+        lines.append(f"| {row} | {say.quote(escape(claim.text))} |")
     return lines

@@ -7,23 +7,33 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from db.claim_rows import strongest
+from db.exports import words
 from db.instants import utc
 from molva.model import Claim, ClaimValue, EventDate, Evidence, Source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timeline:
-    """Claims about one thing, as they stand on `as_of`; `sources` by name."""
+    """Claims about one thing, as they stand on `as_of`; `sources` by name.
+
+    `lang` is the language of the words around them; they themselves are verbatim.
+    """
 
     title: str
     as_of: date
     claims: tuple[Claim, ...]
     sources: Mapping[str, Source] = field(default_factory=dict)
+    lang: str = "en"
+
+    @property
+    def words(self) -> words.Words:
+        """Return the words of the timeline's language."""
+        return words.of(self.lang)
 
     def outlet(self, name: str | None) -> str:
         """Return a source's title, or its name where nobody declared it."""
         source = self.sources.get(name or "")
-        return source.title if source else (name or "an unknown outlet")
+        return source.title if source else (name or self.words.text("unknown_outlet"))
 
     def by_first_said(self) -> list[Claim]:
         """Return the claims in the order they were first said, undated ones last."""
