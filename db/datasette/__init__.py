@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Awaitable, Callable
 from typing import Any
+from urllib.parse import quote
 
 from datasette import hookimpl
 from datasette.app import Datasette
@@ -14,13 +15,14 @@ from datasette.utils.asgi import Request
 from jinja2 import Environment
 from markupsafe import Markup
 
-from db.datasette import cells, pages
-from db.datasette.security import App, with_headers
-from db.exports.words import EN
+from db.datasette import cells, language, marks, pages, review, routes
+from db.datasette.security import App, guarded
+from db.exports import EXPORTERS
+from db.exports.words import of
 from db.stems import stem_query
 
 PLUGIN = "db.datasette"
-DATABASE = "molva"
+DATABASE = routes.DATABASE
 
 Vars = dict[str, Any]
 
@@ -33,9 +35,14 @@ def prepare_connection(conn: sqlite3.Connection) -> None:
 
 @hookimpl
 def prepare_jinja2_environment(env: Environment) -> None:
-    """Give templates the words that the exports use, and a safe form of keys."""
-    env.globals["words"] = EN
+    """Give templates a safe form of keys, marks in a text, and what is on offer."""
     env.filters["tilde"] = tilde_encode
+    env.globals["_"] = language.translate
+    env.globals["found_in"] = marks.found_in
+    env.globals["formats"] = list(EXPORTERS)
+    env.globals["review_fields"] = review.FIELDS
+    env.globals["outcomes"] = review.OUTCOMES
+    env.globals["plain_verbs"] = review.PLAIN
 
 
 @hookimpl
@@ -45,41 +52,68 @@ def extra_css_urls(datasette: Datasette) -> list[str]:
 
 
 @hookimpl
+def register_routes() -> list[tuple[str, Callable[..., Any]]]:
+    """Add our addresses beside Datasette's own."""
+    return routes.ROUTES
+
+
+@hookimpl
 def extra_template_vars(
     datasette: Datasette,
     database: str | None,
     table: str | None,
     view_name: str,
     request: Request | None,
-) -> Callable[[], Awaitable[Vars]] | None:
-    """Fetch what a page of ours shows beyond the row itself."""
-    if request is None or DATABASE not in datasette.databases:
-        return None
+) -> Callable[[], Awaitable[Vars]]:
+    """Give every page its language and who is looking; fetch what ours show."""
+    lang = language.current.get()
+    public = routes.is_public(datasette)
+    given: Vars = {
+        "words": of(lang),
+        "lang": lang,
+        "here": quote(request.full_path, safe="") if request else "%2F",
+        "editor": review.editor_of(routes.desk_of(datasette), request.actor)
+        if request
+        else None,
+        "is_public": public,
+    }
+
+    async def fetch() -> Vars:
+        page, key = _page(request, database, table, view_name)
+        if page is None or DATABASE not in datasette.databases:
+            return given
+        asked = pages.Asked(key, lang, public)
+        found = await datasette.get_database(DATABASE).execute_fn(
+            lambda conn: page(conn, asked)
+        )
+        return {**given, **found}
+
+    return fetch
+
+
+def _page(
+    request: Request | None, database: str | None, table: str | None, view_name: str
+) -> tuple[pages.Page | None, str]:
+    """Return what a page shows beyond the row itself, and the key of its row."""
+    if request is None:
+        return None, ""
     if view_name == "index":
-        return lambda: _page(datasette, pages.front, "")
-    page = pages.ROW_PAGES.get(table or "")
-    if view_name != "row" or database != DATABASE or page is None:
-        return None
-    key = tilde_decode(request.url_vars["pks"])
-    return lambda: _page(datasette, page, key)
-
-
-async def _page(datasette: Datasette, page: pages.Page, key: str) -> Vars:
-    db = datasette.get_database(DATABASE)
-    found: Vars = await db.execute_fn(lambda conn: page(conn, key))
-    return {**found, "is_public": _is_public(datasette)}
-
-
-def _is_public(datasette: Datasette) -> bool:
-    return bool((datasette.plugin_config("molva") or {}).get("public"))
+        return pages.front, ""
+    if database != DATABASE:
+        return None, ""
+    if view_name == "row":
+        return pages.ROW_PAGES.get(table or ""), tilde_decode(request.url_vars["pks"])
+    if view_name == "table" and table == "claim":
+        return pages.filter_choices, ""
+    return None, ""
 
 
 @hookimpl
 def filters_from_request(request: Request, database: str, table: str) -> Any:
-    """Filter claims by `_topic`, `_entity` and `_source`; hide dismissed ones."""
+    """Filter claims by topic, name, source and days; hide dismissed ones."""
     if database != DATABASE or table != "claim":
         return None
-    where, params, told = pages.claim_filters(request.args)
+    where, params, told = pages.claim_filters(request.args, language.translate)
     return FilterArguments(where, params, told)
 
 
@@ -93,6 +127,8 @@ def render_cell(
 
 @hookimpl
 def asgi_wrapper(datasette: Datasette) -> Callable[[App], App]:
-    """Send the headers that keep scraped words from running as code."""
-    is_public = _is_public(datasette)
-    return lambda app: with_headers(app, is_public=is_public)
+    """Choose the language, and keep scraped words from running as code."""
+    given = datasette.plugin_config("molva") or {}
+    return lambda app: guarded(
+        app, is_public=bool(given.get("public")), lang=given.get("lang")
+    )

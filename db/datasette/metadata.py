@@ -57,12 +57,13 @@ _HIDDEN = (
 )
 #: Article texts (under copyright), people's notes and addresses not yet published.
 _PRIVATE = (
-    "report_revision",
-    "report_search",
-    "report_fts",  # its stems are nearly the text
-    "claim_search",
-    "claim_story",  # both have people's notes
+    "claim_story",  # has people's notes, as has status_change
     "status_change",
+    "report_fts",  # its stems are nearly the text
+    "report_search",
+    "report_revision",
+    "claim_fts",
+    "claim_search",
     "review",
     "match_suggestion",
     "page",
@@ -79,7 +80,7 @@ _SHADOWS = tuple(
 )
 
 
-def metadata(*, public: bool = False) -> dict[str, Any]:
+def metadata(*, public: bool = False, lang: str | None = None) -> dict[str, Any]:
     """Return what Datasette is told about the database."""
     tables: dict[str, dict[str, Any]] = {
         name: {"description": columns["_table"], "columns": _columns(columns)}
@@ -94,7 +95,7 @@ def metadata(*, public: bool = False) -> dict[str, Any]:
         tables.setdefault(name, {}).update(allow=False, hidden=True)
     return {
         "title": "Molva",
-        "plugins": {"molva": {"public": public}},
+        "plugins": {"molva": {"public": public, "lang": lang}},
         "databases": {
             "molva": {
                 "title": "Molva",

@@ -4,56 +4,82 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Mapping
-from datetime import date
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
 from sqlite_utils import Database
 
 from db import store
+from db.datasette import chart, marks
 from db.exports import words
 from db.exports.timeline import Timeline, current, earlier, spoken
-from molva.model import Claim
+from db.questions import answer
+from db.statements import statement_of
+from molva.model import Claim, Review
 from molva.reviews import about, decide
-from molva.status import contrary
+from molva.status import contrary, last_words
 from molva.track import rows_of
 
 Vars = dict[str, Any]
-Page = Callable[[sqlite3.Connection, str], Vars]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a page is asked for: the key of its row, and for whom."""
+
+    key: str = ""
+    lang: str = "en"
+    is_public: bool = False
+
+
+Page = Callable[[sqlite3.Connection, Asked], Vars]
 
 #: Rows in a list on a page.
-_FEW, _MANY = 8, 30
+_FEW, _MANY = 5, 30
+#: Days that the front page looks back from the newest report.
+_WEEK = timedelta(days=7)
+#: Claims of a topic that are loaded whole, for its picture and its figures.
+_WHOLE, _CHARTS = 150, 6
 
 _CARD = """c.id, c.text, c.lang, c.status, c.outcome, c.source_type, c.said_by,
     c.figure_text, c.date_text, c.date_earliest, c.date_latest, c.first_said,
-    c.first_source, s.title AS first_outlet, c.origin_count, c.text_polarity"""
-_CARDS = f"SELECT {_CARD} FROM claim c LEFT JOIN source s ON s.name = c.first_source"
+    c.first_source, s.title AS first_outlet, c.origin_count, c.text_polarity,
+    c.slip_count, c.slip_days"""
+_JOINED = "claim c LEFT JOIN source s ON s.name = c.first_source"
+_CARDS = f"SELECT {_CARD} FROM {_JOINED}"
+_CHANGES = f"""SELECT {_CARD}, h.old, h.new, h.changed, o.title AS outlet
+    FROM status_change h JOIN claim c ON c.id = h.claim_id
+    LEFT JOIN source s ON s.name = c.first_source
+    LEFT JOIN report r ON r.id = h.report_id LEFT JOIN source o ON o.name = r.source
+    WHERE c.is_dismissed = 0 AND"""
+_LATEST = f"ORDER BY h.changed_at DESC, c.n LIMIT {_FEW}"
 
 
-def front(conn: sqlite3.Connection, _key: str) -> Vars:
-    """Return what changed and what is new, what is due, topics, counts by status."""
+def front(conn: sqlite3.Connection, asked: Asked) -> Vars:
+    """Return what changed lately, what is due, topics, counts by status."""
     today = date.today().isoformat()
+    newest = conn.execute("SELECT max(last_said_at) FROM claim").fetchone()[0]
     return {
-        "counts": dict(
-            _rows(
-                conn,
-                "SELECT status, count(*) FROM claim WHERE is_dismissed = 0 GROUP BY 1",
-            )
-        ),
-        "changes": _dicts(
+        "counts": _counts(conn, "is_dismissed = 0"),
+        "newest": newest,
+        "lately": _lately(conn, newest),
+        "rumors": _dicts(
             conn,
-            f"""SELECT {_CARD}, h.old, h.new, h.changed, r.title AS report_title,
-              o.title AS outlet FROM status_change h JOIN claim c ON c.id = h.claim_id
-            LEFT JOIN source s ON s.name = c.first_source
-            LEFT JOIN report r ON r.id = h.report_id
-            LEFT JOIN source o ON o.name = r.source
-            WHERE c.is_dismissed = 0 AND h.old IS NOT NULL
-            ORDER BY h.changed_at DESC, h.claim_id LIMIT {_FEW}""",
+            f"""{_CARDS} WHERE c.status = 'rumor' AND c.is_dismissed = 0
+              ORDER BY c.first_said_at DESC, c.n LIMIT {_FEW}""",
         ),
-        "newest": _dicts(
-            conn,
-            f"""{_CARDS} WHERE c.is_dismissed = 0
-              ORDER BY c.first_said_at DESC, c.n DESC LIMIT {_FEW}""",
+        "confirmed": _dicts(
+            conn, f"{_CHANGES} h.new = 'confirmed' AND h.old IS NOT NULL {_LATEST}"
+        ),
+        "refuted": _dicts(
+            conn, f"{_CHANGES} h.new IN ('denied', 'disputed') {_LATEST}"
+        ),
+        "moved": _moved(conn),
+        "announced": _dicts(
+            conn, f"{_CHANGES} h.new = 'confirmed' AND h.old IS NULL {_LATEST}"
         ),
         "expected": _dicts(
             conn,
@@ -70,23 +96,64 @@ def front(conn: sqlite3.Connection, _key: str) -> Vars:
     }
 
 
-def claim(conn: sqlite3.Connection, key: str) -> Vars:
+def _lately(conn: sqlite3.Connection, newest: str | None) -> Vars | None:
+    """Count what changed in the week up to the newest report, and say since when."""
+    if not newest:
+        return None
+    since = (date.fromisoformat(newest[:10]) - _WEEK).isoformat()
+    rows = conn.execute(
+        """SELECT CASE WHEN h.new = 'rumor' AND h.old IS NULL THEN 'rumor'
+            WHEN h.new != 'rumor' AND h.old IS NOT NULL THEN h.new
+            WHEN h.new != 'rumor' THEN 'announced' END AS kind, count(*)
+        FROM status_change h JOIN claim c ON c.id = h.claim_id
+        WHERE h.changed_at > ? AND c.is_dismissed = 0 GROUP BY kind""",
+        (since,),
+    )
+    return {"since": since, "counts": {kind: n for kind, n in rows if kind}}
+
+
+def _moved(conn: sqlite3.Connection) -> list[Vars]:
+    """Return claims whose date moved, the latest move first, with the date before."""
+    return _dicts(
+        conn,
+        f"""SELECT {_CARD}, v.said AS changed, v.earliest AS now_earliest,
+          v.latest AS now_latest, w.earliest AS was_earliest, w.latest AS was_latest,
+          o.title AS outlet
+        FROM {_JOINED}
+        JOIN claim_value v ON v.claim_id = c.id AND v.position = (SELECT min(position)
+          FROM claim_value WHERE claim_id = c.id AND kind = 'date' AND is_current = 1)
+        JOIN claim_value w ON w.claim_id = c.id AND w.position = (SELECT min(position)
+          FROM claim_value WHERE claim_id = c.id AND kind = 'date'
+          AND relation = 'revised')
+        LEFT JOIN report r ON r.id = v.report_id LEFT JOIN source o ON o.name = r.source
+        WHERE c.slip_count > 0 AND c.is_dismissed = 0
+        ORDER BY v.said_at DESC, c.n LIMIT {_FEW}""",
+    )
+
+
+def claim(conn: sqlite3.Connection, asked: Asked) -> Vars:
     """Return the claim whole, and what is said of it beside the evidence."""
     db = Database(conn)
-    found = store.load_claims(db, [key])
+    found = store.load_claims(db, [asked.key])
     if not found:
         return {}
     told = found[0]
-    made = about(store.reviews(db), key)
-    verdict = decide(made).verdicts.get(key)
+    made = about(store.reviews(db), asked.key)
+    verdict = decide(made).verdicts.get(asked.key)
     sources = store.load_sources(db)
-    timeline = Timeline(title="", as_of=date.today(), claims=(told,), sources=sources)
     return {
         "claim": told,
-        "timeline": timeline,
+        "timeline": Timeline(
+            title="",
+            as_of=date.today(),
+            claims=(told,),
+            sources=sources,
+            lang=asked.lang,
+        ),
         "spoken": spoken(told),
         "current": current,
         "earlier": earlier,
+        "charts": chart.figures(told, asked.lang),
         "origins": words.origin_letters(told.evidence),
         "contrary": contrary(told.evidence, verdict) if verdict else [],
         "reports": {item.report.id: item.report for item in told.evidence},
@@ -94,19 +161,38 @@ def claim(conn: sqlite3.Connection, key: str) -> Vars:
         "topics": [
             row[0]
             for row in conn.execute(
-                "SELECT topic FROM topic_claim WHERE claim_id = ? ORDER BY 1", (key,)
+                "SELECT topic FROM topic_claim WHERE claim_id = ? ORDER BY 1",
+                (asked.key,),
             )
         ],
-        "decisions": made,
-        "alike": _alike(conn, told),
+        "authorities": _authorities(conn, told),
+        "decisions": [] if asked.is_public else _plain(made),
+        "alike": [] if asked.is_public else _alike(conn, told),
     }
+
+
+def _plain(made: Sequence[Review]) -> list[Vars]:
+    return [
+        {name: getattr(review, name) for name in Review.__dataclass_fields__}
+        for review in made
+    ]
+
+
+def _authorities(conn: sqlite3.Connection, told: Claim) -> dict[str, list[str]]:
+    """Return by direction the names of those whose last word it is."""
+    names: dict[str, list[str]] = {}
+    for key, said in last_words(told.evidence).items():
+        row = _one(conn, "SELECT name FROM entity WHERE key = ?", key)
+        for direction in sorted(said):
+            names.setdefault(direction, []).append(row["name"] if row else key)
+    return names
 
 
 def _alike(conn: sqlite3.Connection, told: Claim) -> list[Vars]:
     """Return claims that a match suggested as the same."""
     return _dicts(
         conn,
-        f"""{_CARDS} JOIN match_suggestion m
+        f"""SELECT {_CARD}, m.score FROM {_JOINED} JOIN match_suggestion m
           ON c.id = CASE ?1 WHEN m.claim_a THEN m.claim_b ELSE m.claim_a END
         WHERE ?1 IN (m.claim_a, m.claim_b) AND m.is_apart = 0 AND c.is_dismissed = 0
         ORDER BY m.score DESC LIMIT {_FEW}""",
@@ -114,27 +200,64 @@ def _alike(conn: sqlite3.Connection, told: Claim) -> list[Vars]:
     )
 
 
-def source(conn: sqlite3.Connection, key: str) -> Vars:
-    """Return an outlet's counts, latest reports and the claims it told first."""
+def topic(conn: sqlite3.Connection, asked: Asked) -> Vars:
+    """Return a topic's claims by status, its latest changes, figures, what is due."""
+    db = Database(conn)
+    within = "c.id IN (SELECT claim_id FROM topic_claim WHERE topic = ?)"
+    rows = store.list_claims(db, topic=asked.key, sort="changed", limit=_WHOLE)
+    claims = store.load_claims(db, [row["id"] for row in rows])
+    sources = store.load_sources(db)
+    timeline = Timeline(
+        title=asked.key,
+        as_of=date.today(),
+        claims=tuple(claims),
+        sources=sources,
+        lang=asked.lang,
+    )
+    charted = [
+        (told, drawn) for told in claims for drawn in chart.figures(told, asked.lang)
+    ]
+    charted.sort(key=lambda pair: -len(pair[1].points))
+    return {
+        "topic": asked.key,
+        "counts": _counts(conn, f"is_dismissed = 0 AND {within}", asked.key),
+        "timeline": timeline,
+        "expected": timeline.expected(),
+        "charts": charted[:_CHARTS],
+        "changes": _dicts(
+            conn, f"{_CHANGES} h.old IS NOT NULL AND {within} {_LATEST}", asked.key
+        ),
+        "by_status": {
+            status: _dicts(
+                conn,
+                f"""{_CARDS} WHERE c.status = ? AND c.is_dismissed = 0 AND {within}
+                  ORDER BY c.origin_count DESC, c.last_said_at DESC, c.n
+                  LIMIT {_FEW}""",
+                status,
+                asked.key,
+            )
+            for status in ("confirmed", "disputed", "denied", "rumor")
+        },
+    }
+
+
+def source(conn: sqlite3.Connection, asked: Asked) -> Vars:
+    """Return an outlet's health, counts, latest reports and what it told first."""
+    key = asked.key
     return {
         "source": _one(conn, "SELECT * FROM source WHERE name = ?", key),
         "totals": _one(
             conn,
             """SELECT
               (SELECT count(*) FROM report WHERE source = ?1) AS reports,
+              (SELECT max(published_at) FROM report WHERE source = ?1) AS latest,
               (SELECT count(DISTINCT claim_id) FROM evidence WHERE source = ?1)
                 AS claims""",
             key,
         ),
+        "health": None if asked.is_public else _health(conn, key),
         "track": rows_of(store.carried_by(Database(conn), key)),
-        "first": dict(
-            _rows(
-                conn,
-                """SELECT status, count(*) FROM claim
-                WHERE first_source = ? AND is_dismissed = 0 GROUP BY status""",
-                key,
-            )
-        ),
+        "first": _counts(conn, "first_source = ? AND is_dismissed = 0", key),
         "latest": _dicts(
             conn,
             f"""SELECT id, title, url, published, lang, revision, is_withdrawn,
@@ -153,78 +276,185 @@ def source(conn: sqlite3.Connection, key: str) -> Vars:
     }
 
 
-def report(conn: sqlite3.Connection, key: str) -> Vars:
-    """Return an article's place and what it asserts, in the order of its text."""
+def _health(conn: sqlite3.Connection, key: str) -> Vars | None:
+    """Return when an outlet was last visited, what failed, and the open issues."""
+    found = _one(
+        conn,
+        """SELECT count(*) AS pages, max(checked_at) AS checked_at,
+          coalesce(sum(state = 'failed'), 0) AS failed,
+          coalesce(sum(state = 'pending'), 0) AS pending
+        FROM page WHERE source = ?""",
+        key,
+    )
+    if not found or not found["pages"]:
+        return None
+    found["issues"] = _dicts(
+        conn,
+        """SELECT stage, reason, detail, times, last_at FROM issue WHERE source = ?
+        ORDER BY last_at DESC LIMIT 5""",
+        key,
+    )
+    return found
+
+
+def report(conn: sqlite3.Connection, asked: Asked) -> Vars:
+    """Return an article's text with what was read in it marked, and its edits.
+
+    Strangers are shown only what it is quoted with, never its text.
+    """
+    rows = _dicts(
+        conn,
+        """SELECT t.*, e.claim_id, e.direction, c.status, c.outcome
+        FROM statement t LEFT JOIN evidence e ON e.statement_id = t.id
+        LEFT JOIN claim c ON c.id = e.claim_id
+        WHERE t.report_id = ? ORDER BY t.start, t.id""",
+        asked.key,
+    )
+    found = _one(
+        conn,
+        """SELECT r.*, s.title AS outlet FROM report r
+        JOIN source s ON s.name = r.source WHERE r.id = ?""",
+        asked.key,
+    )
+    versions = [] if asked.is_public or not found else _versions(conn, asked.key)
+    text = versions[-1]["text"] if versions else ""
     return {
-        "report": _one(
-            conn,
-            """SELECT r.*, s.title AS outlet FROM report r
-            JOIN source s ON s.name = r.source WHERE r.id = ?""",
-            key,
-        ),
-        "statements": _dicts(
-            conn,
-            """SELECT t.*, e.claim_id, e.direction, c.status, c.outcome
-            FROM statement t LEFT JOIN evidence e ON e.statement_id = t.id
-            LEFT JOIN claim c ON c.id = e.claim_id
-            WHERE t.report_id = ? ORDER BY t.start, t.id""",
-            key,
-        ),
+        "report": found,
+        "statements": rows,
+        "paragraphs": _paragraphs(text, rows) if text else [],
+        "edits": [
+            {**after, "pieces": marks.edit(before["text"], after["text"])}
+            for before, after in pairwise(versions)
+        ],
     }
 
 
-def entity(conn: sqlite3.Connection, key: str) -> Vars:
+def _versions(conn: sqlite3.Connection, key: str) -> list[Vars]:
+    return _dicts(
+        conn,
+        """SELECT revision, title, text, seen_at, change_class FROM report_revision
+        WHERE report_id = ? ORDER BY revision""",
+        key,
+    )
+
+
+def _paragraphs(text: str, rows: Sequence[Vars]) -> list[list[Vars]]:
+    """Return the text's paragraphs, each a list of stretches.
+
+    A stretch is one statement (`row`) or what lies between two (no `row`), cut into
+    pieces where figures, dates, speakers and cue words are marked.
+    """
+    stretches: list[tuple[int, int, Vars | None]] = []
+    place = 0
+    for row in rows:
+        start, end = row["start"], row["end"]
+        if start < place or text[start:end] != row["text"]:
+            continue  # an edit removed it, or it lies within the one before
+        stretches += [(place, start, None), (start, end, row)]
+        place = end
+    stretches.append((place, len(text), None))
+    paragraphs: list[list[Vars]] = [[]]
+    for start, end, said in stretches:
+        spans = marks.read_in(statement_of(said["record"])) if said else []
+        for line, shift in _lines(text[start:end]):
+            if shift:
+                paragraphs.append([])
+            if line:
+                at = start + shift
+                pieces = marks.cut(line, spans, at)
+                paragraphs[-1].append({"row": said, "pieces": pieces})
+    return [paragraph for paragraph in paragraphs if paragraph]
+
+
+def _lines(text: str) -> list[tuple[str, int]]:
+    """Return the lines of a stretch, each with the character it begins at."""
+    lines, at = [], 0
+    for line in text.split("\n"):
+        lines.append((line, at))
+        at += len(line) + 1
+    return lines
+
+
+def entity(conn: sqlite3.Connection, asked: Asked) -> Vars:
     """Return the names of a thing and the claims about it."""
+    within = """c.id IN (SELECT e.claim_id FROM statement_entity x
+        JOIN evidence e ON e.statement_id = x.statement_id WHERE x.entity_key = ?)"""
     return {
-        "entity": _one(conn, "SELECT * FROM entity WHERE key = ?", key),
-        "aliases": [
-            row[0]
-            for row in conn.execute(
-                "SELECT DISTINCT alias FROM entity_alias WHERE entity_key = ?"
-                " ORDER BY 1",
-                (key,),
-            )
-        ],
+        "entity": _one(conn, "SELECT * FROM entity WHERE key = ?", asked.key),
+        "aliases": _dicts(
+            conn,
+            """SELECT alias, min(made_by) AS made_by,
+              group_concat(DISTINCT lang) AS lang
+            FROM entity_alias WHERE entity_key = ? GROUP BY alias ORDER BY alias""",
+            asked.key,
+        ),
+        "counts": _counts(conn, f"is_dismissed = 0 AND {within}", asked.key),
         "cards": _dicts(
             conn,
-            f"""{_CARDS} WHERE c.is_dismissed = 0 AND c.id IN (
-                SELECT e.claim_id FROM statement_entity x
-                JOIN evidence e ON e.statement_id = x.statement_id
-                WHERE x.entity_key = ?)
+            f"""{_CARDS} WHERE c.is_dismissed = 0 AND {within}
               ORDER BY c.last_said_at DESC, c.n LIMIT {_MANY}""",
-            key,
+            asked.key,
         ),
     }
 
 
 ROW_PAGES: Mapping[str, Page] = {
     "claim": claim,
+    "topic": topic,
     "source": source,
     "report": report,
     "entity": entity,
 }
 
+
+def queue(conn: sqlite3.Connection) -> Vars:
+    """Return what most needs eyes, and the latest decisions."""
+    db = Database(conn)
+    return {
+        "waiting": answer(db, "needs_eyes"),
+        "decisions": [
+            {**row, "text": _text_of(conn, row["claim_id"])}
+            for row in _plain(store.reviews(db)[: -_MANY - 1 : -1])
+        ],
+    }
+
+
+def _text_of(conn: sqlite3.Connection, claim_id: str | None) -> str | None:
+    row = _one(conn, "SELECT text FROM claim WHERE id = ?", claim_id)
+    return row["text"] if row else None
+
+
+def filter_choices(conn: sqlite3.Connection, _asked: Asked) -> Vars:
+    """Return the topics and sources that claims can be filtered by."""
+    return {
+        "topics": [row[0] for row in conn.execute("SELECT name FROM topic ORDER BY 1")],
+        "sources": _dicts(conn, "SELECT name, title FROM source ORDER BY title"),
+    }
+
+
 #: Address parameter → (SQL, words for the reader).
 _CLAIM_FILTERS = {
     "_topic": (
         "id in (select claim_id from topic_claim where topic = :f_topic)",
-        "in the topic {}",
+        "in the topic {value}",
     ),
     "_source": (
         "id in (select claim_id from evidence where source = :f_source)",
-        "told by {}",
+        "told by {value}",
     ),
     "_entity": (
         """id in (select e.claim_id from statement_entity x
         join evidence e on e.statement_id = x.statement_id
         where x.entity_key = :f_entity)""",
-        "that name {}",
+        "that name {value}",
     ),
+    "_since": ("last_said_at >= :f_since", "said since {value}"),
+    "_until": ("first_said_at < date(:f_until, '+1 day')", "first said by {value}"),
 }
 
 
 def claim_filters(
-    args: Mapping[str, str],
+    args: Mapping[str, str], translate: Callable[..., str]
 ) -> tuple[list[str], dict[str, str], list[str]]:
     """Return SQL conditions, their parameters and words for the address given."""
     where, params, told = [], {}, []
@@ -232,14 +462,16 @@ def claim_filters(
         if value := args.get(name):
             where.append(sql)
             params[f"f{name}"] = value
-            told.append(said.format(value))
+            told.append(translate(said, value=value))
     if not any(name.split("__")[0] == "is_dismissed" for name in args):
         where.append("is_dismissed = 0")
     return where, params, told
 
 
-def _rows(conn: sqlite3.Connection, sql: str, *given: object) -> list[tuple[Any, Any]]:
-    return [(row[0], row[1]) for row in conn.execute(sql, given)]
+def _counts(conn: sqlite3.Connection, where: str, *given: object) -> dict[str, int]:
+    """Count claims by status."""
+    sql = f"SELECT c.status, count(*) FROM claim c WHERE {where} GROUP BY 1"
+    return {row[0]: row[1] for row in conn.execute(sql, given)}
 
 
 def _dicts(conn: sqlite3.Connection, sql: str, *given: object) -> list[Vars]:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
+from urllib.parse import parse_qs
+
+from db.datasette import language
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -23,6 +26,7 @@ HEADERS = (
     (b"x-frame-options", b"DENY"),
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
 )
+_VARY = (b"vary", b"Accept-Language, Cookie")
 #: Pages about the server itself: file paths, versions, threads.
 _PRIVATE = (
     "/-/databases",
@@ -41,28 +45,47 @@ _PRIVATE = (
 )
 
 
-def with_headers(app: App, *, is_public: bool) -> App:
-    """Wrap an ASGI app: add the headers, and in public hide the server's own pages."""
+def guarded(app: App, *, is_public: bool, lang: str | None = None) -> App:
+    """Wrap an ASGI app: choose the language, add the headers, in public close doors.
+
+    `lang` is the server's language for whoever chose none; else the browser's counts.
+    """
 
     async def wrapped(scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await app(scope, receive, send)
             return
+        query = scope.get("query_string", b"").decode("latin-1")
+        chosen = language.choose(_headers(scope), query, lang)
+        language.current.set(chosen)
+        more = (*HEADERS, (b"content-language", chosen.encode()), _VARY)
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message = {
-                    **message,
-                    "headers": [*message.get("headers", ()), *HEADERS],
-                }
+                message = {**message, "headers": [*message.get("headers", ()), *more]}
             await send(message)
 
-        if is_public and scope["path"].startswith(_PRIVATE):
+        if is_public and _is_closed(scope["path"], query):
             await _not_found(send_with_headers)
             return
         await app(scope, receive, send_with_headers)
 
     return wrapped
+
+
+def _headers(scope: Message) -> dict[str, str]:
+    return {
+        name.decode("latin-1").lower(): value.decode("latin-1")
+        for name, value in scope.get("headers", ())
+    }
+
+
+def _is_closed(path: str, query: str) -> bool:
+    """Say whether strangers may not ask this.
+
+    `_through` would tell whether another table, private ones included, has a value.
+    """
+    return path.startswith(_PRIVATE) or "_through" in parse_qs(query)
 
 
 async def _not_found(send: Send) -> None:

@@ -14,6 +14,8 @@ from datasette.plugins import pm
 
 import db.datasette as plugin
 from db.datasette.metadata import metadata
+from db.datasette.review import Desk
+from db.publish import is_published
 
 #: No default is kept that is slow on a large file or unsafe on a busy one.
 SETTINGS: dict[str, Any] = {
@@ -38,23 +40,47 @@ PUBLIC = {
 }
 
 
-def build(path: str | Path, *, public: bool = False) -> Datasette:
-    """Return a Datasette that shows the file as `molva`, whatever its name."""
+def build(
+    path: str | Path,
+    *,
+    public: bool = False,
+    lang: str | None = None,
+    desk: Desk | None = None,
+) -> Datasette:
+    """Return a Datasette that shows the file as `molva`, whatever its name.
+
+    `public` closes what strangers need not have, decisions included; `lang` is the
+    language of the pages for those who chose none.
+    """
     if not pm.is_registered(plugin):
         pm.register(plugin)
     datasette = Datasette(
         [],
         settings={**SETTINGS, **(PUBLIC if public else {})},
-        metadata=metadata(public=public),
+        metadata=metadata(public=public, lang=lang),
     )
     datasette.remove_database("_memory")
-    folder = Path(path).resolve().parent
+    datasette.molva_desk = None if public else desk
     datasette.add_database(
-        # A WAL database needs a folder it can write its index file to.
-        Database(datasette, path=_shown(path), is_mutable=os.access(folder, os.W_OK)),
+        Database(datasette, path=_shown(path), is_mutable=is_live(path)),
         name=plugin.DATABASE,
     )
     return datasette
+
+
+def is_live(path: str | Path) -> bool:
+    """Say whether Molva may write the file: it is no published copy.
+
+    A WAL database needs a folder that it can write its index file to.
+    """
+    return not is_published(path) and os.access(Path(path).resolve().parent, os.W_OK)
+
+
+def sign_in_address(datasette: Datasette, site: str) -> str | None:
+    """Return the address that makes whoever opens it the editor, once; None if none."""
+    if datasette.molva_desk is None:
+        return None
+    return f"{site}/-/auth-token?token={datasette._root_token}"
 
 
 def _shown(path: str | Path) -> str:
@@ -65,17 +91,9 @@ def _shown(path: str | Path) -> str:
         return str(path)
 
 
-def serve(
-    path: str | Path,
-    host: str = "127.0.0.1",
-    port: int = 8001,
-    public: bool = False,
-) -> None:
-    """Serve the pages until stopped; `public` closes what strangers need not have.
-
-    Raises OSError where the address is taken.
-    """
-    app = build(path, public=public).app()
+def serve(datasette: Datasette, host: str = "127.0.0.1", port: int = 8001) -> None:
+    """Serve the pages until stopped; raises OSError where the address is taken."""
+    app = datasette.app()
     with socket.create_server((host, port)) as listening:
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
         server.run(sockets=[listening])

@@ -132,9 +132,15 @@ class Words:
         return words.format(n=n)
 
     def quote(self, text: str | None) -> str:
-        """Return verbatim words in the quotation marks of the language."""
-        marks: str = self._given["quotes"]
-        return marks.format(plain(text))
+        """Return verbatim words in the quotation marks of the language.
+
+        Where they begin or end with such a mark themselves, the inner pair is taken.
+        """
+        words = plain(text)
+        outer, inner = self._given["quotes"]
+        is_doubled = words[:1] == outer[0] or words.rstrip(".,!?…")[-1:] == outer[-1]
+        marks: str = inner if is_doubled else outer
+        return marks.format(words)
 
     def status(self, status: Status) -> str:
         """Return the word of a status as it stands within a sentence."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator
@@ -141,6 +142,16 @@ def as_of_option(command: Callable[P, R]) -> Callable[P, R]:
 
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+def who(actor: str | None) -> str:
+    """Return who decides: the name given, else the one logged in by."""
+    try:
+        return actor or getpass.getuser()
+    except (KeyError, OSError, ImportError):  # a container without users
+        raise Failure(
+            "nobody is logged in: say who decides, --by NAME", USAGE
+        ) from None
 
 
 def known_topic(db: Database, name: str | None) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
@@ -21,6 +20,7 @@ from molva.commands.base import (
     known_claim,
     opened,
     print_json,
+    who,
 )
 from molva.model import ReviewVerb
 from molva.shapes import record_line
@@ -73,7 +73,7 @@ def review(
     STATEMENT are the first letters of ids: `molva claims` and `molva show` print them.
     """
     if not log and (len(words) > 1 or set(words) & set(_FREE)):
-        done = _decided(path, words, _who(actor), note, day_of(as_of))
+        done = _decided(path, words, who(actor), note, day_of(as_of))
         with opened(path) as db:
             _show_decision(db, done, as_json=as_json)
         return
@@ -82,15 +82,6 @@ def review(
             _show_log(db, words[0] if words else None, as_json=as_json)
         else:
             _show_queue(db, limit, as_json=as_json)
-
-
-def _who(actor: str | None) -> str:
-    try:
-        return actor or getpass.getuser()
-    except (KeyError, OSError, ImportError):  # a container without users
-        raise Failure(
-            "nobody is logged in: say who decides, --by NAME", USAGE
-        ) from None
 
 
 def _parsed(words: Sequence[str]) -> tuple[str | None, ReviewVerb, Sequence[str]]:

@@ -17,6 +17,7 @@ from molva.commands.base import (
     cli,
     day_of,
     opened,
+    who,
 )
 
 if TYPE_CHECKING:
@@ -82,16 +83,57 @@ def exported(
 @cli.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8001, show_default=True)
-@click.option("--public", is_flag=True, help="For strangers: no arbitrary SQL.")
+@click.option("--public", is_flag=True, help="For strangers: no SQL, no decisions.")
+@click.option("--lang", type=click.Choice(["en", "ru"]), help="Else the browser's.")
+@click.option(
+    "--by", "editor", help="Who decides (else the name you are logged in by)."
+)
 @click.pass_obj
-def browse(path: Path, host: str, port: int, public: bool) -> None:
-    """Open the database in Datasette, with pages for claims and sources."""
-    from db.datasette.serve import serve
+def browse(
+    path: Path, host: str, port: int, public: bool, lang: str | None, editor: str | None
+) -> None:
+    """Open the database in Datasette, with pages for claims and sources.
 
-    with opened(path):
-        pass
-    terminal.err.print(f"http://{host}:{port}/  (Ctrl-C stops)")
+    The address to sign in by lets one browser decide on claims, as `molva review`
+    does; with --public nobody can, and notes and the texts of reports stay closed.
+    """
+    from db.datasette.review import Desk
+    from db.datasette.serve import build, serve, sign_in_address
+    from db.publish import is_published
+    from molva.pipeline.review import reviewer
+
+    is_copy = path.is_file() and is_published(path)
+    if not is_copy:
+        with opened(path):
+            pass
+    is_closed = is_copy or public
+    desk = None if is_closed else Desk(reviewer(path), who(editor))
+    site = build(path, public=public, lang=lang, desk=desk)
+    address = f"http://{host}:{port}"
+    terminal.err.print(f"{address}/  (Ctrl-C stops)")
+    if sign_in := sign_in_address(site, address):
+        terminal.err.print(
+            f"to decide on claims, sign in once: {sign_in}", soft_wrap=True
+        )
     try:
-        serve(path, host=host, port=port, public=public)
+        serve(site, host=host, port=port)
     except OSError as error:
         raise Failure(f"{host}:{port}: {error.strerror}; try --port", USAGE) from None
+
+
+@cli.command()
+@click.argument("output", type=click.Path(path_type=Path, dir_okay=False))
+@click.pass_obj
+def publish(path: Path, output: Path) -> None:
+    """Write a copy for others: no texts of reports, no notes, no bookkeeping.
+
+    Serve it by `molva --db COPY browse --public`. An older copy is replaced at once.
+    """
+    from db.publish import publish as write
+
+    with opened(path) as db:
+        try:
+            write(db, output)
+        except OSError as error:
+            raise Failure(f"{output}: {error.strerror}", USAGE) from None
+    terminal.err.print(f"{output}: {output.stat().st_size / 1e6:.1f} MB")
