@@ -55,8 +55,11 @@ browse: setup ## open the database in Datasette
 docs: $(VENV)/.installed-dev ## write command help and data dictionary into docs/
 	$(BIN)/python -m docs.generate
 
-screenshots: ## pictures of the pages (comes with the browse issue)
-	@echo "make screenshots: not here yet, it comes with the Datasette pages"
+browser: ## install Debian's Chromium for tests in a browser and screenshots
+	apt-get install --yes --no-install-recommends chromium chromium-driver
+
+screenshots: $(VENV)/.installed-dev ## pictures of the six pages into docs/screenshots
+	$(BIN)/python -m docs.screenshots
 
 fuzz: ## fuzz parsers and exporters (comes with the growth issue)
 	@echo "make fuzz: not here yet, it comes with the fault checklist"
@@ -78,4 +81,4 @@ clean: ## remove the environment and caches
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
-.PHONY: setup run test test-slow check bench browse docs screenshots fuzz lock clean help
+.PHONY: setup run test test-slow check bench browse docs browser screenshots fuzz lock clean help

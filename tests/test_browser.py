@@ -1,0 +1,200 @@
+"""The pages in a real browser: read, filter, search, decide, download."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from selenium import webdriver
+from selenium.webdriver.common.by import By
+from selenium.webdriver.remote.webelement import WebElement
+
+from db.datasette.review import Desk
+from db.datasette.serve import build, sign_in_address
+from db.exports import EXPORTERS
+from molva.pipeline.review import reviewer
+from tests.browser import BINARY, DRIVER, MISSING, chromium, served, set_width
+
+pytestmark = pytest.mark.skipif(not (BINARY and DRIVER), reason=MISSING)
+FEEDS = ("atom", "jsonfeed")
+
+
+@dataclass
+class Reader:
+    """A browser at a site; `path` is the database that the site shows."""
+
+    driver: webdriver.Chrome
+    site: str
+    sign_in: str
+    path: Path
+    folder: Path
+
+    def open(self, path: str) -> None:
+        self.driver.get(self.site + path)
+
+    def all(self, selector: str) -> list[WebElement]:
+        return self.driver.find_elements(By.CSS_SELECTOR, selector)
+
+    def one(self, selector: str) -> WebElement:
+        return self.driver.find_element(By.CSS_SELECTOR, selector)
+
+    def ask(self, sql: str) -> str:
+        with closing(sqlite3.connect(self.path)) as conn:
+            return str(conn.execute(sql).fetchone()[0])
+
+
+@pytest.fixture(scope="module")
+def reader(demo_db: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reader]:
+    folder = tmp_path_factory.mktemp("browser")
+    path = folder / "news.db"
+    for end in ("", "-wal"):
+        if Path(f"{demo_db}{end}").exists():
+            shutil.copy(f"{demo_db}{end}", f"{path}{end}")
+    site = build(path, desk=Desk(reviewer(path), "anna"))
+    with served(site) as address, chromium(folder) as driver:
+        sign_in = sign_in_address(site, address) or ""
+        yield Reader(driver, address, sign_in, path, folder)
+    for database in site.databases.values():
+        database.close()
+    site.executor.shutdown()
+
+
+@pytest.fixture(autouse=True)
+def _quiet(request: pytest.FixtureRequest) -> Iterator[None]:
+    """After each test: no error in the console, no request off this machine."""
+    yield
+    if "reader" not in request.fixturenames:
+        return
+    driver = request.getfixturevalue("reader").driver
+    assert driver.get_log("browser") == []
+    seen = 0
+    for entry in driver.get_log("performance"):
+        told = json.loads(entry["message"])["message"]
+        if told["method"] == "Network.requestWillBeSent":
+            asked = urlsplit(told["params"]["request"]["url"])
+            is_ours = asked.hostname == "127.0.0.1"
+            assert is_ours or asked.scheme in ("data", "chrome"), asked
+            seen += is_ours
+    assert seen, "the browser's log of requests is empty"
+
+
+def test_from_the_front_page_to_a_claim(reader: Reader) -> None:
+    reader.open("/")
+    assert "In the week to" in reader.one(".lately").text
+    card = reader.one(".cards .card a.said")
+    words = card.text
+    card.click()
+    assert words in reader.one("h1.quote").text
+    assert reader.all(".evidence blockquote")
+    assert reader.all(".history .badge")
+
+
+def test_from_the_front_page_to_a_topic(reader: Reader) -> None:
+    reader.open("/")
+    reader.one(".topics a").click()
+    assert reader.one("h1").text == reader.ask("SELECT name FROM topic")
+    pictures = reader.all("svg.chart")
+    assert pictures
+    for picture in pictures:
+        assert picture.size["width"] > 200
+        assert picture.get_attribute("aria-label")
+
+
+def test_claims_filtered_by_status(reader: Reader) -> None:
+    reader.open("/molva/claim")
+    reader.driver.find_element(By.PARTIAL_LINK_TEXT, "Denied").click()
+    badges = reader.all(".cards .badge")
+    assert badges
+    assert all("Denied" in badge.text for badge in badges)
+
+
+def test_claims_filtered_by_topic_and_day(reader: Reader) -> None:
+    reader.open("/molva/claim")
+    reader.one("select[name=_topic] option:nth-child(2)").click()
+    day = reader.one("input[name=_since]")
+    reader.driver.execute_script("arguments[0].value = '2026-01-01'", day)
+    reader.one(".narrow button").click()
+    told = reader.one("section.content > p.quiet").text
+    assert "in the topic" in told
+    assert reader.all(".cards .card")
+
+
+def test_search_finds_other_forms_and_marks_them(reader: Reader) -> None:
+    reader.open("/")
+    box = reader.one("input[type=search]")
+    box.send_keys("электромобилей")
+    box.submit()
+    marked = {mark.text.lower() for mark in reader.all("mark")}
+    assert {"электромобиля", "электромобили"} <= marked
+
+
+def test_a_rumor_is_confirmed_by_an_editor(reader: Reader) -> None:
+    claim = reader.ask("SELECT id FROM claim WHERE status = 'rumor' ORDER BY n")
+    page = f"/molva/claim/{claim}"
+    reader.open(page)
+    assert not reader.all("#desk")
+    reader.driver.get(reader.sign_in)
+    reader.open(page)
+    button = reader.one("#desk button[value=confirm]")
+    button.click()  # the browser asks for a reason first
+    assert reader.ask(f"SELECT status FROM claim WHERE id = '{claim}'") == "rumor"
+    reader.one("#desk input[name=note]").send_keys("The minister told us.")
+    reader.one("#desk button[value=confirm]").click()
+    assert "Recorded: confirm" in reader.one("[role=status]").text
+    assert "Confirmed" in reader.one(".lead .badge").text
+    assert "The minister told us." in reader.one(".history").text
+    assert reader.ask("SELECT actor FROM review") == "anna"
+    reader.one("#desk input[name=note]").send_keys("We misheard.")
+    reader.one("#desk button[value=undo]").click()
+    assert "Rumor" in reader.one(".lead .badge").text
+    reader.open("/-/review")
+    assert "We misheard." in reader.one("section.content").text
+
+
+@pytest.mark.parametrize("form", [form for form in EXPORTERS if form not in FEEDS])
+def test_every_file_can_be_downloaded(reader: Reader, form: str) -> None:
+    reader.open("/molva/topic/" + reader.ask("SELECT replace(name,' ','+') FROM topic"))
+    folder = reader.folder / "downloads"
+    before = set(folder.glob("*"))
+    link = reader.driver.find_element(By.LINK_TEXT, form)
+    reader.driver.execute_script("arguments[0].scrollIntoView()", link)
+    link.click()
+    for _ in range(100):
+        new = [p for p in set(folder.glob("*")) - before if p.suffix != ".crdownload"]
+        if new:
+            break
+        time.sleep(0.1)
+    (file,) = new
+    assert "Kedrovka" in file.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("form", [form for form in FEEDS if form in EXPORTERS])
+def test_every_feed_opens(reader: Reader, form: str) -> None:
+    reader.open(f"/-/timeline.{form}")
+    assert "Kedrovka" in reader.driver.page_source
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_no_page_is_wider_than_the_window(reader: Reader, width: int) -> None:
+    set_width(reader.driver, width, 900)
+    for path in pages(reader.path):
+        for lang in ("en", "ru"):
+            reader.open(f"{path}?_lang={lang}")
+            wide = reader.driver.execute_script(
+                "return document.documentElement.scrollWidth"
+            )
+            assert wide <= width, path
+
+
+def pages(path: Path) -> list[str]:
+    from docs.screenshots import pages as six
+
+    return [*six(path).values(), "/molva/claim", "/molva/source", "/molva/search"]
