@@ -71,8 +71,8 @@ _PRIVATE = (
     "run",
     "_sqlite_migrations",
 )
-#: Questions about who decided what, and what people have still to decide.
-_PRIVATE_QUERIES = ("latest_changes", "needs_eyes")
+#: What people have still to decide.
+_PRIVATE_QUERIES = ("needs_eyes",)
 _SHADOWS = tuple(
     f"{index}_{part}"
     for index in ("claim_fts", "report_fts")
