@@ -9,13 +9,17 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import combinations
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from selenium import webdriver
 from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support.expected_conditions import staleness_of
+from selenium.webdriver.support.wait import WebDriverWait
 
 from db.datasette.review import Desk
 from db.datasette.serve import build, sign_in_address
@@ -45,6 +49,12 @@ class Reader:
 
     def one(self, selector: str) -> WebElement:
         return self.driver.find_element(By.CSS_SELECTOR, selector)
+
+    def follow(self, selector: str) -> None:
+        """Click and wait for the page that this leads to."""
+        left = self.one("html")
+        self.one(selector).click()
+        WebDriverWait(self.driver, 10).until(staleness_of(left))
 
     def ask(self, sql: str) -> str:
         with closing(sqlite3.connect(self.path)) as conn:
@@ -99,7 +109,7 @@ def test_from_the_front_page_to_a_claim(reader: Reader) -> None:
 
 def test_from_the_front_page_to_a_topic(reader: Reader) -> None:
     reader.open("/")
-    reader.one(".topics a").click()
+    reader.follow(".topics a")
     assert reader.one("h1").text == reader.ask("SELECT name FROM topic")
     pictures = reader.all("svg.chart")
     assert pictures
@@ -121,7 +131,7 @@ def test_claims_filtered_by_topic_and_day(reader: Reader) -> None:
     reader.one("select[name=_topic] option:nth-child(2)").click()
     day = reader.one("input[name=_since]")
     reader.driver.execute_script("arguments[0].value = '2026-01-01'", day)
-    reader.one(".narrow button").click()
+    reader.follow(".narrow button")
     told = reader.one("section.content > p.quiet").text
     assert "in the topic" in told
     assert reader.all(".cards .card")
@@ -180,6 +190,61 @@ def test_every_file_can_be_downloaded(reader: Reader, form: str) -> None:
 def test_every_feed_opens(reader: Reader, form: str) -> None:
     reader.open(f"/-/timeline.{form}")
     assert "Kedrovka" in reader.driver.page_source
+
+
+#: Texts of the picture that is shown, with their boxes in the window's pixels.
+_TEXTS = """
+const svg = [...document.querySelectorAll('svg.times')].find(s => s.clientWidth);
+const box = n => { const b = n.getBoundingClientRect();
+  return [n.textContent, b.left, b.top, b.right, b.bottom]; };
+return [box(svg), ...[...svg.querySelectorAll('text')].map(box)];
+"""
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("lang", ["en", "ru"])
+def test_the_timeline_is_a_picture_whose_words_have_room(
+    reader: Reader, width: int, lang: str
+) -> None:
+    set_width(reader.driver, width, 900)
+    topic = reader.ask("SELECT replace(name,' ','+') FROM topic")
+    reader.open(f"/molva/topic/{topic}?_lang={lang}")
+    (_, *frame), *texts = reader.driver.execute_script(_TEXTS)
+    assert frame[2] - frame[0] > width * 0.7
+    boxes = []
+    for words, left, top, right, bottom in texts:
+        assert left >= frame[0] - 1, words
+        assert right <= frame[2] + 1, words
+        boxes.append((words, left, top + 4, right, bottom - 4))  # the letters
+    for one, other in combinations(boxes, 2):
+        is_apart = (
+            one[3] <= other[1]
+            or other[3] <= one[1]
+            or one[4] <= other[2]
+            or other[4] <= one[2]
+        )
+        assert is_apart, (one, other)
+
+
+def test_the_picture_is_walked_by_keyboard_and_has_a_table(reader: Reader) -> None:
+    set_width(reader.driver, 1280, 900)
+    topic = reader.ask("SELECT replace(name,' ','+') FROM topic")
+    reader.open(f"/molva/topic/{topic}")
+    rows = reader.all("svg.times.wide a.row")
+    names = [row.accessible_name for row in rows]
+    reader.one(".tally + .chips li:last-child a").send_keys(Keys.TAB)
+    walked = []
+    for _ in rows:
+        here = reader.driver.switch_to.active_element
+        walked.append(here.accessible_name)
+        here.send_keys(Keys.TAB)
+    assert walked == names
+    assert all(names)
+    reader.one("figure.picture summary").click()
+    assert len(reader.all("figure.picture tbody tr")) == len(rows)
+    reader.follow("figure.picture tbody a")
+    assert reader.one("h1.quote").text
+    assert reader.one("svg.times.wide").size["width"] > 600
 
 
 @pytest.mark.parametrize("width", [1280, 390])

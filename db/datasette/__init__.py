@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from db.datasette import cells, language, marks, pages, review, routes
 from db.datasette.security import App, guarded
-from db.exports import EXPORTERS
+from db.exports import EXPORTERS, picture
 from db.exports.words import of
 from db.stems import stem_query
 
@@ -39,6 +39,7 @@ def prepare_jinja2_environment(env: Environment) -> None:
     env.filters["tilde"] = tilde_encode
     env.globals["_"] = language.translate
     env.globals["found_in"] = marks.found_in
+    env.globals["picture_style"] = Markup(picture.STYLE)
     env.globals["formats"] = list(EXPORTERS)
     env.globals["review_fields"] = review.FIELDS
     env.globals["outcomes"] = review.OUTCOMES

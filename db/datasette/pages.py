@@ -10,11 +10,13 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 
+from datasette.utils import tilde_encode
 from sqlite_utils import Database
 
 from db import store
 from db.datasette import chart, marks
 from db.exports import words
+from db.exports.html import figure
 from db.exports.timeline import Timeline, current, earlier, spoken
 from db.questions import answer
 from db.statements import statement_of
@@ -41,8 +43,8 @@ Page = Callable[[sqlite3.Connection, Asked], Vars]
 _FEW, _MANY = 5, 30
 #: Days that the front page looks back from the newest report.
 _WEEK = timedelta(days=7)
-#: Claims of a topic that are loaded whole, for its picture and its figures.
-_WHOLE, _CHARTS = 150, 6
+#: Claims of a topic that are loaded whole; figures and rows drawn of these.
+_WHOLE, _CHARTS, _ROWS = 150, 6, 12
 
 _CARD = """c.id, c.text, c.lang, c.status, c.outcome, c.source_type, c.said_by,
     c.figure_text, c.date_text, c.date_earliest, c.date_latest, c.first_said,
@@ -141,18 +143,22 @@ def claim(conn: sqlite3.Connection, asked: Asked) -> Vars:
     made = about(store.reviews(db), asked.key)
     verdict = decide(made).verdicts.get(asked.key)
     sources = store.load_sources(db)
+    shown = Timeline(
+        title="",
+        as_of=date.today(),
+        claims=(told,),
+        sources=sources,
+        lang=asked.lang,
+    )
     return {
         "claim": told,
-        "timeline": Timeline(
-            title="",
-            as_of=date.today(),
-            claims=(told,),
-            sources=sources,
-            lang=asked.lang,
-        ),
+        "timeline": shown,
         "spoken": spoken(told),
         "current": current,
         "earlier": earlier,
+        "picture": figure(
+            shown, lambda _claim: None, limit=1, is_named=False, has_table=False
+        ),
         "charts": chart.figures(told, asked.lang),
         "origins": words.origin_letters(told.evidence),
         "contrary": contrary(told.evidence, verdict) if verdict else [],
@@ -169,6 +175,10 @@ def claim(conn: sqlite3.Connection, asked: Asked) -> Vars:
         "decisions": [] if asked.is_public else _plain(made),
         "alike": [] if asked.is_public else _alike(conn, told),
     }
+
+
+def _claim_page(told: Claim) -> str:
+    return f"/molva/claim/{tilde_encode(told.id)}"
 
 
 def _plain(made: Sequence[Review]) -> list[Vars]:
@@ -223,6 +233,7 @@ def topic(conn: sqlite3.Connection, asked: Asked) -> Vars:
         "counts": _counts(conn, f"is_dismissed = 0 AND {within}", asked.key),
         "timeline": timeline,
         "expected": timeline.expected(),
+        "picture": figure(timeline, _claim_page, limit=_ROWS),
         "charts": charted[:_CHARTS],
         "changes": _dicts(
             conn, f"{_CHANGES} h.old IS NOT NULL AND {within} {_LATEST}", asked.key

@@ -36,6 +36,8 @@ SIGNS: Mapping[Status, str] = {
 _FOLDER = Path(__file__).parent / "lang"
 LANGUAGES: tuple[str, ...] = tuple(sorted(path.stem for path in _FOLDER.glob("*.toml")))
 _SEASONS = {3: "spring", 6: "summer", 9: "autumn", 12: "winter"}
+#: Control signs, format marks, surrogates and what is no character.
+_UNSEEN = ("Cc", "Cf", "Cs", "Cn")
 _SPACES = re.compile(r"\s+")
 
 
@@ -45,7 +47,7 @@ def plain(text: str | None) -> str:
     Marks such as U+202E would let scraped words change how the rest of a page reads.
     """
     text = _SPACES.sub(" ", text or "").strip()
-    return "".join(c for c in text if unicodedata.category(c) not in ("Cc", "Cf", "Cs"))
+    return "".join(c for c in text if unicodedata.category(c) not in _UNSEEN)
 
 
 def link(url: str | None) -> str | None:
@@ -153,6 +155,10 @@ class Words:
         except ValueError:
             return str(self._given["date"]["undated"])
         return self._format("day", value, short=short)
+
+    def tick(self, value: date, unit: str) -> str:
+        """Return the mark of a day on a time axis that counts days, months or years."""
+        return self._format(f"tick_{unit}", value)
 
     def span(
         self, earliest: str | None, latest: str | None, *, short: bool = False
