@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from crawler import warc
 from crawler.decode import decode
 from crawler.extract import Article, PageError, extract
 from crawler.source import SourceSpec
@@ -19,7 +20,7 @@ from molva.shapes import LineError, report_of
 BY_HAND = "by-hand"
 
 _HTML = (".html", ".htm", ".xhtml")
-_WARC = (".warc", ".warc.gz")
+_ARCHIVES = (".warc", ".warc.gz", ".arc", ".arc.gz")
 _LINES = (".jsonl", ".ndjson")
 #: A first line of at most this length, without a full stop, is a headline.
 _HEADLINE = 200
@@ -50,8 +51,8 @@ def reports_in(
     """Yield the reports of one file, and a Problem for each that is none."""
     name = path.name.lower()
     try:
-        if name.endswith(_WARC):
-            yield from _from_warc(path, defaults, specs)
+        if name.endswith(_ARCHIVES):
+            yield from _from_archive(path, defaults, specs)
         elif name.endswith(_LINES):
             yield from _from_lines(path, defaults)
         elif name.endswith(_HTML):
@@ -129,11 +130,15 @@ def _headline(text: str) -> tuple[str, str]:
 
 
 def _from_page(
-    data: bytes, url: str, defaults: Defaults, specs: dict[str, SourceSpec]
+    data: bytes,
+    url: str,
+    defaults: Defaults,
+    specs: dict[str, SourceSpec],
+    charset: str | None = None,
 ) -> Report | Problem:
     spec = spec_for(url, specs)
     try:
-        article = extract(data, url, spec)
+        article = extract(data, url, spec, charset=charset)
     except PageError as error:
         return Problem(where=url, reason=str(error))
     if not article.text:
@@ -142,25 +147,22 @@ def _from_page(
     return article_report(article, data, defaults, own)
 
 
-def _from_warc(
+def _from_archive(
     path: Path, defaults: Defaults, specs: dict[str, SourceSpec]
 ) -> Iterator[Report | Problem]:
-    from warcio.archiveiterator import ArchiveIterator
-    from warcio.exceptions import ArchiveLoadFailed
-
-    with path.open("rb") as stream:
-        try:
-            for record in ArchiveIterator(stream):
-                url = record.rec_headers.get_header("WARC-Target-URI")
-                if record.rec_type != "response" or not url:
-                    continue
-                kind = record.http_headers.get_header("Content-Type") or ""
-                if record.http_headers.get_statuscode() == "200" and "html" in kind:
-                    yield _from_page(
-                        record.content_stream().read(), url, defaults, specs
-                    )
-        except ArchiveLoadFailed as error:
-            yield Problem(where=str(path), reason=f"not a WARC file: {error}")
+    """Pages were seen when they were fetched, and stay where they are as evidence."""
+    for found in warc.pages(path):
+        if isinstance(found, warc.Damage):
+            where = f"{path}, byte {found.offset}" if found.offset else str(path)
+            yield Problem(where=where, reason=found.reason)
+            continue
+        read = _from_page(found.body, found.url, defaults, specs, found.charset)
+        if isinstance(read, Report):
+            file = str(path.resolve())
+            read = replace(
+                read, seen_at=found.at, record_file=file, record_offset=found.offset
+            )
+        yield read
 
 
 def _from_lines(path: Path, defaults: Defaults) -> Iterator[Report | Problem]:

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from scrapy.http import Response
 
+from crawler.archive import Record
 from crawler.extract import Article, clean_url
 from crawler.feeds import FeedItem
 from crawler.source import SourceSpec
@@ -63,9 +64,17 @@ def _missing() -> re.Pattern[str]:
 
 
 def report_of(
-    article: Article, item: FeedItem, response: Response, spec: SourceSpec, at: str
+    article: Article,
+    item: FeedItem,
+    response: Response,
+    spec: SourceSpec,
+    at: str,
+    record: Record | None = None,
 ) -> Report:
-    """Return the report; `at` is when it was seen, never when it was published."""
+    """Return the report; `at` is when it was seen, never when it was published.
+
+    `record` is where the page lies in the archive.
+    """
     url = _address(article, response, spec)
     key = spec.article_key(url)
     text, access = article.text or item.lead, article.access
@@ -88,6 +97,8 @@ def report_of(
         access=access,
         seen_at=at,
         body_sha256=hashlib.sha256(response.body).hexdigest(),
+        record_file=record.file if record else None,
+        record_offset=record.offset if record else None,
         layers=article.layers,
     )
 

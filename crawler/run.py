@@ -122,11 +122,13 @@ def main() -> int:
     """Read a shard, crawl its sources side by side, write visits."""
     from scrapy.crawler import AsyncCrawlerProcess, Crawler
 
+    from crawler.archive import ArchiveWriter
     from crawler.spiders.news import NewsSpider
 
     sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
     shard = from_json(Shard, sys.stdin.readline())
     specs = [from_dict(SourceSpec, spec) for spec in shard.specs]
+    archive = ArchiveWriter(shard.archive) if shard.archive else None
     process = AsyncCrawlerProcess(process_settings(specs) | dict(shard.settings))
 
     def begin(waiting: list[SourceSpec]) -> None:
@@ -138,6 +140,7 @@ def main() -> int:
             pages=tuple(p for p in shard.pages if p.source == spec.name),
             seen=shard.seen.get(spec.name, {}),
             keep_bodies=shard.keep_bodies,
+            archive=archive,
             since=shard.since,
         )
         if waiting:

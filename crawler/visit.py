@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from crawler.feeds import FeedItem
+from molva.config import Archive
 from molva.model import Report
 
 #: What an address gave. `moved` is `read` (or, without a report, `unchanged`) at the
@@ -73,8 +74,9 @@ class Shard:
     `pages` are due; `seen` are addresses which are not, by source, each with the time
     of the last visit (UTC): a sitemap that tells of a later change makes them due.
     `settings` overrides Scrapy's settings, for tests and for the user's own limits.
-    With `keep_bodies` visits bring the bytes of what was fetched. `since` (a day) goes
-    back through sitemaps so far: what they date earlier is left alone.
+    With `keep_bodies` visits bring the bytes of what was fetched; `archive` is where
+    they are kept. `since` (a day) goes back through sitemaps so far: what they date
+    earlier is left alone.
     """
 
     specs: tuple[dict[str, object], ...]
@@ -83,4 +85,5 @@ class Shard:
     contact: str | None = None
     settings: Mapping[str, Any] = field(default_factory=dict)
     keep_bodies: bool = False
+    archive: Archive | None = None
     since: str | None = None

@@ -38,6 +38,7 @@ class _Known:
     revision: int
     title: str
     text: str
+    seen_at: str
 
 
 def save_reports(
@@ -45,7 +46,8 @@ def save_reports(
 ) -> Saved:
     """Store reports by id; what readers see changed makes a revision, and a kind of it.
 
-    Fields that a later copy does not give keep their value. `run_id` is taken for
+    Fields that a later copy does not give keep their value, and a copy that was seen
+    before the current revision (an archive's) changes nothing. `run_id` is taken for
     symmetry with the other steps; nothing in a report depends on it.
     """
     saved = Saved([], [], [])
@@ -56,14 +58,17 @@ def save_reports(
         free = next_n(db, "report")
         for report in batch:
             was = known.get(report.id)
+            seen = utc(report.seen_at) or now()
             if was is None:
-                was = _Known(free, 1, report.title, report.text)
+                was = _Known(free, 1, report.title, report.text, seen)
                 free += 1
                 _add(db, report, was)
                 saved.new.append(report.id)
+            elif seen < was.seen_at:
+                saved.unchanged.append(report.id)
             elif kind := change(was.title, was.text, report.title, report.text):
                 title = report.title or was.title
-                was = _Known(was.n, was.revision + 1, title, report.text)
+                was = _Known(was.n, was.revision + 1, title, report.text, seen)
                 _revise(db, report, was, kind)
                 saved.changed.append(report.id)
             else:
@@ -82,7 +87,7 @@ def _known(db: Database, ids: Sequence[str]) -> dict[str, _Known]:
     found: dict[str, _Known] = {}
     for chunk in _chunks(ids):
         sql = f"""
-            SELECT r.id, r.n, r.revision, v.title, v.text FROM report r
+            SELECT r.id, r.n, r.revision, v.title, v.text, v.seen_at FROM report r
             JOIN report_revision v ON v.report_id = r.id AND v.revision = r.revision
             WHERE r.id IN ({marks(chunk)})"""
         for row in db.conn.execute(sql, chunk):
@@ -91,7 +96,6 @@ def _known(db: Database, ids: Sequence[str]) -> dict[str, _Known]:
 
 
 def _add(db: Database, report: Report, state: _Known) -> None:
-    seen = utc(report.seen_at) or now()
     db.conn.execute(
         """INSERT INTO report(id, n, source, key, url, title, kind, lang, published,
           published_at, modified, authors, section, access, first_seen_at)
@@ -111,19 +115,18 @@ def _add(db: Database, report: Report, state: _Known) -> None:
             json.dumps(report.authors, ensure_ascii=False),
             report.section,
             report.access,
-            seen,
+            state.seen_at,
         ),
     )
-    _add_revision(db, report, state, "new", seen)
+    _add_revision(db, report, state, "new")
 
 
 def _revise(db: Database, report: Report, state: _Known, kind: Change) -> None:
-    seen = utc(report.seen_at) or now()
     db.conn.execute(
         "UPDATE report SET revision = ? WHERE id = ?", (state.revision, report.id)
     )
     _touch(db, report)
-    _add_revision(db, report, state, kind, seen)
+    _add_revision(db, report, state, kind)
 
 
 def _touch(db: Database, report: Report) -> None:
@@ -153,14 +156,13 @@ def _touch(db: Database, report: Report) -> None:
         )
 
 
-def _add_revision(
-    db: Database, report: Report, state: _Known, kind: Change, seen: str
-) -> None:
+def _add_revision(db: Database, report: Report, state: _Known, kind: Change) -> None:
     shingles = minhash(report.text)
     db.conn.execute(
         """INSERT INTO report_revision(report_id, revision, title, text, text_sha256,
-          body_sha256, seen_at, change_class, layers, shingles)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+          body_sha256, record_file, record_offset, seen_at, change_class, layers,
+          shingles)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
         (
             report.id,
             state.revision,
@@ -168,7 +170,9 @@ def _add_revision(
             report.text,
             text_hash(report.text),
             report.body_sha256,
-            seen,
+            report.record_file,
+            report.record_offset,
+            state.seen_at,
             kind,
             json.dumps(dict(report.layers), ensure_ascii=False),
             json.dumps(shingles),
@@ -265,6 +269,22 @@ def load_report(db: Database, report_id: str) -> Report | None:
     """Return a report with its current text."""
     row = db.conn.execute(f"{_REPORT_SQL} WHERE r.id = ?", (report_id,)).fetchone()
     return _report(row) if row else None
+
+
+def records(db: Database, statement_ids: Iterable[str]) -> dict[str, tuple[str, int]]:
+    """Return where the page lies that said each statement first: WARC file, offset.
+
+    Statements whose page was not kept are left out.
+    """
+    found: dict[str, tuple[str, int]] = {}
+    for chunk in _chunks(list(statement_ids)):
+        sql = f"""SELECT t.id, v.record_file, v.record_offset FROM statement t
+            JOIN report_revision v ON v.report_id = t.report_id
+              AND v.revision BETWEEN t.first_revision AND t.last_revision
+            WHERE t.id IN ({marks(chunk)}) AND v.record_file IS NOT NULL
+            ORDER BY v.revision DESC"""
+        found |= {row[0]: (row[1], row[2]) for row in db.conn.execute(sql, chunk)}
+    return found
 
 
 def mark_unread(db: Database) -> int:

@@ -31,16 +31,31 @@ class Heartbeat:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Archive:
+    """Where fetched pages are kept, and how many: sizes in MiB, age in days.
+
+    A file is no longer than `file_mb`; the oldest go where all are more than `total_mb`
+    or older than `days`. None is no limit.
+    """
+
+    folder: str
+    file_mb: int = 200
+    total_mb: int | None = 20_000
+    days: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """All settings; folders of further source files are relative to the file.
 
-    Without `shipped` only one's own sources are known.
+    Without `shipped` only one's own sources are known, without `archive` no pages kept.
     """
 
     contact: str | None = None
     sources: tuple[Path, ...] = ()
     shipped: bool = True
     heartbeat: Heartbeat = Heartbeat()
+    archive: Archive | None = None
     topics: Mapping[str, TopicSpec] = field(default_factory=dict)
 
 
@@ -51,18 +66,20 @@ def load(database: Path) -> Config:
     """
     path = database.parent / "molva.toml"
     if not path.exists():
-        return Config(sources=_own_folder())
+        return Config(sources=_own_folder(), archive=_archive({}, database, ""))
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: not TOML: {error}") from None
-    _only(data, {"contact", "heartbeat", "shipped", "sources", "topics"}, str(path))
+    known = {"archive", "contact", "heartbeat", "shipped", "sources", "topics"}
+    _only(data, known, str(path))
     folders = _strings(data.get("sources", []), f"{path}: sources")
     return Config(
         contact=_text(data, "contact", str(path)),
         sources=(*_own_folder(), *(path.parent / folder for folder in folders)),
         shipped=_switch(data, "shipped", str(path)),
         heartbeat=_heartbeat(data.get("heartbeat", {}), f"{path} [heartbeat]"),
+        archive=_archive(data.get("archive", {}), database, f"{path} [archive]"),
         topics={
             name: _topic(value, f"{path} [topics.{name}]")
             for name, value in data.get("topics", {}).items()
@@ -99,6 +116,33 @@ def _heartbeat(value: Any, where: str) -> Heartbeat:
     return Heartbeat(
         success=_text(value, "success", where), failure=_text(value, "failure", where)
     )
+
+
+def archive_folder(database: Path) -> Path:
+    """Return where pages are kept if nothing is told: `molva.db` → `molva.warc/`."""
+    return database.absolute().with_suffix(".warc")
+
+
+def _archive(value: Any, database: Path, where: str) -> Archive | None:
+    _only(value, {"keep", "folder", "file_mb", "total_mb", "days"}, where)
+    if not _switch(value, "keep", where):
+        return None
+    own = Path(_text(value, "folder", where) or archive_folder(database)).expanduser()
+    limits: dict[str, Any] = {
+        name: _limit(value[name], f"{where}: {name}")
+        for name in ("file_mb", "total_mb", "days")
+        if name in value
+    }
+    if limits.get("file_mb", 1) is None:
+        raise ConfigError(f"{where}: file_mb: a number above 0 is expected")
+    return Archive(folder=str(database.parent.absolute() / own), **limits)
+
+
+def _limit(value: Any, where: str) -> int | None:
+    """Read a whole number; 0 is no limit."""
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise ConfigError(f"{where}: a whole number is expected, 0 for no limit")
+    return value or None
 
 
 def _only(table: Any, known: set[str], where: str) -> None:

@@ -60,7 +60,10 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """One article or release; `published` is null where the page does not give it."""
+    """One article or release; `published` is null where the page does not give it.
+
+    `record_file` and `record_offset` name the WARC record of the page it was read from.
+    """
 
     id: str
     source: str
@@ -77,6 +80,8 @@ class Report:
     access: Access = "full"
     seen_at: str | None = None
     body_sha256: str | None = None
+    record_file: str | None = None
+    record_offset: int | None = None
     layers: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 

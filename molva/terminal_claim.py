@@ -37,15 +37,17 @@ def show_claim(
     timeline: Timeline,
     made: Sequence[Review] = (),
     alike: Iterable[tuple[str, str, float]] = (),
+    kept: Mapping[str, str] | None = None,
 ) -> None:
     """Print a claim whole: values over time, evidence with quotes, each change.
 
-    `made` are the reviews of this claim, `alike` (id, text, score) of suggested ones.
+    `made` are the reviews of this claim, `alike` (id, text, score) of suggested ones,
+    `kept` tells by statement where the page lies that said it.
     """
     _head(claim)
     _decision(claim, timeline, made)
     _values(claim, timeline)
-    _evidence(claim, timeline)
+    _evidence(claim, timeline, kept or {})
     _history(claim, timeline)
     if made:
         out.print("\n[bold]Decisions[/]")
@@ -120,7 +122,7 @@ def _measure(given: ClaimValue) -> str:
     return f" [dim]{escape(measure)}[/]" if measure else ""
 
 
-def _evidence(claim: Claim, timeline: Timeline) -> None:
+def _evidence(claim: Claim, timeline: Timeline, kept: Mapping[str, str]) -> None:
     out.print("\n[bold]Evidence[/] [dim]with the ids that `split` takes[/]")
     letters = origin_letters(claim.evidence)
     table = grid(10, 6)
@@ -128,13 +130,16 @@ def _evidence(claim: Claim, timeline: Timeline) -> None:
         table.add_row(
             _day(item.report.published),
             f"[cyan]{item.statement.id[:6]}[/]",
-            _piece(item, timeline, letters),
+            _piece(item, timeline, letters, kept.get(item.statement.id)),
         )
     out.print(table)
 
 
 def _piece(
-    item: Evidence, timeline: Timeline, letters: Mapping[str, tuple[str, str]]
+    item: Evidence,
+    timeline: Timeline,
+    letters: Mapping[str, tuple[str, str]],
+    kept: str | None,
 ) -> str:
     """Return one piece of evidence: who, what kind of voice, the quote, the link."""
     letter, root = letters[item.statement.id]
@@ -153,6 +158,8 @@ def _piece(
     ]
     if link := EN.link(item.report.url):
         lines.append(f"[dim]{escape(link)}[/]")
+    if kept:
+        lines.append(f"[dim]{escape(kept)}[/]")
     return "\n".join(lines) + "\n"
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from crawler.run import crawl, shard_of
 from crawler.source import SourceSpec
 from crawler.visit import PageState, Shard, Visit
+from molva.config import Archive
 
 OPEN = b"User-agent: *\nDisallow:\n"
 WORDS = "The plant in Luzhsk will make four hundred small trucks this year. " * 5
@@ -106,13 +107,17 @@ def visits(
     *pages: PageState,
     settings: Mapping[str, Any] | None = None,
     seen: Mapping[str, str | None] | None = None,
+    archive: Archive | None = None,
     **rest: Any,
 ) -> list[Visit]:
     """Crawl the site once, for real; short timeouts and no retries."""
     quick = {"DOWNLOAD_TIMEOUT": 5, "RETRY_ENABLED": False, **(settings or {})}
     spec = spec_for(site, **rest)
     shard = replace(
-        shard_of([spec]), pages=pages, settings=quick, seen={spec.name: seen or {}}
+        shard_of([spec], archive=archive),
+        pages=pages,
+        settings=quick,
+        seen={spec.name: seen or {}},
     )
     assert isinstance(shard, Shard)
     return list(crawl(shard))

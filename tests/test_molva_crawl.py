@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlite_utils import Database
 
+from crawler.files import Defaults
 from crawler.source import SourceError
 from db import store
+from molva.config import Archive
 from molva.pipeline.crawl import Crawled, crawl
+from molva.pipeline.documents import add_documents
 from tests.crawler_server import WORDS, Site, page, serving, spec_for
 
 
@@ -84,6 +88,46 @@ def test_a_page_taken_down_and_put_back_is_one_report(db: Database, site: Site) 
     (report,) = db.table("report").rows
     assert not report["is_withdrawn"]
     assert revisions(db) == [(1, "new"), (2, "withdrawn"), (3, "restored")]
+
+
+def test_what_was_kept_gives_the_same_reports_again(
+    db: Database, site: Site, tmp_path: Path
+) -> None:
+    site.feed("/1", "/2")
+    site.article("/1")
+    site.article("/2", "Vans from Luzhsk")
+    kept = Archive(folder=str(tmp_path))
+    crawl(db, [spec_for(site)], store.start_run(db, "crawl"), archive=kept)
+    site.put("/1", page("Trucks from Luzhsk", WORDS.replace("four", "six")))
+    site.put("/2", status=404)
+    run_id = store.start_run(db, "crawl")
+    crawl(db, [spec_for(site)], run_id, archive=kept, revisit=True)
+    (file,) = tmp_path.glob("*.warc.gz")
+    other = store.open_db(":memory:")
+    saved, problems = add_documents(
+        other,
+        [str(file)],
+        Defaults(),
+        {"local": spec_for(site)},
+        store.start_run(other, "add"),
+    )
+    assert not problems
+    assert (len(saved.new), len(saved.changed)) == (2, 1)
+    sql = """SELECT report_id, text, body_sha256, record_offset, change_class, seen_at
+        FROM report_revision WHERE change_class <> 'withdrawn' ORDER BY 1, revision"""
+    first, again = (list(d.conn.execute(sql)) for d in (db, other))
+    assert len(first) == 3
+    assert first == again
+    files = other.conn.execute("SELECT DISTINCT record_file FROM report_revision")
+    assert files.fetchall() == [(str(file),)]
+    # what was seen before is no news: nothing changes, whichever is added again
+    for one in (db, other):
+        run_id = store.start_run(one, "add")
+        before = list(one.conn.execute(sql))
+        specs = {"local": spec_for(site)}
+        saved, _ = add_documents(one, [str(file)], Defaults(), specs, run_id)
+        assert (len(saved.new), len(saved.changed)) == (0, 0)
+        assert list(one.conn.execute(sql)) == before
 
 
 def test_a_moved_page_stays_the_same_report(db: Database, site: Site) -> None:

@@ -18,7 +18,7 @@ import pytest
 
 from db import leases, store
 from molva.pipeline.leases import holder, is_alive
-from tests.crawler_server import Site, serving
+from tests.crawler_server import Site, page, serving
 
 
 @pytest.fixture
@@ -394,3 +394,46 @@ def test_an_interval_that_no_timer_keeps_is_refused(place: Place, every: str) ->
     done = place.molva("schedule", "--every", every)
     assert done.returncode == 2
     assert "write 5m, 15m, 1h" in done.stderr
+
+
+def test_show_names_the_record_of_the_page(place: Place, site: Site) -> None:
+    words = "The plant in Luzhsk will launch a small truck in 2027, its director said. "
+    site.put("/1", page("Luzhsk will launch a truck", words * 4))
+    site.feed("/1")
+    assert place.molva("run").returncode == 0
+    (claim, *_) = json.loads(place.molva("claims", "--json").stdout)
+    ((file, offset),) = set(
+        place.rows("SELECT record_file, record_offset FROM report_revision")
+    )
+    path = place.folder / "molva.warc" / file
+    assert path.is_file()
+    shown = place.molva("show", claim["id"], env=_wide())
+    assert f"page in {path} at byte {offset}" in shown.stdout
+    told = json.loads(place.molva("show", claim["id"], "--json").stdout)[0]
+    assert [file, offset] in told["records"].values()
+    path.unlink()
+    shown = place.molva("show", claim["id"], env=_wide())
+    assert f"{path} at byte {offset}, no longer kept" in shown.stdout
+
+
+def _wide() -> dict[str, str]:
+    return os.environ | {"COLUMNS": "300"}
+
+
+def test_the_archive_is_where_the_settings_say_or_nowhere(
+    place: Place, site: Site
+) -> None:
+    fill(site, 2)
+    place.settings("[archive]\nfolder = 'pages'\nfile_mb = 1\n")
+    assert place.molva("crawl").returncode == 0
+    assert len(list((place.folder / "pages").iterdir())) == 1
+    place.settings("[archive]\nkeep = false\nfolder = 'none'\n")
+    site.article("/news/0", "Another title")
+    place.db.unlink()
+    assert place.molva("crawl").returncode == 0
+    assert len(place.rows("SELECT 1 FROM report")) == 2
+    assert not (place.folder / "none").exists()
+    place.settings("[archive]\ndays = 'many'\n")
+    done = place.molva("crawl")
+    assert done.returncode == 2
+    assert "[archive]: days: a whole number is expected" in done.stderr

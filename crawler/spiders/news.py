@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import sys
 from base64 import b64encode
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
@@ -15,6 +17,7 @@ from scrapy import Request, Spider
 from scrapy.exceptions import CloseSpider, IgnoreRequest
 from scrapy.http import Response
 
+from crawler.archive import ArchiveWriter, Record
 from crawler.body import MIN_CHARS
 from crawler.extract import PageError, extract
 from crawler.feeds import FeedError, FeedItem
@@ -65,11 +68,13 @@ class NewsSpider(Spider):
         seen: Mapping[str, str | None] | None = None,
         *,
         keep_bodies: bool = False,
+        archive: ArchiveWriter | None = None,
         since: str | None = None,
     ) -> None:
         super().__init__(name=spec.name)
         self.since = since
         self.keep_bodies = keep_bodies
+        self.archive = archive
         self.spec = spec
         self.states = {page.url: page for page in pages}
         self.seen = seen or {}
@@ -93,6 +98,7 @@ class NewsSpider(Spider):
 
     def parse_listing(self, response: Response) -> Iterator[Visit | Request]:
         """Read a feed, sitemap or list page; ask for the articles that are due."""
+        self._keep(response)
         if response.status == 304 or self._is_same(response):
             yield self._visit(response, "unchanged")
             return
@@ -144,6 +150,7 @@ class NewsSpider(Spider):
 
     def _article(self, response: Response, item: FeedItem) -> Iterator[Visit]:
         """Tell what the page gave; a page that is no article tells why."""
+        record = self._keep(response)
         moved_to = self._moved_to(response)
         if response.status == 304:
             how: VisitOutcome = "moved" if moved_to else "unchanged"
@@ -161,9 +168,11 @@ class NewsSpider(Spider):
         elif self._is_same(response) and not moved_to:
             yield self._visit(response, "unchanged")
         else:
-            yield from self._read(response, item)
+            yield from self._read(response, item, record)
 
-    def _read(self, response: Response, item: FeedItem) -> Iterator[Visit]:
+    def _read(
+        self, response: Response, item: FeedItem, record: Record | None
+    ) -> Iterator[Visit]:
         try:
             charset = response.headers.get("Content-Type", b"") or b""
             article = extract(
@@ -181,12 +190,27 @@ class NewsSpider(Spider):
         elif not article.text and not item.lead and not item.full_text:
             yield self._visit(response, "failed", "no text found")
         else:
-            report = report_of(article, item, response, self.spec, _now())
+            at = record.at if record else _now()
+            report = report_of(article, item, response, self.spec, at, record)
             moved_to = self._moved_to(response)
             outcome: VisitOutcome = "moved" if moved_to else "read"
             yield replace(
                 self._visit(response, outcome), report=report, moved_to=moved_to
             )
+
+    def _keep(self, response: Response) -> Record | None:
+        """Put what has not been seen before into the archive, before it is read."""
+        is_new = (
+            response.status != 304 and response.body and not self._is_same(response)
+        )
+        if self.archive is None or not is_new:
+            return None
+        try:
+            return self.archive.keep(response, _now())
+        except OSError as error:
+            where = error.filename or self.archive.folder
+            sys.stderr.write(f"{where}: {error.strerror or error}\n")
+            os._exit(1)  # what cannot be kept is not fetched
 
     def _missing(self, response: Response, how: VisitOutcome, reason: str) -> Visit:
         self.blocks = 0

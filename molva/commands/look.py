@@ -101,14 +101,29 @@ def show(path: Path, claim: str, as_json: bool) -> None:
         made = about(store.reviews(db), found.id)
         alike = store.list_suggestions(db, found.id)
         sources = store.load_sources(db)
+        kept = store.records(db, (item.statement.id for item in found.evidence))
     if as_json:
-        print_json([{**record_line(found), "reviews": [record_line(r) for r in made]}])
+        more = {"reviews": [record_line(r) for r in made], "records": kept}
+        print_json([{**record_line(found), **more}])
         return
     from db.exports.timeline import Timeline
     from molva.terminal_claim import show_claim
 
     timeline = Timeline(title="", as_of=date.today(), claims=(found,), sources=sources)
-    show_claim(found, timeline, made, [_other(row, found.id) for row in alike])
+    others = [_other(row, found.id) for row in alike]
+    show_claim(found, timeline, made, others, _where_kept(path, kept))
+
+
+def _where_kept(path: Path, kept: Mapping[str, tuple[str, int]]) -> dict[str, str]:
+    """Tell where each page lies (statement id → words), and which are there no more."""
+    archive = config.load(path).archive
+    folder = Path(archive.folder if archive else config.archive_folder(path))
+    told = {}
+    for statement_id, (name, offset) in kept.items():
+        where = folder / name
+        gone = "" if where.exists() else ", no longer kept"
+        told[statement_id] = f"page in {where} at byte {offset}{gone}"
+    return told
 
 
 def _other(row: Mapping[str, Any], claim_id: str) -> tuple[str, str, float]:

@@ -84,20 +84,21 @@ def crawl(
     specs = _chosen(load_specs(path, folders), names)
     if day:
         _need_sitemaps(specs)
-    contact = config.load(path).contact
+    settings = config.load(path)
     with opened(path, create=True) as db:
         due = _allowed(db, specs, force) if names else due_sources(db, specs)
         if not due:
             terminal.err.print(_nothing_due(db, specs))
             return
-        _hint_contact(contact)
+        _hint_contact(settings.contact)
         shown = Watching([spec.name for spec in due])
         with run_row(db, "crawl") as (run_id, n), _told_failures(), shown:
             crawled, busy, broken = crawl_sources(
                 db,
                 due,
                 run_id,
-                contact=contact,
+                contact=settings.contact,
+                archive=settings.archive,
                 listings=bool(names),
                 since=day,
                 watch=shown.watch,
@@ -256,6 +257,7 @@ def _pass(
                     db,
                     specs,
                     contact=settings.contact,
+                    archive=settings.archive,
                     as_of=day,
                     watch=shown.watch,
                     progress=shown.progress,

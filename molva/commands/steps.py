@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from db import store
-from molva import terminal
+from molva import config, terminal
 from molva.commands.base import (
     SOME_FAILED,
     USAGE,
@@ -87,9 +87,9 @@ def add(
     defaults = Defaults(
         published=instant(published), source=source, kind=kind, lang=lang, title=title
     )
-    specs = load_specs(path)
+    specs, archive = load_specs(path), config.load(path).archive
     with opened(path, create=True) as db, run_row(db, "add") as (run_id, n):
-        saved, problems = add_documents(db, documents, defaults, specs, run_id)
+        saved, problems = add_documents(db, documents, defaults, specs, run_id, archive)
         n.update(new=len(saved.new), changed=len(saved.changed), failed=len(problems))
         before = _claim_count(db)
         if not no_read:

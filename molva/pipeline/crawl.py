@@ -20,6 +20,7 @@ from crawler.source import parse as parse_source
 from crawler.visit import PageState, Shard, Visit
 from db import store, visits
 from db.instants import now
+from molva.config import Archive
 from molva.model import Report, from_dict
 from molva.pipeline.health import Tally
 from molva.pipeline.judge import judge
@@ -66,6 +67,7 @@ def crawl(
     run_id: int,
     *,
     contact: str | None = None,
+    archive: Archive | None = None,
     revisit: bool = False,
     listings: bool = False,
     since: date | None = None,
@@ -73,6 +75,8 @@ def crawl(
     watch: Watch | None = None,
 ) -> Crawled:
     """Crawl `specs` once; every visit is committed as it comes.
+
+    Pages go to `archive`, if there is one.
 
     `listings` asks for the feeds whether due or not, `revisit` for every address known;
     `since` goes back to that day through the sources' sitemaps instead of their feeds
@@ -88,7 +92,8 @@ def crawl(
             shard = _shard(db, todo, revisit=revisit, listings=listings)
             if since:
                 shard = _of_archive(shard, todo, since)
-            visited = _crawl(db, replace(shard, contact=contact), tallies, as_of, watch)
+            shard = replace(shard, contact=contact, archive=archive)
+            visited = _crawl(db, shard, tallies, as_of, watch)
             revisit, listings, since = False, False, None
             # what did not fit into one shard goes on, unless the source said stop
             left = visits.names_pending(db) & visited

@@ -17,6 +17,7 @@ from crawler.source import SourceSpec
 from crawler.visit import PageState
 from db import store
 from db.instants import now
+from molva.config import Archive
 from molva.model import Report, Source
 
 #: The source of documents for which the user named none.
@@ -29,14 +30,18 @@ def add_documents(
     defaults: Defaults,
     specs: dict[str, SourceSpec],
     run_id: int,
+    archive: Archive | None = None,
 ) -> tuple[store.Saved, list[Problem]]:
-    """Store files and addresses; each that cannot be used is a Problem and an issue."""
+    """Store files and addresses; each that cannot be used is a Problem and an issue.
+
+    What is fetched goes to `archive`, if there is one.
+    """
     saved = store.Saved([], [], [])
     problems: list[Problem] = []
     for document in documents:
         is_address = document.startswith(("http://", "https://"))
         found_here = (
-            fetch(document, defaults, specs)
+            fetch(document, defaults, specs, archive)
             if is_address
             else reports_in(Path(document), defaults, specs)
         )
@@ -55,7 +60,9 @@ def add_documents(
                 store.save_sources(db, [specs[found.source].source()])
             elif found.source == BY_HAND:
                 store.save_sources(db, [_BY_HAND])
-            one = store.save_reports(db, [replace(found, seen_at=now())], run_id)
+            one = store.save_reports(
+                db, [replace(found, seen_at=found.seen_at or now())], run_id
+            )
             saved.new.extend(one.new)
             saved.changed.extend(one.changed)
             saved.unchanged.extend(one.unchanged)
@@ -63,7 +70,10 @@ def add_documents(
 
 
 def fetch(
-    url: str, defaults: Defaults, specs: Mapping[str, SourceSpec]
+    url: str,
+    defaults: Defaults,
+    specs: Mapping[str, SourceSpec],
+    archive: Archive | None = None,
 ) -> Iterator[Report | Problem]:
     """Fetch one address as politely as any crawl."""
     host = urlsplit(url).netloc
@@ -77,7 +87,7 @@ def fetch(
     )
     spec = replace(spec, url=(), allow=(*spec.allow, host))
     page = PageState(url=url, source=spec.name, item=FeedItem(url=url))
-    for visit in crawl_shard(shard_of([spec], pages=(page,))):
+    for visit in crawl_shard(shard_of([spec], pages=(page,), archive=archive)):
         if visit.report is None:
             yield Problem(where=url, reason=visit.reason or visit.outcome)
             continue

@@ -10,6 +10,7 @@ from sqlite_utils import Database
 
 from crawler.source import SourceSpec
 from db import store
+from molva.config import Archive
 from molva.pipeline.assess import assess
 from molva.pipeline.crawl import Crawled, Watch, crawl, due_sources
 from molva.pipeline.health import Broken, broken_expectations
@@ -43,6 +44,7 @@ def crawl_sources(
     run_id: int,
     *,
     contact: str | None = None,
+    archive: Archive | None = None,
     listings: bool = False,
     since: date | None = None,
     as_of: date | None = None,
@@ -61,6 +63,7 @@ def crawl_sources(
             own,
             run_id,
             contact=contact,
+            archive=archive,
             listings=listings,
             since=since,
             as_of=as_of,
@@ -85,6 +88,7 @@ def run_pass(
     specs: Sequence[SourceSpec],
     *,
     contact: str | None = None,
+    archive: Archive | None = None,
     as_of: date | None = None,
     watch: Watch | None = None,
     progress: Progress = silent,
@@ -94,7 +98,13 @@ def run_pass(
     with run_row(db, "run") as (run_id, n):
         due = due_sources(db, specs)
         done.crawled, done.busy, done.broken = crawl_sources(
-            db, due, run_id, contact=contact, as_of=as_of, watch=watch
+            db,
+            due,
+            run_id,
+            contact=contact,
+            archive=archive,
+            as_of=as_of,
+            watch=watch,
         )
         for column in ("new", "changed", "failed"):
             n[column] = done.crawled.total(column)
