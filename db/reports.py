@@ -317,9 +317,11 @@ def _report(row: Row) -> Report:
 
 
 HEAD_COLUMNS = """r.id, r.source, r.kind, coalesce(r.lang, s.lang), r.title, r.url,
-    r.published, r.first_seen_at, s.family, s.reliability, r.is_withdrawn, v.shingles"""
+    r.published, r.first_seen_at, s.family, s.reliability, r.is_withdrawn,
+    coalesce(v.shingles, '[]')"""
+#: A published copy has no revisions, so that reports there have no shingles.
 HEAD_TABLES = """report r JOIN source s ON s.name = r.source
-    JOIN report_revision v ON v.report_id = r.id AND v.revision = r.revision"""
+    LEFT JOIN report_revision v ON v.report_id = r.id AND v.revision = r.revision"""
 HEAD_WIDTH = 12
 
 

@@ -38,6 +38,8 @@ def test_a_published_copy_holds_no_text_no_note_and_is_not_written(
         "/molva/report?_search=report",
     ):
         assert get(site, page).status_code == 200, page
+    shown = get(site, f"/molva/claim/{RUMOR_SAID.id}").text
+    assert "два источника, знакомые с проектом" in shown, "evidence goes along"
     assert len(get(site, "/molva/claim.json?_shape=array").json()) == 1
     close(site)
     assert not list(tmp_path.glob("copy.db-*"))
