@@ -66,7 +66,7 @@ def list_claims(
         "source": source,
         "entity": entity,
         "since": utc(since),
-        "until": _end(until),
+        "until": end_of(until),
         "lang": lang,
     }
     where = [_FILTERS[name] for name, value in given.items() if value is not None]
@@ -101,12 +101,12 @@ def list_changes(
                 (SELECT claim_id FROM topic_claim WHERE topic = :topic))
             ORDER BY h.changed_at, c.n, h.position
             """,
-            {"since": utc(since), "until": _end(until), "topic": topic},
+            {"since": utc(since), "until": end_of(until), "topic": topic},
         )
     )
 
 
-def _end(until: str | None) -> str | None:
+def end_of(until: str | None) -> str | None:
     """Return the instant that ends `until`, a day included whole."""
     if until and len(until.strip()) == len("2022-07-20"):
         return utc(until.strip() + "T23:59:59")

@@ -192,6 +192,26 @@ def test_every_feed_opens(reader: Reader, form: str) -> None:
     assert "Kedrovka" in reader.driver.page_source
 
 
+@pytest.mark.parametrize(("lang", "day"), [("en", "March 2024"), ("ru", "марта 2024")])
+def test_the_slides_are_walked_and_ask_nobody_else(
+    reader: Reader, lang: str, day: str
+) -> None:
+    topic = reader.ask("SELECT replace(name,' ','+') FROM topic")
+    reader.open(f"/molva/topic/{topic}?_lang={lang}")
+    link = reader.one("a[href*='/-/slides']").get_attribute("href") or ""
+    reader.open(f"{link.removeprefix(reader.site)}&_lang={lang}")
+    wait = WebDriverWait(reader.driver, 20)
+    wait.until(lambda _: len(reader.all("#slides .tl-timemarker")) > 20)
+    reader.one("#slides .tl-slidenav-next").click()
+    wait.until(lambda _: day in reader.one("#slides .tl-storyslider").text)
+
+
+def test_slides_of_nothing_say_so(reader: Reader) -> None:
+    reader.open("/-/slides?status=disputed&until=1999-01-01")
+    wait = WebDriverWait(reader.driver, 20)
+    wait.until(lambda _: reader.one("#no-slides").is_displayed())
+
+
 #: Texts of the picture that is shown, with their boxes in the window's pixels.
 _TEXTS = """
 const svg = [...document.querySelectorAll('svg.times')].find(s => s.clientWidth);

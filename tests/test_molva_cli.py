@@ -40,6 +40,7 @@ def lines(done: subprocess.CompletedProcess[bytes]) -> list[Any]:
         (["add", "missing.txt"], 1, "missing.txt: there is no such file"),
         (["add", "x.txt", "--published", "soon"], 2, "'soon' is no date"),
         (["timeline", "--format", "docx"], 2, "no format 'docx'"),
+        (["timeline", "--as-of", "soon"], 2, "'soon' is no day"),
         (["topics", "add", "Empty"], 2, "needs --entity or --word"),
         (["frobnicate"], 2, "frobnicate"),
     ],

@@ -1,22 +1,14 @@
-"""Timelines as files: the exports of `db.exports`, filtered by the address."""
+"""Timelines as files: how the exports of `db.exports` are handed out."""
 
 from __future__ import annotations
 
 import re
-import sqlite3
-from collections.abc import Mapping
-from dataclasses import replace
-from datetime import date
-from typing import Any
 from urllib.parse import quote
 
 from datasette.utils.asgi import Response
-from sqlite_utils import Database
 
-from db import store
 from db.exports import export
 from db.exports.timeline import Timeline
-from molva.model import Claim
 
 #: Format → media type and the end of the file's name; others are plain text.
 _MEDIA = {
@@ -32,63 +24,8 @@ _MEDIA = {
 }
 #: Formats that readers fetch again and again, not files to keep.
 _FEEDS = ("atom", "jsonfeed")
-#: Filters of the address, as `store.list_claims` has them.
-FILTERS = ("topic", "entity", "source", "status", "since", "until", "lang")
 #: Claims in one file; more is for the command line.
-_LIMIT = 2000
-
-
-def timeline_of(
-    conn: sqlite3.Connection,
-    given: Mapping[str, str],
-    lang: str,
-    anonymous: str | None = None,
-) -> Timeline | None:
-    """Return the claims that an address asks for; None where there is no such claim.
-
-    With `anonymous`, shown for their names, people's reasons are left out. Raises
-    ValueError for a bad day.
-    """
-    db = Database(conn)
-    chosen: dict[str, Any] = {
-        name: value for name in FILTERS if (value := given.get(name))
-    }
-    as_of = given.get("as_of")
-    if claim_id := given.get("claim"):
-        ids = [claim_id]
-    else:
-        rows = store.list_claims(db, sort="first", limit=_LIMIT, **chosen)
-        ids = [row["id"] for row in rows]
-    claims = store.load_claims(db, ids)
-    if given.get("claim") and not claims:
-        return None
-    return Timeline(
-        title=_title(conn, chosen),
-        as_of=date.fromisoformat(as_of) if as_of else date.today(),
-        claims=tuple(_unsigned(told, anonymous) for told in claims),
-        sources=store.load_sources(db),
-        lang=lang,
-    )
-
-
-def _title(conn: sqlite3.Connection, chosen: Mapping[str, str]) -> str:
-    if key := chosen.get("entity"):
-        row = conn.execute("SELECT name FROM entity WHERE key = ?", (key,)).fetchone()
-        return str(row[0]) if row else key
-    return chosen.get("topic") or chosen.get("source") or "Molva"
-
-
-def _unsigned(claim: Claim, anonymous: str | None) -> Claim:
-    """Return the claim without people's reasons, and `anonymous` for their names."""
-    if anonymous is None:
-        return claim
-    changes = tuple(
-        change
-        if change.actor == "rules"
-        else replace(change, note=None, actor=anonymous)
-        for change in claim.changes
-    )
-    return replace(claim, changes=changes)
+LIMIT = 2000
 
 
 def answer(form: str, timeline: Timeline, name: str) -> Response:

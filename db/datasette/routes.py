@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from datasette.app import Datasette
 from datasette.utils.asgi import Forbidden, NotFound, Request, Response
+from sqlite_utils import Database
 
+from db import timelines
 from db.datasette import downloads, language, pages, review
 from db.exports import EXPORTERS
 from db.exports.words import LANGUAGES
+from db.timelines import asked_of
 
 DATABASE = "molva"
+#: Claims that TimelineJS walks through without growing slow.
+_SLIDES = "40"
 
 
 def is_public(datasette: Datasette) -> bool:
@@ -29,17 +36,40 @@ async def timeline(datasette: Datasette, request: Request) -> Response:
     if form not in EXPORTERS:
         raise NotFound(f"No format {form}")
     given = {name: request.args.get(name) or "" for name in request.args}
-    lang = language.current.get()
-    anonymous = language.translate("a person") if is_public(datasette) else None
+    lang, site = language.current.get(), datasette.absolute_url(request, "/")
     try:
-        found = await datasette.get_database(DATABASE).execute_fn(
-            lambda conn: downloads.timeline_of(conn, given, lang, anonymous)
-        )
+        asked = asked_of(given)
     except ValueError as error:
         return Response.text(f"{error}\n", status=400)
+    found = await datasette.get_database(DATABASE).execute_fn(
+        lambda conn: timelines.timeline(
+            Database(conn),
+            asked,
+            lang=lang,
+            site=site.rstrip("/"),
+            parents=getattr(datasette, "molva_parents", dict),
+            limit=downloads.LIMIT,
+        )
+    )
     if found is None:
-        raise NotFound("No such claim")
-    return downloads.answer(form, found, given.get("claim") or found.title)
+        raise NotFound("No such claim, topic or name")
+    if is_public(datasette):
+        found = timelines.unsigned(found, language.translate("a person"))
+    return downloads.answer(form, found, asked.claim or found.title)
+
+
+async def slides(datasette: Datasette, request: Request) -> Response:
+    """Answer `/-/slides?topic=…`: the timeline to walk through, by TimelineJS."""
+    given = {name: request.args.get(name) or "" for name in request.args}
+    try:
+        asked_of(given)
+    except ValueError as error:
+        return Response.text(f"{error}\n", status=400)
+    asked = {**given, "most": given.get("most") or _SLIDES}
+    found = {"asked": urlencode(asked), "title": given.get("topic") or "Molva"}
+    return Response.html(
+        await datasette.render_template("molva-slides.html", found, request)
+    )
 
 
 async def decide(datasette: Datasette, request: Request) -> Response:
@@ -67,6 +97,7 @@ async def speak(datasette: Datasette, request: Request) -> Response:
 
 ROUTES = [
     (r"^/-/timeline\.(?P<form>[a-z]+)$", timeline),
+    (r"^/-/slides$", slides),
     (r"^/-/review$", decide),
     (r"^/-/lang$", speak),
 ]

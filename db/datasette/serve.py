@@ -16,6 +16,7 @@ import db.datasette as plugin
 from db.datasette.metadata import metadata
 from db.datasette.review import Desk
 from db.publish import is_published
+from db.timelines import Parents
 
 #: No default is kept that is slow on a large file or unsafe on a busy one.
 SETTINGS: dict[str, Any] = {
@@ -46,11 +47,13 @@ def build(
     public: bool = False,
     lang: str | None = None,
     desk: Desk | None = None,
+    parents: Parents = dict,
 ) -> Datasette:
     """Return a Datasette that shows the file as `molva`, whatever its name.
 
     `public` closes what strangers need not have, decisions included; `lang` is the
-    language of the pages for those who chose none.
+    language of the pages for those who chose none; `parents` are the bodies that speak
+    for others, for timelines as of an earlier day.
     """
     if not pm.is_registered(plugin):
         pm.register(plugin)
@@ -61,6 +64,7 @@ def build(
     )
     datasette.remove_database("_memory")
     datasette.molva_desk = None if public else desk
+    datasette.molva_parents = parents
     datasette.add_database(
         Database(datasette, path=_shown(path), is_mutable=is_live(path)),
         name=plugin.DATABASE,

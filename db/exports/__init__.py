@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from db.exports.atom import atom
+from db.exports.claimreview import claimreview
 from db.exports.csvfile import csv_table
 from db.exports.html import html_page
 from db.exports.ics import ics
@@ -16,6 +17,7 @@ from db.exports.jsonfeed import jsonfeed
 from db.exports.jsonfile import json_document
 from db.exports.markdown import markdown
 from db.exports.timeline import Timeline
+from db.exports.timelinejs import timelinejs
 
 Exporter = Callable[[Timeline], str]
 
@@ -27,6 +29,8 @@ EXPORTERS: dict[str, Exporter] = {
     "ics": ics,
     "atom": atom,
     "jsonfeed": jsonfeed,
+    "timelinejs": timelinejs,
+    "claimreview": claimreview,
 }
 
 

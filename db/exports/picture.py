@@ -17,7 +17,7 @@ from xml.etree import ElementTree as ET
 
 from db.exports import ink, words
 from db.exports.axis import Axis, axis
-from db.exports.timeline import Timeline, current, earlier
+from db.exports.timeline import Timeline, current, earlier, telling
 from molva.chronology import day_of
 from molva.model import Claim, ClaimValue, EventDate, Status
 
@@ -103,15 +103,9 @@ def rows(timeline: Timeline, limit: int) -> tuple[list[Row], int]:
     found = [
         row for claim in timeline.by_first_said() if (row := _row(timeline, claim))
     ]
-    telling = sorted(found, key=_weight, reverse=True)[:limit]
-    kept = {row.claim.id for row in telling}
+    ranked = sorted(found, key=lambda row: telling(row.claim), reverse=True)
+    kept = {row.claim.id for row in ranked[:limit]}
     return [row for row in found if row.claim.id in kept], len(found) - len(kept)
-
-
-def _weight(row: Row) -> tuple[int, bool, int]:
-    """Rank by what changed, then what is about the future, then how often told."""
-    moved = sum(not bar.is_current for bar in row.bars)
-    return len(row.signs) + moved, row.claim.outcome is not None, len(row.told)
 
 
 def _row(timeline: Timeline, claim: Claim) -> Row | None:

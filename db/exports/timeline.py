@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from db.claim_rows import strongest
@@ -17,6 +17,7 @@ class Timeline:
     """Claims about one thing, as they stand on `as_of`; `sources` by name.
 
     `lang` is the language of the words around them; they themselves are verbatim.
+    `site` is the address that the pages are served at, '' where they are not.
     """
 
     title: str
@@ -24,6 +25,7 @@ class Timeline:
     claims: tuple[Claim, ...]
     sources: Mapping[str, Source] = field(default_factory=dict)
     lang: str = "en"
+    site: str = ""
 
     @property
     def words(self) -> words.Words:
@@ -35,12 +37,21 @@ class Timeline:
         source = self.sources.get(name or "")
         return source.title if source else (name or self.words.text("unknown_outlet"))
 
+    def page(self, claim: Claim) -> str | None:
+        """Return the address of a claim's page, None where the pages have none."""
+        return f"{self.site}/molva/claim/{claim.id}" if self.site else None
+
     def by_first_said(self) -> list[Claim]:
         """Return the claims in the order they were first said, undated ones last."""
         return sorted(
             (claim for claim in self.claims if not claim.is_dismissed),
             key=lambda claim: (utc(claim.first_said_at) or "9999", _place(claim)),
         )
+
+    def most_telling(self, limit: int) -> Timeline:
+        """Return the timeline with at most so many claims."""
+        kept = sorted(self.by_first_said(), key=telling, reverse=True)[: max(limit, 0)]
+        return replace(self, claims=tuple(kept))
 
     def expected(self) -> list[tuple[EventDate, Claim]]:
         """Return what is still to come or overdue, by the day it should happen."""
@@ -53,6 +64,13 @@ class Timeline:
         return sorted(
             found, key=lambda item: (_due(item[0]), item[0].earliest or "", item[1].id)
         )
+
+
+def telling(claim: Claim) -> tuple[int, bool, int]:
+    """Rank a claim by what changed, whether it is about the future, how often told."""
+    changed = len(claim.changes) + len(earlier(claim, "date"))
+    reports = len({item.report.id for item in claim.evidence})
+    return changed, claim.outcome is not None, reports
 
 
 def _place(claim: Claim) -> tuple[str, int, str]:

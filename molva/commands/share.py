@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,10 +12,11 @@ from molva import terminal
 from molva.commands.base import (
     USAGE,
     Failure,
-    as_of_option,
     cli,
-    day_of,
+    known_claim,
+    known_topic,
     opened,
+    stamp,
     who,
 )
 
@@ -28,20 +28,43 @@ if TYPE_CHECKING:
 @click.argument("name", required=False, metavar="[TOPIC|ENTITY]")
 @click.option("--format", "form", default="md", show_default=True, help="Format.")
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="Write here.")
-@as_of_option
+@click.option("--claim", help="This claim alone.")
+@click.option("--topic", help="Claims of this topic.")
+@click.option("--entity", help="Claims that name this person, body or thing.")
+@click.option("--source", help="Claims that this source bears on.")
+@click.option("--status", type=click.Choice(list(terminal.BADGES)), help="This status.")
+@click.option("--since", metavar="DAY", help="Said on or after this day.")
+@click.option("--until", metavar="DAY", help="Said on or before this day.")
+@click.option("--lang", type=click.Choice(["en", "ru"]), help="Language of the claims.")
+@click.option("--most", metavar="N", help="Only N claims, the most telling ones.")
+@click.option("--as-of", metavar="DAY", help="As it was known at the end of this day.")
+@click.option("--words", type=click.Choice(["en", "ru"]), help="Language around them.")
+@click.option("--site", default="", help="Address of your pages, for links to them.")
 @click.pass_obj
 def timeline(
-    path: Path, name: str | None, form: str, output: Path | None, as_of: str | None
+    path: Path,
+    /,
+    name: str | None,
+    form: str,
+    output: Path | None,
+    words: str | None,
+    site: str,
+    **filters: str | None,
 ) -> None:
     """Export a timeline of a topic, an entity, or everything."""
     from db.exports import EXPORTERS
 
     if form not in EXPORTERS:
         raise Failure(f"no format {form!r}: use {', '.join(EXPORTERS)}", USAGE)
+    for day in ("since", "until", "as_of"):
+        filters[day] = stamp(filters[day])
     with opened(path) as db:
-        names = [topic.name for topic in store.topics(db)]
-        chosen = {"topic": name} if name in names else {"entity": name}
-        text = exported(db, form, as_of=day_of(as_of), **(chosen if name else {}))
+        if filters["claim"]:
+            filters["claim"] = known_claim(db, filters["claim"])
+        if name:
+            is_topic = name in [topic.name for topic in store.topics(db)]
+            filters["topic" if is_topic else "entity"] = name
+        text = exported(db, form, words=words or "en", site=site.rstrip("/"), **filters)
     if output is None:
         click.echo(text, nl=not text.endswith("\n"))
         return
@@ -52,32 +75,23 @@ def timeline(
 
 
 def exported(
-    db: Database,
-    form: str,
-    *,
-    topic: str | None = None,
-    entity: str | None = None,
-    as_of: date | None = None,
+    db: Database, form: str, *, words: str = "en", site: str = "", **filters: str | None
 ) -> str:
-    """Return a timeline of claims in a format of the registry."""
-    from db.exports import Timeline, export
-    from molva.names import key
+    """Return a timeline in a format of the registry; filters as `db.timelines` has."""
+    from db.exports import export
+    from db.timelines import asked_of
+    from db.timelines import timeline as found_in
+    from nlp.gazetteer import parents
 
-    rows = store.list_claims(db, topic=topic, entity=entity, sort="first")
-    if entity and not rows:
-        rows = store.list_claims(db, entity=key(entity), sort="first")
-    if entity and not rows:
-        raise Failure(f"no topic and no entity {entity!r}", USAGE)
-    found = store.load_claims(db, [row["id"] for row in rows])
-    return export(
-        form,
-        Timeline(
-            title=topic or entity or "Molva",
-            as_of=as_of or date.today(),
-            claims=tuple(found),
-            sources=store.load_sources(db),
-        ),
-    )
+    known_topic(db, filters.get("topic"))
+    try:
+        asked = asked_of({name: value or "" for name, value in filters.items()})
+    except ValueError as error:
+        raise Failure(str(error), USAGE) from None
+    found = found_in(db, asked, lang=words, site=site, parents=parents)
+    if found is None:
+        raise Failure(f"no topic and no entity {asked.entity!r}", USAGE)
+    return export(form, found)
 
 
 @cli.command()
@@ -101,6 +115,7 @@ def browse(
     from db.datasette.serve import build, serve, sign_in_address
     from db.publish import is_published
     from molva.pipeline.review import reviewer
+    from nlp.gazetteer import parents
 
     is_copy = path.is_file() and is_published(path)
     if not is_copy:
@@ -108,7 +123,7 @@ def browse(
             pass
     is_closed = is_copy or public
     desk = None if is_closed else Desk(reviewer(path), who(editor))
-    site = build(path, public=public, lang=lang, desk=desk)
+    site = build(path, public=public, lang=lang, desk=desk, parents=parents)
     address = f"http://{host}:{port}"
     terminal.err.print(f"{address}/  (Ctrl-C stops)")
     if sign_in := sign_in_address(site, address):

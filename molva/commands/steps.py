@@ -48,7 +48,9 @@ def demo(path: Path) -> None:
         rows = store.list_claims(db, topic=result.topic, sort="first")
         terminal.out.print(terminal.claims_table(rows))
         terminal.out.print()
-        click.echo(exported(db, "md", topic=result.topic, as_of=result.as_of))
+        click.echo(
+            exported(db, "md", topic=result.topic, as_of=result.as_of.isoformat())
+        )
     terminal.err.print(
         f"{result.reports} reports, {result.claims} claims in {path}. "
         f"Look around: molva --db {path} review, or browse"
