@@ -1,7 +1,7 @@
 """Measure matching: quality on tests/pairs.jsonl, time to place one new statement.
 
     python -m bench.matching quality
-    python -m bench.matching fresh
+    python -m bench.matching fresh [seen|unseen]
     python -m bench.matching recall
     python -m bench.matching speed [CLAIMS ...]
 
@@ -80,12 +80,18 @@ def pairs(path: Path = PAIRS) -> list[dict[str, Any]]:
     return found
 
 
-def fresh() -> list[dict[str, Any]]:
-    """Return the pairs that no weight was set on: 20 same and 20 other by languages.
+#: Fresh pairs, from the first on, that weights are fitted on; the rest stays unseen.
+SEEN = 60
 
-    The others differ in one thing each (`kind`): maker, model, place, period, deed …
+
+def fresh(part: str = "all") -> list[dict[str, Any]]:
+    """Return the fresh pairs, all or the `seen` or `unseen` ones.
+
+    They are 20 same and 20 other by languages; the others differ in one thing each
+    (`kind`): maker, model, place, period, deed …
     """
-    lines = map(json.loads, FRESH.read_text(encoding="utf-8").splitlines())
+    lines = [json.loads(line) for line in FRESH.read_text("utf-8").splitlines()]
+    lines = {"all": lines, "seen": lines[:SEEN], "unseen": lines[SEEN:]}[part]
     return [
         {
             "a": line["a"][1],
@@ -402,7 +408,7 @@ def main(arguments: Sequence[str]) -> None:
     what, *rest = arguments or ["speed"]
     if what in ("quality", "fresh"):
         for langs, (n, aucs) in quality(
-            found=fresh() if what == "fresh" else None
+            found=fresh(*rest) if what == "fresh" else None
         ).items():
             row = "  ".join(f"{name} {value:.3f}" for name, value in aucs.items())
             print(f"{langs:6} n={n:4}  {row}")

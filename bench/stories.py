@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.gold import HALVES, Span, Tallies, days
+from molva.model import Source, Statement
 from molva.pipeline.filters import replayed
 from molva.shapes import report_of
 from molva.values import same_noun
@@ -59,6 +60,32 @@ def evaluate(told: Iterable[Line]) -> Tallies:
     return tallies
 
 
+def gold_statements(story: Line) -> list[tuple[Statement, str | None]]:
+    """Return each statement read from a story, with the id of its labelled claim."""
+    from nlp.read import know_outlets, read
+
+    reports = [report_of(report) for report in story["reports"]]
+    know_outlets(
+        Source(name=r.source, title=r.source, kind=r.kind, lang=r.lang or "und")
+        for r in reports
+    )
+    told: list[Statement] = []
+    claims: dict[str, str] = {}
+    texts = {report["id"]: report["text"] for report in story["reports"]}
+    for line, reading in zip(story["reports"], read(reports), strict=True):
+        told.extend(reading.statements)
+        for gold in story["claims"]:
+            for member in (m for m in gold["members"] if m["report"] == line["id"]):
+                span = _span(member, texts)
+                shared = [
+                    (_shared(span, (s.start, s.end)), s.id) for s in reading.statements
+                ]
+                most, statement = max(shared, default=(0, ""))
+                if most:
+                    claims[statement] = gold["id"]
+    return [(statement, claims.get(statement.id)) for statement in told]
+
+
 def score(tallies: Tallies, story: Line, claims: Sequence[Line]) -> None:
     """Count what `claims` (lines of `molva replay`) have right of a story."""
     texts = {report["id"]: report["text"] for report in story["reports"]}
@@ -76,8 +103,7 @@ def score(tallies: Tallies, story: Line, claims: Sequence[Line]) -> None:
 
 def _home(member: Line, texts: Line, claims: Sequence[Line]) -> int | None:
     """Return the number of the claim whose statement overlaps a member most."""
-    start = texts[member["report"]].index(member["text"])
-    span = (start, start + len(member["text"]))
+    span = _span(member, texts)
     shared = [
         (_shared(span, (found["start"], found["end"])), -number)
         for number, claim in enumerate(claims)
@@ -86,6 +112,11 @@ def _home(member: Line, texts: Line, claims: Sequence[Line]) -> int | None:
     ]
     most, number = max(shared, default=(0, 0))
     return -number if most > 0 else None
+
+
+def _span(member: Line, texts: Line) -> Span:
+    start: int = texts[member["report"]].index(member["text"])
+    return start, start + len(member["text"])
 
 
 def _shared(one: Span, other: Span) -> int:

@@ -13,16 +13,22 @@ from functools import lru_cache
 
 from molva.model import EventDate, Figure, Statement
 from molva.names import key
+from molva.values import is_counted
+from molva.words import empty, ordinals, sides
 
 #: Letters of a word that are compared.
 PREFIX = 5
 #: Consonants of a name that are compared across scripts.
 CONSONANTS = 4
+#: More words than this in quotes are no name.
+LONG_NAME = 4
 #: Words shorter than this are rarely content words.
 CONTENT = 4
 
 _WORD = re.compile(r"[^\W\d_]+")
 _NUMBER = re.compile(r"\d+(?:[.,\u00a0\u202f ]?\d+)*")
+_OPENING = ("«", "„", "“", '"')
+_QUOTED = re.compile(r"[^»”\"]*")
 _VOWELS = re.compile(r"[aeiou]")
 _GROUPING = re.compile(r"[.,\s\u00a0\u202f]")
 
@@ -41,7 +47,11 @@ class Features:
     words that look like names, with the key of their entity ("" if none); `first` is
     that of the first word, which is capital anyway; `sounds` maps all these to their
     consonants; `counted` are prefixes of the names in figures ("600 Sloboda cars");
-    `numbers` stand outside figures and dates.
+    `numbers` and `ordinals` stand outside figures and dates. `things` are the stems of
+    what the statement is about beside names. `sides` are of the
+    world. `topic` marks the names
+    of the whole report, each by prefixes and consonants of its words; `is_named` says
+    whether the subject is named in the statement itself.
     """
 
     lang: str
@@ -59,6 +69,11 @@ class Features:
     first: str
     sounds: Mapping[str, str]
     counted: frozenset[str]
+    ordinals: frozenset[str]
+    sides: frozenset[str]
+    things: frozenset[str]
+    topic: tuple[frozenset[str], ...]
+    is_named: bool
     size: int
 
 
@@ -74,6 +89,8 @@ def features(statement: Statement) -> Features:
     names = _names(statement)
     marked = _marked(statement, names)
     first = words[0] if words and words[0][0].isupper() else ""
+    telling = [word for word in content if word.casefold() not in empty(statement.lang)]
+    stems = frozenset([*map(stem, telling), *marked])
     return Features(
         lang=statement.lang,
         report_id=statement.report_id,
@@ -85,11 +102,16 @@ def features(statement: Statement) -> Features:
         figures=statement.figures,
         dates=statement.dates,
         numbers=frozenset(_plain(n) for n in _NUMBER.findall(text)) | _inner(statement),
-        stems=frozenset([*map(stem, content), *marked]),
+        stems=stems,
         marked=marked,
         first=stem(first),
         sounds=_sounds(statement.text, marked, first),
         counted=_counted(statement.figures),
+        ordinals=frozenset(map(str, ordinals(text, statement.lang))),
+        sides=sides(words, statement.lang),
+        things=_things(statement, marked),
+        topic=tuple(map(_marks, statement.topic)),
+        is_named=_is_named(statement, names, stems | {stem(first)}),
         size=len(content),
     )
 
@@ -109,6 +131,45 @@ def consonants(word: str) -> str:
 def key_stems(name: str) -> frozenset[str]:
     """Return the prefixes of the words of an entity key."""
     return frozenset(word[:PREFIX] for word in name.split())
+
+
+def _things(statement: Statement, marked: Iterable[str]) -> frozenset[str]:
+    """Return the stems of the things a statement is about, by the reader or its words.
+
+    No names, no values (but what is counted), no empty words.
+    """
+    hollow = empty(statement.lang)
+    words: Iterable[str] = statement.things
+    if not statement.things:
+        counted = (
+            f"{f.unit} {f.of or ''}" for f in statement.figures if _is_noun(f.unit)
+        )
+        words = _WORD.findall(" ".join([_without_values(statement), *counted]))
+    kept = (w for w in words if len(w) >= CONTENT and w.casefold() not in hollow)
+    return frozenset(map(stem, kept)) - set(marked)
+
+
+def _is_noun(unit: str | None) -> bool:
+    return unit is not None and is_counted(unit)
+
+
+@lru_cache(maxsize=65536)
+def _marks(name: str) -> frozenset[str]:
+    """Return by what the words of a name are known in either script."""
+    words = [word for word in name.split() if len(word) > 2] or [name]
+    sounds = (consonants(word) for word in words)
+    return frozenset(
+        [*(word[:PREFIX] for word in words), *(f"~{s}" for s in sounds if len(s) > 2)]
+    )
+
+
+def _is_named(statement: Statement, names: Iterable[str], stems: Iterable[str]) -> bool:
+    """Say whether the subject is named, here or in the clause that this one goes on."""
+    if statement.subject is None:
+        return False
+    is_joined = statement.text[:1].islower()
+    is_here = key_stems(statement.subject) <= frozenset(stems)
+    return is_joined or is_here or statement.subject in names
 
 
 def _names(statement: Statement) -> dict[str, str]:
@@ -175,6 +236,12 @@ def _sounds(text: str, marked: Mapping[str, str], first: str) -> dict[str, str]:
     }
 
 
+def _opens_quote(text: str, first: re.Match[str]) -> bool:
+    """Say whether a word begins what somebody says rather than a name in quotes."""
+    said = _QUOTED.match(text, first.start())
+    return said is not None and len(_WORD.findall(said.group())) > LONG_NAME
+
+
 def _plain(number: str) -> str:
     return _GROUPING.sub("", number)
 
@@ -189,9 +256,9 @@ def _marked(statement: Statement, names: Iterable[str]) -> dict[str, str]:
     is_latin = statement.lang not in _CYRILLIC
     for match in _WORD.finditer(text):
         word, before = match.group(), text[: match.start()].rstrip(" ")
-        is_quoted = before.endswith(("«", "„", "“", '"'))
+        is_quoted = before.endswith(_OPENING) and not _opens_quote(text, match)
         is_foreign = not is_latin and word.isascii()
-        is_inside = bool(before) and word[0].isupper()
+        is_inside = bool(before.strip("«„“\"' ")) and word[0].isupper()
         if len(word) > 1 and (is_quoted or is_foreign or is_inside):
             found[stem(word)] = ""
     told = _told(statement)

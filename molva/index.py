@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from molva.matching import Match, block_keys, match
+from molva.matching import AUTO, SUGGEST, Match, Zone, block_keys, match
 from molva.model import Statement
 
 Vector = NDArray[np.float32]
@@ -24,6 +24,8 @@ PER_CLAIM = 4
 CANDIDATES = 64
 #: Candidates compared in full: those that share the rarest keys, then the nearest.
 KEYED, NEAREST = 12, 12
+#: What the most alike statement of a claim counts beside the next.
+BEST = 0.6
 
 Item = TypeVar("Item")
 
@@ -140,11 +142,11 @@ def place(
         if candidate.statement.id == statement.id:
             # read again: an unchanged sentence stays where it is
             return Placement(candidate.claim_id, None)
-    best: dict[str, Match] = {}
+    told: dict[str, list[Match]] = {}
     for candidate, cosine in _compared(found, _cosines(vector, found)):
         alike = match(statement, candidate.statement, cosine, parents=parents)
-        if _rank(alike) > _rank(best.get(candidate.claim_id)):
-            best[candidate.claim_id] = alike
+        told.setdefault(candidate.claim_id, []).append(alike)
+    best = {claim_id: _together(matches) for claim_id, matches in told.items()}
     ranked = sorted(
         best.items(), key=lambda pair: (*map(_minus, _rank(pair[1])), pair[0])
     )
@@ -152,6 +154,25 @@ def place(
     if ranked and ranked[0][1].zone == "auto":
         return Placement(ranked[0][0], ranked[0][1], suggestions)
     return Placement(statement.id, None, suggestions)
+
+
+def _together(matches: Sequence[Match]) -> Match:
+    """Return how alike a claim is by its two most alike statements.
+
+    A statement that is near to two claims does not join them by one weak likeness.
+    """
+    first, *others = sorted(matches, key=_rank, reverse=True)[:2]
+    score = first.score
+    for second in others:
+        score = BEST * score + (1 - BEST) * _witness(second)
+    zone: Zone = "suggest" if first.zone == "auto" and score < AUTO else first.zone
+    return replace(first, score=round(score, 4), zone=zone)
+
+
+def _witness(alike: Match) -> float:
+    """Return what a further statement says for a claim: doubt is no support."""
+    most = {"auto": 1.0, "suggest": SUGGEST, "none": 0.0}[alike.zone]
+    return min(alike.score, most)
 
 
 def _compared(
@@ -170,9 +191,7 @@ def _cosines(vector: Vector, found: Iterable[Candidate]) -> list[float]:
     return [float(value) for value in np.stack(vectors) @ vector]
 
 
-def _rank(alike: Match | None) -> tuple[int, float]:
-    if alike is None:
-        return -1, 0.0
+def _rank(alike: Match) -> tuple[int, float]:
     return ("none", "suggest", "auto").index(alike.zone), alike.score
 
 

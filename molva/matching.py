@@ -8,26 +8,68 @@ not count: talks, plan, start, completion and denial are stages of one claim.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 from math import exp
 from typing import Literal
 
-from molva.features import CONTENT, features
+from molva.features import CONTENT, Features, features
 from molva.model import Statement
 from molva.signals import Signals, signals
 
 Zone = Literal["auto", "suggest", "none"]
 
 #: Scores from which a match is made, or shown to a person.
-AUTO, SUGGEST = 0.75, 0.5
+AUTO, SUGGEST = 0.5, 0.3
 #: Below this cosine a swapped word changes what is said ("start" for "begin" does not).
 SWAPPED = 0.75
+#: Below this the same is said of two subjects.
+TWIN = -0.5
+#: Above this cosine two texts are one wording: a higher one says no more.
+ONE_WORDING = 0.7
+#: Below this cosine two texts are about different things, whatever they share: in one
+#: language, and across languages unless they name one thing beside the subject.
+FAR, FAR_ACROSS = 0.25, 0.4
 #: A text with fewer content words than this merges only on a full agreement.
 SHORT = 5
-#: A text with this many may do without a named predicate, if all else agrees.
-LONG = 8
+
+#: What each term (see `terms`) adds to the log odds that two statements say the same:
+#: logistic regression by `python -m bench.matching fit`, no term against its sense.
+WEIGHTS: Mapping[str, float] = {
+    "start": -1.59,
+    "start across languages": -0.4,
+    "cosine": 6.7,
+    "words": 1.41,
+    "words across languages": 1.9,
+    "things": 0.74,
+    "things across languages": 1.77,
+    "same subject, by guess": 0.52,
+    "same subject and deed": 0.12,
+    "same deed": 1.57,
+    "no deed": 0.73,
+    "names": 0.02,
+    "numbers": 1.52,
+    "context": 1.27,
+    "other subject": 1.9,
+    "other deed": 2.26,
+    "opposed deed": 0.85,
+    "other names": 4.28,
+    "names told elsewhere": 0.0,
+    "other numbers": 4.35,
+    "other figure and date": 1.95,
+    "other period": 2.86,
+    "one word swapped": 1.02,
+    "twin": 1.15,
+    "objects": 0.0,
+    "objects across languages": 0.87,
+    "other objects": 0.37,
+    "other objects across languages": 0.9,
+    "only one says how much": 1.86,
+    "only one counts": 1.23,
+    "same report": 0.96,
+    "short": 0.43,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,78 +98,88 @@ def match(
 
 
 def score(found: Signals) -> float:
-    """Return the probability-like score of the signals: a sum of log odds.
-
-    The weights were set on `tests/pairs.jsonl` (see `bench/matching.py`).
-    """
-    centre, start = (0.5, -1.8) if found.is_same_language else (0.45, -1.4)
-    odds = start + 0.6 * max(-2.5, min(2.5, (found.cosine - centre) / 0.12))
-    if _is_one_deed(found):
-        # another date or wording is no other claim
-        odds += 0.7 if found.dates >= 0 else 1.0
-    odds += sum(
-        signal * (reward if signal > 0 else penalty)
-        for signal, reward, penalty in (
-            (found.subject, 0.5, 1.8),
-            (found.predicate, 1.4, 2.8),
-            (found.names, 1.2, 2.4),
-            (found.figures, 0.4, 0.2),
-            (found.dates, 0.2, 0.3),
-            (found.numbers, 0.6, 4.0),
-            (found.scope, 0.0, 2.0),
-            (found.swapped, 0.0, 1.4),
-        )
-    )
+    """Return the probability-like score of the signals: a sum of log odds."""
+    odds = sum(WEIGHTS[name] * value for name, value in terms(found).items())
     return 1 / (1 + exp(-odds))
 
 
-def _is_one_deed(found: Signals) -> bool:
-    """Say whether who, what and to what all agree, and most of the words."""
-    agreed = min(found.subject, found.predicate, found.names)
-    alike = found.words >= 0.5 or found.cosine >= 0.5
-    return agreed >= 1 and alike and not found.amount and not found.swapped
-
-
-def _is_close(found: Signals) -> bool:
-    """Say whether a figure that one side leaves out is all that it leaves out."""
-    across = not found.is_same_language and found.cosine >= 0.55
-    return found.predicate >= 0.8 and (found.words >= 0.5 or across)
+def terms(found: Signals) -> dict[str, float]:
+    """Return what is summed up, by name; all but the start speaks as its sign does."""
+    across = not found.is_same_language
+    agrees = max(found.subject, 0.0)
+    return {
+        "start": 1.0,
+        "start across languages": float(across),
+        "cosine": min(found.cosine, ONE_WORDING) - 0.5,
+        "words": 0.0 if across else found.words,
+        "words across languages": found.words if across else 0.0,
+        "things": 0.0 if across else found.things,
+        "things across languages": found.things if across else 0.0,
+        "same subject, by guess": agrees if found.is_guess else 0.0,
+        "same subject and deed": agrees * max(found.predicate, 0.0),
+        "same deed": float(found.predicate >= 0.8),
+        "no deed": float(found.predicate == 0),
+        "names": max(found.names, 0.0),
+        "numbers": max(found.numbers, 0.0),
+        "context": found.context,
+        "other subject": 0.0 if found.is_guess else min(found.subject, 0.0),
+        "other deed": min(found.predicate, 0.0),
+        "opposed deed": -float(found.predicate <= -1),
+        "other names": min(found.names, 0.0),
+        "names told elsewhere": found.elsewhere,
+        "other numbers": min(found.numbers, 0.0),
+        "other figure and date": -float(found.figures <= -1 and found.dates <= -1),
+        "other period": found.scope,
+        "one word swapped": found.swapped,
+        "twin": found.twin,
+        "objects": 0.0 if across else max(found.objects, 0.0),
+        "objects across languages": max(found.objects, 0.0) if across else 0.0,
+        "other objects": 0.0 if across else min(found.objects, 0.0),
+        "other objects across languages": min(found.objects, 0.0) if across else 0.0,
+        "only one says how much": found.amount,
+        "only one counts": -float(found.is_one_counted),
+        "same report": -float(found.is_same_report),
+        "short": -float(found.size < SHORT),
+    }
 
 
 def _zone(found: Signals, value: float) -> Zone:
     """Decide; a high score alone is not enough for a merge."""
-    against = min(found.subject, found.predicate, found.names, found.numbers)
-    if value < SUGGEST or against <= -1:
+    if value < SUGGEST or _excludes(found):
         return "none"
-    # a deed that one side leaves out (-0.2) does not forbid a merge
-    is_swapped = found.swapped < 0 and found.cosine < SWAPPED
-    is_free = against > -0.3 and found.scope >= 0 and not is_swapped
-    if is_free and value >= AUTO and _agrees(found):
-        return "auto"
-    return "suggest"
+    is_free = value >= AUTO and _agrees(found) and not _differs(found)
+    return "auto" if is_free else "suggest"
+
+
+def _excludes(found: Signals) -> bool:
+    """Say whether another maker, model, ordinal, deed or period makes two claims."""
+    against = min(found.names, found.numbers, found.predicate, found.scope)
+    return against <= -1 or found.twin < TWIN
 
 
 def _agrees(found: Signals) -> bool:
-    """Say whether subject and predicate agree, the more so the shorter the text."""
-    if found.is_same_report and found.figures < 0:
-        # a report that gives two figures tells of two things, not of a revision
-        return False
-    if found.amount < 0 or (found.is_one_counted and not _is_close(found)):
-        return False
-    if found.size < SHORT:
-        has_measure = found.predicate >= 0.8 and found.figures > 0
-        return found.subject >= 1 and (found.predicate >= 1 or has_measure)
-    if found.predicate >= 0.5 and found.subject >= 0.5:
+    """Say whether more than the vector agrees: who or what, and the deed or its words.
+
+    The story that both reports tell stands for a subject, and so does the same figure
+    of something that has a name.
+    """
+    is_about_one = found.subject >= 0.5 or found.context > 0
+    is_about_one |= max(found.subject, found.names) > 0 and found.figures > 0
+    if found.predicate >= 0.5:
+        return is_about_one
+    has_more = max(found.things, found.words, found.figures) > 0
+    return is_about_one and has_more and found.predicate > -1
+
+
+def _differs(found: Signals) -> bool:
+    """Say whether something differs that can make two claims of one wording."""
+    is_across = not found.is_same_language and found.objects <= 0
+    if found.cosine < (FAR_ACROSS if is_across else FAR):
         return True
-    if found.predicate >= 0.8 and found.subject >= 0.3:
-        # the same figure of the same place or model stands for the subject
-        return found.names > 0 and found.figures > 0
-    return (
-        found.subject >= 1
-        and found.size >= LONG
-        and found.cosine >= 0.8
-        and max(found.figures, found.dates, found.words) >= 0.6
-    )
+    if found.swapped <= -0.8 and found.cosine < SWAPPED:
+        return True
+    # a report that gives two figures tells of two things, not of a revision
+    return found.amount < 0 or (found.is_same_report and found.figures < 0)
 
 
 _WORDS = {
@@ -155,6 +207,19 @@ def _reasons(found: Signals) -> tuple[str, ...]:
 NAMES = 8
 
 
+#: Names of a report's topic, and words of a statement, that make keys of a story.
+TOPIC, THINGS = 3, 5
+
+
+def _story_keys(found: Features) -> Iterator[str]:
+    """Yield keys for what names nothing itself: the report's names with a thing."""
+    things = sorted(found.things, key=lambda word: (-len(word), word))[:THINGS]
+    marks = [min(name) for name in found.topic[:TOPIC]]
+    for mark in marks:
+        yield from (f"@{mark}|{thing}" for thing in (*sorted(found.acts), *things))
+    yield from (f"@{mark}" for mark in marks)
+
+
 def block_keys(statement: Statement) -> tuple[str, ...]:
     """Return the keys under which candidates are looked up, the most telling first.
 
@@ -175,6 +240,7 @@ def block_keys(statement: Statement) -> tuple[str, ...]:
         *(f"{word}|{act}" for word in words[:NAMES] for act in acts),
         *entities[:NAMES],
         *sorted(marked)[:NAMES],
+        *_story_keys(found),
     ]
     if not keys:
         # nothing is named: the deed with its words

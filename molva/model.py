@@ -178,6 +178,8 @@ class Statement:
     `subject` is the entity key the statement is about, `act` the canonical predicate
     (see acts.toml), `change` a multiple or fraction of something unnamed. Where the
     text also tells who says so, `content_start`–`content_end` is what they say.
+    `topic` holds the keys of what the whole report is about, the most telling first;
+    `things` the lemmas of the nouns in what is said, without names and acts.
     """
 
     id: str
@@ -198,6 +200,8 @@ class Statement:
     cues: tuple[Cue, ...] = ()
     content_start: int | None = None
     content_end: int | None = None
+    topic: tuple[str, ...] = ()
+    things: tuple[str, ...] = ()
 
     def asserted(self) -> Statement:
         """Return the statement without who says so, and when they said it."""

@@ -124,7 +124,8 @@ def pair_of(line: Mapping[str, Any]) -> tuple[Text, Text]:
 def statement_of(reading: Reading, text: str) -> Statement:
     """Return a whole text as one statement, led by its main one.
 
-    A pair of texts to match may be a fragment without a claim, or hold several.
+    A pair of texts to match may be a fragment without a claim, or hold several. No
+    report is around it, so that it has no topic.
     """
     main = reading.statements[0] if reading.statements else None
     blank = Statement(
@@ -146,6 +147,8 @@ def statement_of(reading: Reading, text: str) -> Statement:
         figures=reading.figures,
         dates=reading.dates,
         entities=reading.entities,
+        topic=(),
+        things=tuple(dict.fromkeys(t for s in reading.statements for t in s.things)),
     )
 
 

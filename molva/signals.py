@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from molva.chronology import days_between
+from molva.deeds import alike, opposed
 from molva.features import CONTENT, PREFIX, Features, consonants, key_stems
 from molva.model import EventDate
 from molva.values import agree, comparable, excludes
@@ -13,54 +14,12 @@ from molva.values import agree, comparable, excludes
 #: Share of common words that makes two texts one frame with something swapped.
 FRAME = 0.75
 
+#: Names that two reports share when they surely tell one story.
+ENOUGH = 3
+
 #: Words that differ, at most, for a frame to have something swapped.
 SWAP = 3
 
-#: Acts that texts call by each other's name. Anything else that differs is different.
-_ALIKE = (
-    {"bought", "merged", "owned"},
-    {"bought", "ordered", "contracted"},
-    {"shipped", "delivered", "transported"},
-    {"launched", "opened", "presented"},
-    {"built", "opened"},
-    {"launched", "produced", "localized"},
-    {"launched", "sold"},
-    {"built", "produced"},
-    {"cut", "fired"},
-    {"closed", "left", "suspended"},
-    {"left", "resigned", "fired"},
-    {"hired", "appointed"},
-    {"raised", "grew", "priced"},
-    {"cut", "fell", "priced"},
-    {"earned", "grew"},
-    {"earned", "fell"},
-    {"lost", "grew"},
-    {"invested", "spent", "funded"},
-    {"built", "invested"},
-    {"borrowed", "lent", "raised", "funded"},
-    {"capacity", "produced"},
-    {"issued", "launched"},
-    {"partnered", "contracted"},
-    {"killed", "died"},
-    {"approved", "banned"},
-    {"developed", "presented"},
-    {"developed", "built", "produced"},
-)
-#: Acts that exclude each other, whatever else agrees.
-_OPPOSED = (
-    ({"raised", "grew"}, {"cut", "fell"}),
-    ({"hired", "appointed"}, {"fired", "resigned"}),
-    ({"opened", "launched", "built"}, {"closed", "suspended"}),
-    ({"bought"}, {"sold"}),
-    ({"exported"}, {"imported"}),
-    ({"earned"}, {"lost"}),
-    ({"suspended", "closed"}, {"resumed"}),
-    ({"entered"}, {"left"}),
-    ({"borrowed", "lent"}, {"paid"}),
-    ({"produced"}, {"sold", "shipped", "exported", "imported", "bought"}),
-    ({"died", "killed"}, {"injured"}),
-    ({"ordered"}, {"delivered"}),
-)
 #: Acts that say which way a measure goes, so that the measure must be the same.
 _CHANGES = frozenset({"raised", "grew", "cut", "fell"})
 #: Measures counted by the period: another year's figure is another claim.
@@ -89,8 +48,14 @@ class Signals:
     numbers: float
     scope: float
     words: float
+    things: float
+    objects: float
     swapped: float
     amount: float
+    elsewhere: float
+    context: float
+    twin: float
+    is_guess: bool
     is_same_language: bool
     is_same_report: bool
     is_one_counted: bool
@@ -103,18 +68,24 @@ def signals(
     """Return what two statements have in common."""
     figures = _figures(a, b)
     subject, predicate = _subject(a, b, parents), _predicate(a, b)
+    names, elsewhere = _names(a, b, is_same_subject=subject > 0)
     return Signals(
         cosine=cosine,
         subject=subject,
         predicate=predicate,
-        names=_names(a, b, is_same_subject=subject > 0),
+        names=names,
+        elsewhere=elsewhere,
+        context=_context(a, b),
+        twin=_twin(a, b, subject, cosine),
+        is_guess=not (a.is_named and b.is_named),
         figures=figures,
         dates=_dates(a.dates, b.dates),
         numbers=_numbers(a, b),
         scope=_scope(a, b, figures),
         words=_overlap(a.stems, b.stems),
-        # where the deed is not known, the other word may be one more verb for it
-        swapped=_swapped(a, b) * (1.0 if predicate > 0 else 0.8),
+        things=_overlap(a.things, b.things),
+        objects=_objects(a, b),
+        swapped=_swapped(a, b, predicate),
         amount=_amount(a, b),
         is_same_language=a.lang == b.lang,
         is_same_report=a.report_id == b.report_id,
@@ -151,10 +122,22 @@ def _resolved(a: Features, b: Features, parents: Mapping[str, str]) -> float:
         return 0.6
     if _mentions(b, one) or _mentions(a, other):
         return 0.3
-    kinds = a.names.get(one), b.names.get(other)
+    kinds = {a.names.get(one), b.names.get(other)}
     # what a pronoun stands for is a guess, and a model may stand for its maker
-    is_guess = None in kinds or (kinds[0] != kinds[1] and "PRODUCT" in kinds)
-    return -0.4 if is_guess else -1.0
+    is_guess = not (a.is_named and b.is_named)
+    return -0.4 if is_guess or (len(kinds) > 1 and "PRODUCT" in kinds) else -1.0
+
+
+def _twin(a: Features, b: Features, subject: float, cosine: float) -> float:
+    """Return how surely one thing is said of two subjects, 0 to -1.
+
+    "Competitor Hollin will close 32 stores" after "Dale will close 32 stores".
+    """
+    if subject > -1:
+        return 0.0
+    if a.lang != b.lang:
+        return -max(0.0, min(1.0, 2 * cosine - 1))
+    return -_overlap(a.things, b.things)
 
 
 def _top(name: str, parents: Mapping[str, str]) -> str:
@@ -182,7 +165,7 @@ def _predicate(a: Features, b: Features) -> float:
     if one and other:
         if _is_one_deal(a, b, one, other):
             return 0.5
-        if _opposed(one, other):
+        if opposed(one, other):
             return -1.0
         if one == other:
             return -1.0 if one in _CHANGES and is_apart else 1.0
@@ -192,10 +175,11 @@ def _predicate(a: Features, b: Features) -> float:
         return 0.8
     if is_apart and not (one and other):
         return -0.8
-    if any(_alike(x, y) for x in a.acts for y in b.acts):
+    if any(alike(x, y) for x in a.acts for y in b.acts):
         return 0.5 if not is_apart else -0.3
     if a.acts and b.acts:
-        return -1.0
+        # texts call one deed by many verbs: only what excludes it is surely another
+        return -0.7
     # a deed that only one side names is more often another one than the same
     return -0.2 if a.acts or b.acts else 0.0
 
@@ -214,7 +198,7 @@ def _is_one_deal(a: Features, b: Features, one: str, other: str) -> bool:
 
 def _are_apart(a: frozenset[str], b: frozenset[str]) -> bool:
     """Say whether both sides measure something and it is not the same."""
-    return bool(a and b) and not any(x == y or _alike(x, y) for x in a for y in b)
+    return bool(a and b) and not any(x == y or alike(x, y) for x in a for y in b)
 
 
 def _act(text: Features, other: Features) -> str | None:
@@ -224,35 +208,62 @@ def _act(text: Features, other: Features) -> str | None:
     return text.act
 
 
-def _alike(a: str, b: str) -> bool:
-    return any(a in acts and b in acts for acts in _ALIKE)
+def _objects(a: Features, b: Features) -> float:
+    """Return how much of what it is done to two texts share, -1 for nothing at all.
+
+    That is what is named beside the subject, and in one language the nouns: "makes vans
+    since 1994" and "begins to make the Iskra" have only the subject in common.
+    """
+    subjects = frozenset().union(*(key_stems(t.subject or "") for t in (a, b)))
+    one, other = ((t.counted | set(t.marked)) - subjects for t in (a, b))
+    names = len((_shared(a, b) | (a.counted & b.counted)) - subjects)
+    if a.lang == b.lang:
+        one, other = one | a.things, other | b.things
+        names += len(a.things & b.things)
+    if not one or not other:
+        return 0.0
+    return min(1.0, names / min(len(one), len(other))) if names else -1.0
 
 
-def _opposed(a: str, b: str) -> bool:
-    return any(
-        (a in left and b in right) or (b in left and a in right)
-        for left, right in _OPPOSED
-    )
+def _context(a: Features, b: Features) -> float:
+    """Return how much of what two reports are about is the same, 0 to 1."""
+    if not a.topic or not b.topic:
+        return 0.0
+    others = frozenset().union(*b.topic)
+    shared = sum(not others.isdisjoint(name) for name in a.topic)
+    return min(shared, ENOUGH) / ENOUGH
 
 
-def _names(a: Features, b: Features, *, is_same_subject: bool) -> float:
+def _names(a: Features, b: Features, *, is_same_subject: bool) -> tuple[float, float]:
     """Compare what is named: another maker, model, person or place is another claim.
 
-    A name counts against only where the other side has one of its own as well.
+    A name counts against only where the other side has one of its own as well. The
+    second value is for names that the other report tells of elsewhere.
     """
     only_a, only_b = _missing(a, b), _missing(b, a)
     if is_same_subject:
         # a parent and its daughter are no two makers
         only_a = {word for word in only_a if a.marked[word] != a.subject}
         only_b = {word for word in only_b if b.marked[word] != b.subject}
+    shared = 1.0 if _shared(a, b) else 0.0
     if only_a and only_b:
         labels = _labels(a, only_a) & _labels(b, only_b)
+        if _is_told(only_a, a, b) or _is_told(only_b, b, a):
+            return shared, -1.0 if labels - {""} else -0.5
         if a.lang == b.lang or labels & {"PRODUCT", "PER"}:
-            return -1.0
-        return -0.5 if _shared(a, b) else -0.8
+            return -1.0, 0.0
+        return (-0.5 if shared else -0.8), 0.0
     if a.lang == b.lang and not is_same_subject and _is_swapped(a, b):
-        return -1.0
-    return 1.0 if _shared(a, b) else 0.0
+        return -1.0, 0.0
+    return shared, 0.0
+
+
+def _is_told(words: Iterable[str], a: Features, b: Features) -> bool:
+    """Say whether all these names of `a` are among what the other report is about."""
+    if not b.topic:
+        return False
+    known = frozenset().union(*b.topic)
+    return all(word in known or f"~{a.sounds.get(word, '')}" in known for word in words)
 
 
 def _labels(text: Features, words: set[str]) -> set[str]:
@@ -291,8 +302,9 @@ def _is_swapped(a: Features, b: Features) -> bool:
 
 def _has_own_first(a: Features, b: Features) -> bool:
     """Say whether `a` begins with a word of which `b` has no trace."""
-    entity = a.marked.get(a.first, "")
-    return len(a.first) >= CONTENT and a.first not in b.stems and entity not in b.names
+    if len(a.first) < CONTENT or a.first in a.things:
+        return False
+    return a.first not in b.stems and a.marked.get(a.first, "") not in b.names
 
 
 def _figures(a: Features, b: Features) -> float:
@@ -319,8 +331,8 @@ def _dates(a: Iterable[EventDate], b: Iterable[EventDate]) -> float:
 
 
 def _scope(a: Features, b: Features, figures: float) -> float:
-    """Return -1 for unequal figures of a flow over different periods."""
-    if figures >= 0 or not (a.acts & b.acts & _FLOWS):
+    """Return -1 for figures of a flow over different periods."""
+    if not figures or not (a.acts & b.acts & _FLOWS):
         return 0.0
     periods = [(one, other) for one in _periods(a) for other in _periods(b)]
     return -1.0 if periods and all(_are_unlike(*pair) for pair in periods) else 0.0
@@ -356,22 +368,33 @@ def _periods(text: Features) -> list[EventDate]:
 
 def _numbers(a: Features, b: Features) -> float:
     """Compare ordinals, model numbers and years: -1 if each has one of its own."""
-    if a.numbers - b.numbers and b.numbers - a.numbers:
+    # "Unit 2" is the second unit, but "the first trams" are no "tram 1"
+    all_a, all_b = (t.numbers | (t.ordinals - {"1"}) for t in (a, b))
+    kinds = (
+        (a.numbers, b.numbers, all_a, all_b),
+        (a.ordinals, b.ordinals, a.ordinals | a.numbers, b.ordinals | b.numbers),
+        (a.sides, b.sides, a.sides, b.sides),
+    )
+    if any(one - known_b and other - known_a for one, other, known_a, known_b in kinds):
         return -1.0
-    return 1.0 if a.numbers & b.numbers else 0.0
+    return 1.0 if all_a & all_b else 0.0
 
 
-def _swapped(a: Features, b: Features) -> float:
+def _swapped(a: Features, b: Features, predicate: float) -> float:
     """Return -1 where one word of a common frame stands for another.
 
-    "Electric buses" and "trolley buses", "in the south" and "in the north".
+    "Electric buses" and "trolley buses", "in the south" and "in the north". Where the
+    deed is not known, the other word may be one more verb for it (-0.8); where it is
+    the same, only another thing counts.
     """
-    if a.lang != b.lang:
+    if a.lang != b.lang or _overlap(a.stems, b.stems) < 0.5:
         return 0.0
     only_a, only_b = _long(a.stems - b.stems), _long(b.stems - a.stems)
     if not only_a or not only_b or len(only_a) + len(only_b) > SWAP:
         return 0.0
-    return -1.0 if _overlap(a.stems, b.stems) >= 0.5 else 0.0
+    if predicate <= 0:
+        return -0.8
+    return -1.0 if only_a & a.things or only_b & b.things else -0.3
 
 
 def _long(stems: frozenset[str]) -> frozenset[str]:

@@ -72,12 +72,13 @@ def _claim_value(given: _Given, relation: Relation) -> ClaimValue:
     )
 
 
-def _order(judged: _Judged) -> tuple[bool, int, float, str, int]:
+def _order(judged: _Judged) -> tuple[bool, int, int, float, str, int]:
     given, relation = judged
+    rank = strength(given.item) if relation == "current" else 0
     stamp, instant = moment(given.item.report)
     newest = -int(stamp.replace("-", ""))
     statement = given.item.statement.id
-    return relation != "current", newest, -instant, statement, given.value.start
+    return relation != "current", -rank, newest, -instant, statement, given.value.start
 
 
 def _choice(given: _Given, chosen: Sequence[str]) -> int:

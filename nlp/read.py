@@ -13,6 +13,7 @@ from molva.names import key
 from nlp import gazetteer
 from nlp.build import build
 from nlp.russian import chunks
+from nlp.topic import about
 
 #: Longer texts are read up to here; spaCy itself refuses one million characters.
 MAX_CHARS = 200_000
@@ -103,6 +104,6 @@ def _reading(doc: Doc, report: Report, lang: str) -> Reading:
         entities=tuple(doc._.entities),
         figures=tuple(doc._.figures),
         dates=tuple(doc._.dates),
-        statements=tuple(doc._.statements),
+        statements=about(doc, report.title, lang),
         aliases=tuple(doc._.aliases),
     )

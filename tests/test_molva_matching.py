@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -73,7 +74,8 @@ def test_what_differs_in_subject_deed_number_or_model_is_another_claim(
 
 
 def test_a_vector_alone_never_merges() -> None:
-    unknown = told(subject=None, act=None)
+    other = "Transport around the river town could change for good before winter"
+    unknown = told(other, subject=None, act=None)
     assert match(unknown, told(subject=None, act=None, report="r2"), 1.0).zone != "auto"
     assert match(unknown, told(report="r2", act=None), 1.0).zone != "auto"
 
@@ -83,6 +85,49 @@ def test_a_short_text_needs_subject_and_predicate() -> None:
     assert match(short, told("Start in 2024", report="r2"), 0.99).zone != "auto"
     named = told("Zarnitsa makes buses")
     assert match(named, told("Zarnitsa makes buses", report="r2"), 0.9).zone == "auto"
+
+
+def test_the_story_of_two_reports_stands_for_a_subject() -> None:
+    a = told("The first buses will leave the hall in spring", subject=None, act=None)
+    b = told(
+        "The first buses will roll out in spring", subject=None, act=None, report="b"
+    )
+    assert match(a, b, 0.7).zone != "auto"
+    topic = ("zarnitsa", "volnogorsk", "kometa")
+    a, b = (replace(one, topic=topic, things=("bus",)) for one in (a, b))
+    assert match(a, b, 0.7).zone == "auto"
+    assert match(a, replace(b, topic=("volgar", "ozersk")), 0.7).zone != "auto"
+
+
+def test_one_thing_said_of_two_makers_is_two_claims() -> None:
+    a = told("Zarnitsa will close 32 stores by the end of March 2025", act="closed")
+    b = told(
+        "Competitor Volgar will close 32 stores by the end of March 2026",
+        subject="volgar",
+        act="closed",
+        report="r2",
+    )
+    topic = ("zarnitsa", "volgar")
+    a, b = (replace(one, topic=topic, things=("store",)) for one in (a, b))
+    assert match(a, b, 0.8).zone == "none"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Двенадцатый состав пришёл в депо", "Тринадцатый состав пришёл в депо"),
+        ("На юге края ждут шторма", "На севере края ждут шторма"),
+        ("Двадцать первый состав пришёл", "22-й состав пришёл"),
+    ],
+)
+def test_ordinals_in_words_and_sides_of_the_world_tell_apart(
+    one: str, other: str
+) -> None:
+    a, b = (
+        told(text, subject=None, act=None, report=text, lang="ru")
+        for text in (one, other)
+    )
+    assert match(a, b, 0.95).zone == "none"
 
 
 def test_figures_of_different_years_are_different_claims() -> None:
