@@ -11,10 +11,13 @@ import asyncio
 import json
 import random
 import sys
+from functools import cache
 
 #: Items of one feed (the crawler's own limit).
 FEED = 2_000
 PARAGRAPHS = 12
+#: So many different texts; the number of the page stands in each paragraph.
+KINDS = 400
 _WORDS = """
     plant minister company region budget launch quarter board van river harbour mayor
     railway order price factory council engine export growth union licence supplier
@@ -24,15 +27,23 @@ WORDS = _WORDS.split()
 
 
 def page(number: int) -> bytes:
-    """Return the article of this number; the same one each time."""
+    """Return the article of this number; the same one each time.
+
+    Texts are made of `KINDS` moulds, so that serving costs next to nothing.
+    """
+    return mould(number % KINDS).replace(b"NUMBER", str(number).encode())
+
+
+@cache
+def mould(number: int) -> bytes:
     chance = random.Random(number)
 
     def words(count: int) -> str:
         return " ".join(chance.choices(WORDS, k=count))
 
-    title = words(8).capitalize()
+    title = f"{words(8).capitalize()} NUMBER"
     body = "".join(
-        f"<p>{words(20).capitalize()} {number} {words(25)}.</p>"
+        f"<p>{words(20).capitalize()} NUMBER {words(25)}.</p>"
         for _ in range(PARAGRAPHS)
     )
     teasers = "".join(

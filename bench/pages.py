@@ -20,10 +20,13 @@ from pathlib import Path
 from statistics import mean
 from typing import Any
 
+import lxml.html
 import trafilatura
+from readability import Document
+from readability.readability import Unparseable
 
 from bench.peers_client import Peer, peer
-from crawler import body
+from crawler.blocks import blocks
 from crawler.decode import decode
 from crawler.extract import Article, PageError, extract
 
@@ -139,11 +142,20 @@ def _newspaper(page: Page) -> str:
     return str(text)
 
 
+def _readability(page: Page) -> str:
+    """Its summary as text, paragraph by paragraph."""
+    try:
+        summary = Document(decode(page.data)).summary(html_partial=True)
+    except Unparseable:
+        return ""
+    return "\n\n".join(block.text for block in blocks(lxml.html.fromstring(summary)))
+
+
 TOOLS: dict[str, Tool] = {
     "molva": _molva,
     "trafilatura precision": _trafilatura(favor_precision=True),
     "trafilatura default": _trafilatura(),
-    "readability-lxml": lambda page: body.readable(decode(page.data)),
+    "readability-lxml": _readability,
 }
 
 

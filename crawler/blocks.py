@@ -10,6 +10,7 @@ import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -47,7 +48,8 @@ SPEAKS = 60
 class Block:
     """A run of text: its words, how many characters are links, where it stands.
 
-    `beside` are the elements around it that look like no part of an article.
+    `beside` are the elements around it that look like no part of an article. `worth` is
+    how much it speaks for its container: length and full stops, not links.
     """
 
     home: Any
@@ -56,20 +58,21 @@ class Block:
     parts: list[str] = field(default_factory=list)
     linked: int = 0
     text: str = ""
+    worth: float = 0.0
 
     @property
     def link_share(self) -> float:
         """How much of the text is links, 0 to 1."""
         return self.linked / max(len(self.text), 1)
 
-    @property
-    def worth(self) -> float:
-        """How much it speaks for its container: length and full stops, not links."""
+    def finish(self) -> bool:
+        """Join the parts; return whether they hold anything."""
+        self.text = " ".join("".join(self.parts).split())
         size = len(self.text)
-        if size < SPEAKS or self.link_share > 0.4:
-            return 0.0
-        ends = len(_SENTENCE.findall(self.text))
-        return (1 + min(size / 100, 6) + min(ends, 4)) * (1 - self.link_share)
+        if size >= SPEAKS and self.link_share <= 0.4:
+            ends = len(_SENTENCE.findall(self.text))
+            self.worth = (1 + min(size / 100, 6) + min(ends, 4)) * (1 - self.link_share)
+        return bool(size)
 
 
 def blocks(root: Any) -> Iterator[Block]:
@@ -83,14 +86,8 @@ def blocks(root: Any) -> Iterator[Block]:
         node, is_after, home, in_link, beside = todo.pop()
         tag = node.tag if isinstance(node.tag, str) else ""
         if is_after:
-            if tag == "br":
-                yield from walk.line_break(home, beside)
-            elif (
-                tag in _BLOCK
-                or _is_caption(node)
-                or (_is_stamp(node) and walk.holds_only(node))
-            ):
-                yield from walk.start(home, "", beside)
+            if done := walk.end(node, tag, home, beside):
+                yield done
             walk.add(node.tail, in_link)
             continue
         if not tag or tag in _SILENT or _is_hidden(node) or _is_count(node):
@@ -99,13 +96,15 @@ def blocks(root: Any) -> Iterator[Block]:
             beside = (*beside, node)
         if (tag in _BLOCK and tag != "br") or _is_caption(node):
             home = home if tag in _LEAF else node
-            yield from walk.start(home, tag, beside)
+            if done := walk.start(home, tag, beside):
+                yield done
         in_link = in_link or tag == "a"
         walk.add(node.text, in_link)
         for child in reversed(node):
             todo.append((child, True, home, in_link, beside))
             todo.append((child, False, home, in_link, beside))
-    yield from walk.start(root, "", ())
+    if done := walk.start(root, "", ()):
+        yield done
 
 
 class _Walk:
@@ -114,12 +113,28 @@ class _Walk:
     def __init__(self, block: Block) -> None:
         self.block = block
 
-    def start(self, home: Any, tag: str, beside: tuple[Any, ...]) -> Iterator[Block]:
-        """Begin a new block; yield the finished one if it holds anything."""
-        done, self.block = self.block, Block(home, tag, beside)
-        done.text = " ".join("".join(done.parts).split())
-        if done.text:
-            yield done
+    def start(self, home: Any, tag: str, beside: tuple[Any, ...]) -> Block | None:
+        """Begin a new block; return the finished one if it holds anything."""
+        done = self.block
+        if not done.parts:  # most elements hold no words of their own
+            done.home, done.tag, done.beside = home, tag, beside
+            return None
+        self.block = Block(home, tag, beside)
+        return done if done.finish() else None
+
+    def end(
+        self, node: Any, tag: str, home: Any, beside: tuple[Any, ...]
+    ) -> Block | None:
+        """Return the block that ends with an element, if one does."""
+        if tag == "br":
+            return self.line_break(home, beside)
+        if (
+            tag in _BLOCK
+            or _is_caption(node)
+            or (_is_stamp(node) and self.holds_only(node))
+        ):
+            return self.start(home, "", beside)
+        return None
 
     def holds_only(self, node: Any) -> bool:
         """Say whether the block is the time in `node` alone, and words follow it."""
@@ -132,13 +147,13 @@ class _Walk:
             after = _start(sibling)
         return len(after) > _STAMP_CHARS and not any(c.isdigit() for c in after[:12])
 
-    def line_break(self, home: Any, beside: tuple[Any, ...]) -> Iterator[Block]:
+    def line_break(self, home: Any, beside: tuple[Any, ...]) -> Block | None:
         """Two line breaks in a row end a paragraph."""
         parts = self.block.parts
         if parts and "\n" in parts[-1] and parts[-1].isspace():
-            yield from self.start(home, self.block.tag, beside)
-        else:
-            parts.append("\n")
+            return self.start(home, self.block.tag, beside)
+        parts.append("\n")
+        return None
 
     def add(self, words: str | None, linked: bool) -> None:
         """Add words; space after a line break leaves it the last part."""
@@ -165,14 +180,15 @@ def _is_count(node: Any) -> bool:
     if node.tag not in ("a", "span", "sup", "i") or len(node):
         return False
     is_number = (node.text or "").strip().isdecimal()
-    return is_number and bool(_BESIDE.search(_HUMP.sub("-", node.get("class") or "")))
+    return is_number and _names_beside(node.get("class") or "")
 
 
 def _is_caption(node: Any) -> bool:
     """An inline element that is a block of its own by its name."""
     if node.tag not in ("span", "small", "em", "i"):
         return False
-    return bool(_CAPTION.search(_HUMP.sub("-", node.get("class") or "")))
+    name = node.get("class")
+    return bool(name) and _names_caption(name)
 
 
 def _is_stamp(node: Any) -> bool:
@@ -186,6 +202,18 @@ def _is_stamp(node: Any) -> bool:
 def _is_beside(node: Any) -> bool:
     if node.tag in ("html", "body", "article", "main"):
         return False
+    if node.tag in _ASIDE:
+        return True
     name = f"{node.get('class') or ''} {node.get('id') or ''}"
-    name = _HUMP.sub("-", name)
-    return node.tag in _ASIDE or (len(name) > 1 and _BESIDE.search(name) is not None)
+    return len(name) > 1 and _names_beside(name)
+
+
+# Names come again on every page of a site.
+@lru_cache(4096)
+def _names_beside(name: str) -> bool:
+    return _BESIDE.search(_HUMP.sub("-", name)) is not None
+
+
+@lru_cache(4096)
+def _names_caption(name: str) -> bool:
+    return _CAPTION.search(_HUMP.sub("-", name)) is not None

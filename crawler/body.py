@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
+from copy import deepcopy
 from typing import Any
 
 import lxml.html
 import trafilatura
+from lxml import etree
 from lxml.etree import LxmlError
 from parsel import Selector
 from readability import Document
@@ -27,6 +29,8 @@ _WORD = re.compile(r"\w+")
 _PARAGRAPHS = ".//p|.//li|.//h2|.//h3|.//h4|.//blockquote|.//td"
 _SILENT = frozenset(MARKUP["silent"])
 _BLOCK = frozenset(MARKUP["block"]) - {"br"}
+#: What readability must not see.
+_UNREAD = ("script", "style", "link", etree.Comment, etree.ProcessingInstruction)
 _MARKED = "//*[@itemprop='articleBody' and not(self::meta)]"
 
 
@@ -54,7 +58,7 @@ def found(page: Page, dense: str, told: str) -> tuple[str, str]:
     marked = _marked(page)
     if len(marked) >= MIN_CHARS:
         return marked, "microdata"
-    return (dense, "density") if page.is_large else _voted(dense, page.html, page.url)
+    return (dense, "density") if page.is_large else _voted(dense, page)
 
 
 def joined(blocks: Iterable[Block]) -> str:
@@ -83,10 +87,19 @@ def tidy(text: str) -> str:
     return _BLANKS.sub("\n\n", "\n".join(lines)).strip()
 
 
-def readable(html: str) -> str:
-    """Return what readability-lxml takes for the text."""
+class _Document(Document):  # type: ignore[misc]
+    """Readability on a page that is parsed already, and no links made absolute."""
+
+    def _parse(self, input: Any) -> Any:
+        root = deepcopy(input)
+        etree.strip_elements(root, *_UNREAD, with_tail=False)
+        return root
+
+
+def readable(root: Any) -> str:
+    """Return what readability-lxml takes for the text under the root of a page."""
     try:
-        summary = Document(html).summary(html_partial=True)
+        summary = _Document(root).summary(html_partial=True)
         root = lxml.html.fragment_fromstring(summary, create_parent="div")
     except (LxmlError, ValueError, TypeError, KeyError):
         return ""
@@ -99,13 +112,15 @@ def _marked(page: Page) -> str:
     return joined(density.inside(page.blocks, tops)) if tops else ""
 
 
-def _voted(dense: str, html: str, url: str) -> tuple[str, str]:
+def _voted(dense: str, page: Page) -> tuple[str, str]:
     """Density, unless two others agree with each other and not with it."""
-    second = readable(html)
+    second = readable(page.tree.root)
     if agreement(dense, second) >= AGREE:
         return dense, "density"
     third = tidy(
-        trafilatura.extract(html, url=url, include_comments=False, favor_precision=True)
+        trafilatura.extract(
+            page.html, url=page.url, include_comments=False, favor_precision=True
+        )
         or ""
     )
     outvoted = agreement(dense, third) < AGREE <= agreement(second, third)

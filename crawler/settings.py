@@ -19,6 +19,7 @@ SETTINGS: dict[str, Any] = {
         "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
         "crawler.net.PublicOnly": 50,
         "crawler.robots.RobotsGate": 100,
+        "scrapy.downloadermiddlewares.stats.DownloaderStats": None,
     },
     "ITEM_PIPELINES": {"crawler.run.WriteLines": 100},
     "TWISTED_DNS_RESOLVER": "crawler.net.PublicOnlyResolver",
@@ -31,6 +32,19 @@ SETTINGS: dict[str, Any] = {
     "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
     # What waits in the downloader is sent even when a source has refused us.
     "CONCURRENT_REQUESTS": 4,
+    # Visits are written one by one: Scrapy begins so many tasks for every response.
+    "CONCURRENT_ITEMS": 1,
+    # What we do not use costs time on every page.
+    "SPIDER_MIDDLEWARES": {
+        "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
+        "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,
+        "scrapy.spidermiddlewares.referer.RefererMiddleware": None,
+    },
+    "EXTENSIONS": {
+        "scrapy.extensions.corestats.CoreStats": None,
+        "scrapy.extensions.logstats.LogStats": None,
+    },
+    "STATS_CLASS": "scrapy.statscollectors.DummyStatsCollector",
     "DOWNLOAD_DELAY_JITTER": 0.5,
     # In the order named: the newest of an index first.
     "SCHEDULER_MEMORY_QUEUE": "scrapy.squeues.FifoMemoryQueue",
@@ -55,6 +69,8 @@ def settings_for(spec: SourceSpec, *, contact: str = CONTACT) -> dict[str, Any]:
     return SETTINGS | {
         "USER_AGENT": USER_AGENT.format(contact=contact),
         "DOWNLOAD_DELAY": spec.delay,
+        # Who asks for no pause need not be asked one request at a time.
+        "CONCURRENT_REQUESTS_PER_DOMAIN": 1 if spec.delay else 4,
         "AUTOTHROTTLE_START_DELAY": spec.delay,
         "AUTOTHROTTLE_ENABLED": spec.delay >= 1,
         "MOLVA_ALLOW": hosts_of(spec),

@@ -10,6 +10,9 @@ from crawler.feeds import FeedItem
 from molva.config import Archive
 from molva.model import Report
 
+#: Pages asked for and not yet read; the others wait, not in Scrapy's queues.
+AT_A_TIME = 16
+
 #: What an address gave. `moved` is `read` (or, without a report, `unchanged`) at the
 #: address that it leads to for good.
 VisitOutcome = Literal[

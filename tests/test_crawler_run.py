@@ -441,6 +441,22 @@ def test_a_killed_crawl_keeps_what_came_before(
     assert len(site.paths()) < 12
 
 
+def test_a_crawl_never_runs_far_ahead_of_who_keeps_its_visits(site: Site) -> None:
+    paths = [f"/{n}" for n in range(4 * run.IN_FLIGHT)]
+    for path in paths:
+        site.article(path)
+    site.feed(*paths)
+    stream = run.batches(shard_of([spec_for(site)]))
+    kept = next(stream)
+    while len(kept) < 5:
+        kept += next(stream)
+    time.sleep(2)
+    asked = [path for path in site.paths() if path in paths]
+    assert len(asked) <= len(kept) + run.IN_FLIGHT
+    kept += [visit for batch in stream for visit in batch]
+    assert sorted(v.url for v in kept[1:]) == sorted(map(site.at, paths))
+
+
 def test_who_stops_reading_stops_the_crawl(site: Site) -> None:
     paths = [f"/{n}" for n in range(30)]
     for path in paths:

@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from crawler.run import IN_FLIGHT
 from db import leases, store
 from molva.pipeline.leases import holder, is_alive
 from tests.crawler_server import Site, page, serving
@@ -140,8 +141,7 @@ def test_a_kill_at_any_moment_loses_nothing_and_repeats_only_what_was_in_flight(
     assert set(asked) == set(paths)
     reports = place.rows("SELECT key FROM report")
     assert len(reports) == 60
-    # what waits in Scrapy, in the pipe and in the open transaction
-    assert sum(asked.values()) - 60 <= 40 * kills
+    assert sum(asked.values()) - 60 <= IN_FLIGHT * kills
     states = dict(place.rows("SELECT state, count(*) FROM run GROUP BY state"))
     assert states.get("running", 0) == 0
     assert place.rows("PRAGMA integrity_check") == [("ok",)]

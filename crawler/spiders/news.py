@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import os
 import sys
@@ -19,9 +20,10 @@ from scrapy.http import Response
 
 from crawler.archive import ArchiveWriter, Record
 from crawler.body import MIN_CHARS
-from crawler.extract import PageError, extract
+from crawler.extract import Article, PageError, extract
 from crawler.feeds import FeedError, FeedItem
 from crawler.net import is_on, refusals
+from crawler.reader import Reader
 from crawler.report import (
     BLOCKED,
     is_challenge,
@@ -32,11 +34,9 @@ from crawler.report import (
 from crawler.source import SourceSpec
 from crawler.spiders import feed, listing, sitemap
 from crawler.times import seconds_until
-from crawler.visit import PageState, Visit, VisitOutcome
+from crawler.visit import AT_A_TIME, PageState, Visit, VisitOutcome
 
 CHALLENGED = "blocked: an anti-bot page stands in its place"
-#: Pages asked for at a time; the others wait here, not in Scrapy's queues.
-AT_A_TIME = 32
 #: Pages that may wait; the rest is left for the next shard, so that memory stays flat.
 MAX_WAITING = 2_000
 #: So many refusals in a row end a source's run.
@@ -69,12 +69,14 @@ class NewsSpider(Spider):
         *,
         keep_bodies: bool = False,
         archive: ArchiveWriter | None = None,
+        reader: Reader | None = None,
         since: str | None = None,
     ) -> None:
         super().__init__(name=spec.name)
         self.since = since
         self.keep_bodies = keep_bodies
         self.archive = archive
+        self.reader = reader
         self.spec = spec
         self.states = {page.url: page for page in pages}
         self.seen = seen or {}
@@ -135,20 +137,24 @@ class NewsSpider(Spider):
         self._queue(wanted, first=True)
         yield from self._next()
 
-    def parse_article(
+    async def parse_article(
         self, response: Response, item: FeedItem
-    ) -> Iterator[Visit | Request]:
+    ) -> AsyncIterator[Visit | Request]:
         """Read one article page, then ask for the next ones."""
-        self.running -= 1
         try:
-            yield from self._article(response, item)
+            async for visit in self._article(response, item):
+                yield visit
         except CloseSpider:
             raise
         except Exception as error:  # whatever a page does to a parser: the next one
             yield self._visit(response, "failed", f"bug: {_one_line(error)}")
-        yield from self._next()
+        self.running -= 1
+        for request in self._next():
+            yield request
 
-    def _article(self, response: Response, item: FeedItem) -> Iterator[Visit]:
+    async def _article(
+        self, response: Response, item: FeedItem
+    ) -> AsyncIterator[Visit]:
         """Tell what the page gave; a page that is no article tells why."""
         record = self._keep(response)
         moved_to = self._moved_to(response)
@@ -158,7 +164,8 @@ class NewsSpider(Spider):
         elif response.status in _GONE:
             yield self._missing(response, "gone", f"HTTP {response.status}")
         elif response.status != 200:
-            yield from self._refused(response)
+            for visit in self._refused(response):
+                yield visit
         elif part := self.spec.skips(response.url):
             reason = f"redirected to what the source skips: {part!r}"
             yield self._visit(response, "skipped", reason)
@@ -168,19 +175,30 @@ class NewsSpider(Spider):
         elif self._is_same(response) and not moved_to:
             yield self._visit(response, "unchanged")
         else:
-            yield from self._read(response, item, record)
+            try:
+                article = await self._extract(response)
+            except PageError as error:
+                yield self._visit(response, "failed", str(error))
+                return
+            for visit in self._read(article, response, item, record):
+                yield visit
+
+    async def _extract(self, response: Response) -> Article:
+        """Read the page here, or in the reader's process if there is one."""
+        charset = _charset(response.headers.get("Content-Type", b"") or b"")
+        page = (response.body, response.url, self.spec)
+        # a few pages are read sooner than a process begins
+        if self.reader is None or len(self.asked) <= AT_A_TIME:
+            return extract(*page, charset=charset)
+        return await asyncio.wrap_future(self.reader.read(*page, charset))
 
     def _read(
-        self, response: Response, item: FeedItem, record: Record | None
+        self,
+        article: Article,
+        response: Response,
+        item: FeedItem,
+        record: Record | None,
     ) -> Iterator[Visit]:
-        try:
-            charset = response.headers.get("Content-Type", b"") or b""
-            article = extract(
-                response.body, response.url, self.spec, charset=_charset(charset)
-            )
-        except PageError as error:
-            yield self._visit(response, "failed", str(error))
-            return
         if len(article.text) < MIN_CHARS and is_challenge(response):
             yield from self._refused(response)
             return

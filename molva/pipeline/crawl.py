@@ -1,10 +1,11 @@
-"""Crawl: what is due is fetched, and every visit is committed as it comes."""
+"""Crawl: what is due is fetched, and visits are committed as they come."""
 
 from __future__ import annotations
 
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
@@ -12,8 +13,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from crawler.feeds import FeedItem
-from crawler.run import crawl as crawl_shard
-from crawler.run import shard_of
+from crawler.run import batches, shard_of
 from crawler.schedule import next_article_check, next_attempt, next_source_check
 from crawler.source import SourceSpec
 from crawler.source import parse as parse_source
@@ -74,7 +74,7 @@ def crawl(
     as_of: date | None = None,
     watch: Watch | None = None,
 ) -> Crawled:
-    """Crawl `specs` once; every visit is committed as it comes.
+    """Crawl `specs` once; visits are committed as they come.
 
     Pages go to `archive`, if there is one.
 
@@ -146,16 +146,21 @@ def _crawl(
     """Crawl one shard; return the sources of which anything was visited."""
     specs = {str(data["name"]): from_dict(SourceSpec, data) for data in shard.specs}
     visited = set()
-    for visit in crawl_shard(shard):
-        spec, tally = specs[visit.source], tallies[visit.source]
-        visited.add(visit.source)
-        with store.transaction(db):
-            kept = _keep(db, visit, spec, tally.run_id, as_of)
-            is_listing = visit.url in spec.url or visit.outcome == "listed"
-            tally.add(visit, kept, is_listing=is_listing)
-            store.save_source_run(db, tally.row())
-        if watch:
-            watch(tally)
+    with closing(batches(shard)) as found:
+        for batch in found:
+            names = {visit.source for visit in batch}
+            with store.transaction(db):
+                for visit in batch:
+                    spec, tally = specs[visit.source], tallies[visit.source]
+                    kept = _keep(db, visit, spec, tally.run_id, as_of)
+                    is_listing = visit.url in spec.url or visit.outcome == "listed"
+                    tally.add(visit, kept, is_listing=is_listing)
+                for name in names:
+                    store.save_source_run(db, tallies[name].row())
+            visited |= names
+            if watch:
+                for name in names:
+                    watch(tallies[name])
     return visited
 
 
