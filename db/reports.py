@@ -241,33 +241,43 @@ def is_withdrawn(db: Database, report_id: str) -> bool:
     return bool(row and row[0])
 
 
-_REPORT_SQL = """
-    SELECT r.id, r.source, r.key, v.text, r.title, r.url, r.kind, r.lang, r.published,
-      r.modified, r.authors, r.section, r.access, v.seen_at, v.body_sha256, v.layers
-    FROM report_revision v
-    JOIN report r ON r.id = v.report_id AND r.revision = v.revision
-"""
+_REPORT_COLUMNS = """r.id, r.source, r.key, v.text, v.title, r.url, r.kind, r.lang,
+    r.published, r.modified, r.authors, r.section, r.access, v.seen_at, v.body_sha256,
+    v.layers, v.revision"""
+
+
+#: Texts to read: the current ones, and those that an edit took back unread.
+_UNREAD_SQL = """report_revision v JOIN report r ON r.id = v.report_id
+    WHERE v.read_at IS NULL AND (v.revision = r.revision OR EXISTS (
+      SELECT 1 FROM report_revision a
+      WHERE a.report_id = v.report_id AND a.revision = v.revision + 1
+        AND a.change_class IN ('correction', 'substantive')))"""
 
 
 def unread(db: Database, limit: int) -> list[Report]:
-    """Return reports whose current text nobody has read, the oldest first."""
-    sql = f"""{_REPORT_SQL} WHERE v.read_at IS NULL
-        ORDER BY r.published_at IS NULL, r.published_at, r.first_seen_at, r.id
+    """Return reports that nobody has read, the oldest first, by revision.
+
+    A text that was edited before it was read is evidence of what was said too, unless
+    the edit kept its words.
+    """
+    sql = f"""SELECT {_REPORT_COLUMNS} FROM {_UNREAD_SQL}
+        ORDER BY r.published_at IS NULL, r.published_at, r.first_seen_at, r.id,
+          v.revision
         LIMIT ?"""
     return [_report(row) for row in db.conn.execute(sql, (limit,))]
 
 
 def count_unread(db: Database) -> int:
     """Return how many reports `unread` would give without a limit."""
-    sql = """SELECT count(*) FROM report_revision v
-        JOIN report r ON r.id = v.report_id AND r.revision = v.revision
-        WHERE v.read_at IS NULL"""
+    sql = f"SELECT count(*) FROM {_UNREAD_SQL}"
     return int(db.conn.execute(sql).fetchone()[0])
 
 
 def load_report(db: Database, report_id: str) -> Report | None:
     """Return a report with its current text."""
-    row = db.conn.execute(f"{_REPORT_SQL} WHERE r.id = ?", (report_id,)).fetchone()
+    sql = f"""SELECT {_REPORT_COLUMNS} FROM report r JOIN report_revision v
+        ON v.report_id = r.id AND v.revision = r.revision WHERE r.id = ?"""
+    row = db.conn.execute(sql, (report_id,)).fetchone()
     return _report(row) if row else None
 
 
@@ -313,6 +323,7 @@ def _report(row: Row) -> Report:
         seen_at=row[13],
         body_sha256=row[14],
         layers=json.loads(row[15]),
+        revision=row[16],
     )
 
 

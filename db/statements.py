@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import chain, repeat
 
 import msgspec
 from sqlite_utils import Database
@@ -45,26 +46,31 @@ _DECODER = msgspec.json.Decoder(Statement)
 _ENCODER = msgspec.json.Encoder()
 
 
-def save_readings(db: Database, readings: Iterable[Reading]) -> list[str]:
+def save_readings(
+    db: Database, readings: Iterable[Reading], revisions: Iterable[int | None] = ()
+) -> list[str]:
     """Store what reports were found to say and mark them read.
 
-    A statement that an edit removed stays, with the last revision that had it. Returns
-    the ids of claims whose evidence now reads differently and wants assessing again.
+    `revisions` are those that were read, an earlier one of a report first; where none
+    is told it was the current one. A statement that an edit removed stays, with the
+    last revision that had it. Returns the ids of claims whose evidence now reads
+    differently and wants assessing again.
     """
     touched: set[str] = set()
     with transaction(db):
-        for reading in readings:
-            touched |= _save(db, reading)
+        told = chain(revisions, repeat(None))
+        for reading, revision in zip(readings, told, strict=False):
+            touched |= _save(db, reading, revision)
     return sorted(touched)
 
 
-def _save(db: Database, reading: Reading) -> set[str]:
+def _save(db: Database, reading: Reading, read: int | None) -> set[str]:
     found = db.conn.execute(
         "SELECT revision, lang FROM report WHERE id = ?", (reading.report_id,)
     ).fetchone()
     if found is None:
         raise KeyError(f"no report {reading.report_id}")
-    revision, lang = found
+    revision, lang = read or found[0], found[1]
     rows = [
         _row(statement, revision, position)
         for position, statement in enumerate(_distinct(reading.statements))
@@ -230,14 +236,14 @@ def _replace_links(db: Database, ids: Sequence[Row], links: dict[Row, Row]) -> s
 
 
 def unplaced(db: Database, limit: int) -> list[tuple[Statement, ReportHead]]:
-    """Return statements of current readings that belong to no claim yet.
+    """Return statements that belong to no claim yet, also those an edit removed.
 
     In the order the ledger needs: by publication (unknown ones last, by when first
     seen), then report, then place in the text.
     """
     sql = f"""
         SELECT {HEAD_COLUMNS}, t.record FROM {HEAD_TABLES}
-        JOIN statement t ON t.report_id = r.id AND t.last_revision = r.revision
+        JOIN statement t ON t.report_id = r.id
         WHERE t.is_placed = 0
         ORDER BY r.published_at IS NULL, r.published_at, r.first_seen_at, r.id,
           t.start, t.id
@@ -297,9 +303,7 @@ def alias_entity(
 
 def count_unplaced(db: Database) -> int:
     """Return how many statements `unplaced` would give without a limit."""
-    sql = """SELECT count(*) FROM statement t
-        JOIN report r ON r.id = t.report_id AND r.revision = t.last_revision
-        WHERE t.is_placed = 0"""
+    sql = "SELECT count(*) FROM statement WHERE is_placed = 0"
     return int(db.conn.execute(sql).fetchone()[0])
 
 

@@ -62,7 +62,8 @@ class Source:
 class Report:
     """One article or release; `published` is null where the page does not give it.
 
-    `record_file` and `record_offset` name the WARC record of the page it was read from.
+    `record_file` and `record_offset` name the WARC record of the page it was read from,
+    `revision` the version that a stored report is of.
     """
 
     id: str
@@ -82,6 +83,7 @@ class Report:
     body_sha256: str | None = None
     record_file: str | None = None
     record_offset: int | None = None
+    revision: int | None = None
     layers: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 

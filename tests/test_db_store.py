@@ -480,3 +480,36 @@ def test_the_doctor_finds_what_is_out_of_step(db: Database) -> None:
         db.conn.execute("UPDATE claim SET evidence_count = 7")
         db.conn.execute("INSERT INTO claim_fts(claim_fts) VALUES ('delete-all')")
     assert {f.check for f in doctor(db) if not f.is_ok} == {"counts", "search index"}
+
+
+def test_a_text_that_was_edited_before_it_was_read_is_read_too(db: Database) -> None:
+    save_reports(db, [NEWS, RUMOR])
+    shorter = dataclasses.replace(RUMOR, text="Компания всё опровергла.")
+    other = dataclasses.replace(RUMOR, text="Компания ничего не опровергла сегодня.")
+    for edited in (shorter, other):
+        save_reports(db, [edited])
+    texts = [r.text for r in unread(db, 9) if r.id == RUMOR.id]
+    assert texts == [RUMOR.text, shorter.text, other.text]
+    assert count_unread(db) == 4
+    found = [r for r in unread(db, 9) if r.id == RUMOR.id]
+    readings = [
+        Reading(report_id=RUMOR.id, lang="ru", statements=(RUMOR_SAID,)),
+        Reading(report_id=RUMOR.id, lang="ru"),
+        Reading(report_id=RUMOR.id, lang="ru"),
+    ]
+    save_readings(db, readings, [r.revision for r in found])
+    row = db.table("statement").get(RUMOR_SAID.id)
+    assert (row["first_revision"], row["last_revision"]) == (1, 1)
+    assert [s.id for s, _ in unplaced(db, 9)] == [RUMOR_SAID.id]
+    assert [r.id for r in unread(db, 9)] == [NEWS.id]
+
+
+@pytest.mark.parametrize("edit", ["title", "punctuation"])
+def test_an_edit_that_keeps_the_words_is_read_once(db: Database, edit: str) -> None:
+    save_reports(db, [RUMOR])
+    if edit == "title":
+        edited = dataclasses.replace(RUMOR, title="Совсем другой заголовок")
+    else:
+        edited = dataclasses.replace(RUMOR, text=RUMOR.text.replace(".", "!"))
+    assert save_reports(db, [edited]).changed
+    assert [r.revision for r in unread(db, 9)] == [2]

@@ -31,7 +31,8 @@ def read(
     while batch := store.unread(db, READ_BATCH):
         readings = list(read_reports(batch, batch_size=READ_BATCH))
         with store.transaction(db):
-            touched = store.save_readings(db, readings)
+            revisions = [report.revision for report in batch]
+            touched = store.save_readings(db, readings, revisions)
             judge(db, touched, as_of=as_of)
         done += len(batch)
         progress("reading", done, total)
