@@ -163,8 +163,13 @@ class Chains:
         return Speaker("none", text, phrase.start, phrase.end)
 
     def is_own_voice(self, words: Words, frame: Frame) -> bool:
-        """ "I think", "we expect": whoever writes or is quoted."""
-        return frame.source is not None and words.lower[frame.source.head] in self.own
+        """ "I think", «рассчитываем»: whoever writes or is quoted."""
+        is_verb = frame.hit.kind == "verb"
+        if is_verb and words.feature(frame.hit.start, "Person") == "1":
+            return True
+        if frame.source is None:
+            return False
+        return words.lower[frame.source.head] in self.own
 
     def _again(self, words: Words, phrase: Phrase, memory: Memory) -> Speaker | None:
         """Return the earlier speaker whom a pronoun or a repeated noun names."""
@@ -203,12 +208,21 @@ class Chains:
         """ "Two of them", "another": some of the unnamed sources before."""
         lemma = words.lemma[phrase.head]
         if memory.unnamed is None:
-            return None
+            return self._some_of_them(words, phrase) if pronouns == 1 else None
         if pronouns == 1 and lemma in self.sources.counts:
             return replace(memory.unnamed, count=self.sources.counts[lemma])
         if lemma in self.another and phrase.end - phrase.start == 1:
             return replace(memory.unnamed, count=1)
         return None
+
+    def _some_of_them(self, words: Words, phrase: Phrase) -> Speaker | None:
+        """ "Several of them": unnamed people, though nobody spoke before."""
+        lemma = words.lemma[phrase.head]
+        count = self.sources.counts.get(lemma)
+        if count is None and lemma not in self.sources.vague:
+            return None
+        text = words.text(phrase.start, phrase.end)
+        return Speaker("anonymous", text, phrase.start, phrase.end, count=count)
 
     def _referent(
         self, words: Words, at: int, is_person: bool, memory: Memory
@@ -491,7 +505,7 @@ def _cue(words: Words, hit: Hit) -> tuple[int | None, int | None, str | None]:
     """Return where the words of a cue are; a headline's colon is no word."""
     if hit.kind == "headline":
         return None, None, None
-    start, end = words.chars(hit.start, hit.end)
+    start, end = words.chars(hit.start - hit.lead, hit.end)
     return start, end, words.raw[start:end]
 
 

@@ -25,6 +25,8 @@ _RELATIVE = frozenset({"relcl", "acl:relcl", "acl"})
 _DIRECTED = frozenset({"demand", "promise", "estimate"})
 #: A longer aside before a cue is a clause even without a finite verb.
 _LONG_ASIDE = 8
+#: The verb follows "so" within so many words (who was told).
+_SO = 4
 
 
 class Contents:
@@ -37,6 +39,7 @@ class Contents:
         self.about_this = Phrases(data["about_this"]["phrases"])
         self.matters = words_of(data["about_this"]["nouns"])
         self.details = words_of(data["about_this"]["details"])
+        self.so = words_of(data["about_this"]["so"])
         self.this = Phrases(data["about_this"]["objects"])
         self.told_verbs = words_of(data["recipients"]["verbs"])
         self._has_cases = sources.phrases.has_cases
@@ -305,6 +308,8 @@ class Contents:
             "PUNCT",
         ):
             start += 1
+        if self._says_so(words, frame):
+            return True
         if (
             start < sentence.end
             and (found := self.about_this.end(words, start, sentence.end))
@@ -322,6 +327,20 @@ class Contents:
             # "the deal is expected to close": it says what, not that it was said
             return False
         return self._has_known_object(words, frame)
+
+    def _says_so(self, words: Words, frame: Frame) -> bool:
+        """ "So says …", «Так „Ведомостям“ ответил …»."""
+        first, verb = frame.sentence.start, frame.hit.start
+        between = range(first + 1, verb)
+        return (
+            frame.hit.kind == "verb"
+            and words.lower[first] in self.so
+            and len(between) <= _SO
+            and not any(
+                words.lower[i] in (",", ":") or words.pos[i] == "PRON" for i in between
+            )
+            and not self._complement_at(words, frame)
+        )
 
     def _is_said(self, words: Words, start: int, end: int) -> bool:
         """«Это неправда, заявил …»: the clause before the cue says something."""
@@ -427,9 +446,10 @@ class Contents:
         group, source, verb = frame.hit.group, frame.source, frame.hit.start
         if source is not None and self._has_deed(words, verb, source.head, group):
             return True
-        if group in ("deny", "write", "announce") and self._is_about_previous(
-            words, frame
-        ):
+        if self._says_so(words, frame):
+            return True
+        may_take_up = group in ("deny", "write", "announce", "say")
+        if may_take_up and self._is_about_previous(words, frame):
             return True
         if group == "deny" and self._is_rejected_report(words, frame.hit.start):
             return True

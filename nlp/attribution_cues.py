@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Literal
 
+from nlp.attribution_asides import Asides
 from nlp.attribution_words import (
     DASHES,
     QUOTES,
@@ -15,6 +16,7 @@ from nlp.attribution_words import (
     attribution_data,
     words_of,
 )
+from nlp.authority import roles
 
 CueKind = Literal[
     "verb", "impersonal", "preposition", "citing", "hearsay", "headline", "credit"
@@ -28,6 +30,11 @@ _CALLED = 8
 _ENDS = frozenset(",.;:!?")
 _MAX_HEADLINE = 25
 _MAX_CREDIT = 14
+#: A cue so near before an unknown verb speaks itself («сказал, отрезав»).
+_ASIDE = 3
+#: A clause of saying that ends the sentence is no longer, its head no further off.
+_CLOSING, _HEAD = 20, 6
+_NOT_SPOKEN = ("preposition", "citing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +47,10 @@ class Hit:
     group: str = ""
     #: the possessive inside a prepositional cue («по его словам»)
     pronoun: int | None = None
+    #: any verb, known by its place as the author's word
+    is_aside: bool = False
+    #: how many words before `start` belong to the cue («не скрывает»)
+    lead: int = 0
 
 
 class Cues:
@@ -52,6 +63,12 @@ class Cues:
         for group, lemmas in data["verbs"].items():
             for lemma in words_of(lemmas):
                 self.verbs.setdefault(lemma, group)
+        self.author = Asides(
+            roles(lang),
+            frozenset(self.verbs),
+            words_of(data["particles"]["relative"]),
+            has_cases=self.has_cases,
+        )
         self.weak = words_of(data["weak"]["verbs"]) | words_of(data["verbs"]["think"])
         self.quoted = words_of(data["weak"]["quoted"])
         self.nominal = words_of(data["weak"]["nominal"])
@@ -75,6 +92,10 @@ class Cues:
             data["prepositions"]["parted"] or data["prepositions"]["phrases"]
         )
         self.possessives = words_of(data["prepositions"]["possessives"])
+        documents = data["documents"]
+        self.paper_nouns = words_of(
+            f"{documents['leaked']} {documents['published']} {documents['data']}"
+        )
         self.not_sources = words_of(data["prepositions"]["not_sources"])
         self.citing = Phrases(data["citing"]["phrases"])
         self.hearsay = Phrases(data["hearsay"]["phrases"])
@@ -124,7 +145,26 @@ class Cues:
                 continue
             hits.append(hit)
             at = hit.end
-        return hits or self._headline(words, sentence)
+        return self._with_aside(words, sentence, hits) or self._headline(
+            words, sentence
+        )
+
+    def _with_aside(
+        self, words: Words, sentence: Sentence, hits: list[Hit]
+    ) -> list[Hit]:
+        """Add the author's verb, which its place proves and no list needs to know."""
+        verb = self.author.find(words, sentence)
+        if verb is None:
+            return hits
+        rivals = (h for h in hits if h.start >= verb - _ASIDE or h.kind in _NOT_SPOKEN)
+        if any(hit.start != verb for hit in rivals):
+            return hits
+        known = next((h for h in hits if h.start == verb), None)
+        if known is not None and known.kind != "verb":
+            return hits
+        aside = known or Hit(verb, verb + 1, "verb", "say")
+        kept = [h for h in hits if h is not known]
+        return sorted([*kept, replace(aside, is_aside=True)], key=lambda hit: hit.start)
 
     def _at(self, words: Words, at: int, stop: int) -> Hit | None:
         if end := self.citing.end(words, at, stop):
@@ -171,7 +211,7 @@ class Cues:
         is_verb_alone = end == at + 1 and words.is_verb(at)
         if is_verb_alone and any(words.dep[k] in _SUBJECTS for k in words.kids[at]):
             return 0
-        if is_verb_alone and self._has_place(words, at):
+        if words.is_verb(at) and self._has_place(words, at):
             return 0
         return end
 
@@ -183,11 +223,24 @@ class Cues:
         )
 
     def _verb(self, words: Words, at: int) -> Hit | None:
-        lemma = words.lemma[at]
+        return self._phrasal(words, at) or self._one_verb(words, at)
+
+    def _phrasal(self, words: Words, at: int) -> Hit | None:
+        """ "Rule out", «не скрывает»: a verb of several words."""
         for name, phrases in self.phrasal.items():
             end = phrases.end(words, at, min(at + 3, len(words)))
-            if end and words.is_verb(at) and not self._is_unsaid(words, at, name):
-                return Hit(at, end, "verb", name)
+            if not end:
+                continue
+            # «не скрывает»: the verb may stand behind its particle
+            verb = at if words.is_verb(at) else end - 1
+            if not words.is_verb(verb):
+                continue
+            if verb != at or not self._is_unsaid(words, verb, name):
+                return Hit(verb, end, "verb", name, lead=verb - at)
+        return None
+
+    def _one_verb(self, words: Words, at: int) -> Hit | None:
+        lemma = words.lemma[at]
         group = "estimate" if self.puts_at(words, at) else self.verbs.get(lemma)
         if lemma in self.proposed and words.is_verb(at):
             return Hit(at, at + 1, "impersonal", "provide")
@@ -252,7 +305,9 @@ class Cues:
         start = at
         while start > 0 and words.pos[start - 1] in ("NOUN", "PROPN", "ADJ", "DET"):
             start -= 1
-        return start < at and start > 0 and words.lower[start - 1] == ","
+        if start < at and start > 0 and words.lower[start - 1] == ",":
+            return True
+        return closing_paper(words, at, self.paper_nouns) is not None
 
     def _is_impersonal(self, words: Words, at: int) -> bool:
         """«сообщается», «сказано», «следует из»: no one speaks, a paper does."""
@@ -344,6 +399,17 @@ class Cues:
 def _is_dash(words: Words, i: int) -> bool:
     """A dash between words, not a hyphen inside one."""
     return words.lower[i] in DASHES and bool(words.doc[i - 1].whitespace_)
+
+
+def closing_paper(words: Words, verb: int, papers: frozenset[str]) -> int | None:
+    """Return the paper of ", a letter to tenants that was never made public shows"."""
+    for i in range(verb - 1, max(verb - _CLOSING, 0), -1):
+        if words.lower[i] != "," or words.pos[i + 1] not in ("DET", "NOUN", "PROPN"):
+            continue
+        for k in range(i + 1, min(i + _HEAD, verb)):
+            if words.lemma[k] in papers:
+                return k
+    return None
 
 
 def _parted(phrases: list[str]) -> dict[str, frozenset[str]]:

@@ -23,6 +23,8 @@ _SUBJECTS = frozenset({"nsubj", "nsubjpass", "nsubj:pass"})
 _COMPLEMENTS = frozenset({"ccomp", "xcomp"})
 #: A colon is this near to the paper whose words it opens.
 _PAPER = 6
+#: Who was told stands within so many words of the verb.
+_TOLD = 10
 
 
 class Frames:
@@ -176,12 +178,17 @@ class Frames:
             return end
         if words.feature(end + 1, "VerbForm") == "Part":
             return self._to_comma(words, end + 1, stop)
-        at = end + 2 if words.pos[end + 1] == "ADP" else end + 1
-        if not (words.lower[at] in self.relatives or words.lemma[at] in self.relatives):
+        # «, с которым …», «, с текстом которого …»
+        near = range(end + 1, min(end + 4, stop))
+        at = next((i for i in near if self._is_relative(words, i)), 0)
+        if not at or any(words.is_verb(i) for i in range(end + 1, at)):
             return end
         if words.lower[at] in self.cues.complements:
             return end
         return self._to_comma(words, at, stop)
+
+    def _is_relative(self, words: Words, i: int) -> bool:
+        return bool(self.relatives & {words.lower[i], words.lemma[i]})
 
     def _to_comma(self, words: Words, at: int, stop: int) -> int:
         while at < stop and words.lower[at] not in (",", ".", ";"):
@@ -228,24 +235,10 @@ class Frames:
         source = frame.source
         if source is not None and sentence.start <= source.start < sentence.end:
             start, end = min(start, source.start), max(end, source.end)
-        is_parsed = words.is_verb(hit.start) or self.sources.phrases.has_cases
-        for kid in words.kids[hit.start] if is_parsed else ():
-            if not self._is_adverbial(words, frame, kid):
-                continue
-            left, right = words.below(kid)
-            if left < sentence.start or sentence.end < right:
-                continue
-            # a quote hung on the wrong word must not stretch it across the cue
-            if kid > hit.start:
-                end = max(end, right)
-            else:
-                start = min(start, left)
-        while (
-            start < hit.start
-            and words.pos[start] == "PUNCT"
-            and (words.lower[start] not in QUOTES)
-        ):
-            start += 1
+        if hit.is_aside and source is not None and source.start > hit.start:
+            # what stands before the verb is told, whatever the parser hangs on it
+            return hit.start, self._past_relative(words, end, sentence.end)
+        start, end = self._with_adverbials(words, frame, start, end)
         for i in range(hit.end, end):
             if words.lower[i] in self.cues.complements and words.dep[i] == "mark":
                 end = i
@@ -260,6 +253,42 @@ class Frames:
         ):
             start -= 1
         return start, end
+
+    def _with_adverbials(
+        self, words: Words, frame: Frame, start: int, end: int
+    ) -> tuple[int, int]:
+        """Stretch a cue's clause over how, when and to whom it was said."""
+        hit, sentence = frame.hit, frame.sentence
+        is_parsed = words.is_verb(hit.start) or self.sources.phrases.has_cases
+        first = self._after_clause(words, frame)
+        for kid in words.kids[hit.start] if is_parsed else ():
+            if not self._is_adverbial(words, frame, kid):
+                continue
+            left, right = words.below(kid)
+            if left < max(first, sentence.start) or sentence.end < right:
+                continue
+            # a quote hung on the wrong word must not stretch it across the cue
+            if kid > hit.start:
+                end = max(end, right)
+            else:
+                start = min(start, left)
+        while (
+            start < hit.start
+            and words.pos[start] == "PUNCT"
+            and (words.lower[start] not in QUOTES)
+        ):
+            start += 1
+        return start, end
+
+    def _after_clause(self, words: Words, frame: Frame) -> int:
+        """ "…, KWA boss tells it": where a speaker follows a clause, else 0."""
+        source = frame.source
+        if source is None or not frame.sentence.start < source.start < frame.hit.start:
+            return 0
+        if self.sources.phrases.has_cases or words.lower[source.start - 1] != ",":
+            return 0
+        before = range(frame.sentence.start, source.start)
+        return source.start if any(words.is_finite(i) for i in before) else 0
 
     def _past_paper(self, words: Words, hit: Hit) -> int:
         """«пересмотрел данные: …»: the end of the paper that a colon opens."""
@@ -311,6 +340,15 @@ class Frames:
             if told is not None:
                 frame.told = told
                 return
+        frame.told = self._told_beside(words, frame)
+
+    def _told_beside(self, words: Words, frame: Frame) -> Outlet | None:
+        """ "Outlined the conditions to business site E24": past the object."""
+        stop = min(frame.hit.end + _TOLD, frame.sentence.end)
+        for i in range(frame.hit.end, stop):
+            if words.lower[i] == "to" and words.pos[i] == "ADP":
+                return next(iter(self.sources.outlets.within(words, i + 1, stop)), None)
+        return None
 
     def _told(self, words: Words, verb: int, kid: int) -> Outlet | None:
         """A named organisation that is told something is an outlet."""
@@ -361,6 +399,8 @@ class Frames:
 
     def _verb_stands(self, words: Words, frame: Frame) -> bool:
         verb, lemma = frame.hit.start, words.lemma[frame.hit.start]
+        if frame.hit.is_aside:
+            return frame.source is not None
         if self._is_participle(words, verb) or self._is_circumstance(words, frame):
             return False
         source = frame.source

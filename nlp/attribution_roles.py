@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nlp.attribution_phrases import NounPhrases, Phrase
-from nlp.attribution_words import Words, attribution_data, words_of
+from nlp.attribution_words import QUOTES, Words, attribution_data, words_of
 from nlp.authority import Role, Roles
 from nlp.gazetteer import kind_of
 
@@ -29,9 +29,20 @@ class RoleReader:
         role = self._own_role(words, phrase, found)
         if role in ("companies", "bodies") and self._is_learned(words, phrase):
             return "experts"
+        if role == "bodies" and self._is_private(words, phrase):
+            return "experts"
         if self._is_outsider(words, phrase, found, role):
             return "experts"
         return self._settled(words, phrase, found, role)
+
+    def _is_private(self, words: Words, phrase: Phrase) -> bool:
+        """«агентство „Скоп“»: a name in quotation marks is a firm's."""
+        if words.lemma[phrase.head] not in self.roles.private:
+            return False
+        after = phrase.head + 1
+        is_quoted = after < len(words) and words.lower[after] in QUOTES
+        name = words.names.get(after + 1) if is_quoted else None
+        return is_quoted and (name is None or kind_of(name.key) is None)
 
     def _unnamed_role(self, words: Words, phrase: Phrase) -> Role | None:
         """Judge a phrase without role words by its name or by a title unknown to us."""
@@ -41,6 +52,7 @@ class RoleReader:
         if self._is_learned(words, phrase) or self._is_analytic(words, phrase):
             return "experts"
         inside = range(phrase.start, phrase.end)
+        names = words.names_in(*_range(phrase))
         has_title = any(
             words.pos[i] == "NOUN"
             and words.names.get(i) is None
@@ -48,8 +60,10 @@ class RoleReader:
             and words.lemma[i] not in self.crowd
             for i in inside
         )
-        is_person = any(n.label == "PER" for n in words.names_in(*_range(phrase)))
-        return "executives" if has_title and is_person else None
+        if not has_title or not any(n.label == "PER" for n in names):
+            return None
+        # a title unknown to us is a post where there is somebody to hold it with
+        return "executives" if any(n.label == "ORG" for n in names) else "experts"
 
     def _is_outsider(
         self, words: Words, phrase: Phrase, found: Found, role: Role
@@ -62,7 +76,8 @@ class RoleReader:
         if role == "companies" and self._stands_alone(words, phrase):
             return False
         market = self.roles.unions | self.roles.market
-        if any(words.lemma[a] in market for a, _, _ in found):
+        inside = range(phrase.start, phrase.end)
+        if any(words.lemma[i] in market for i in inside):
             return True
         if any(r == "experts" and b - a > 1 for a, b, r in found):
             return True
@@ -99,7 +114,14 @@ class RoleReader:
         near = [role for a, _, role in found if a < stop]
         if near:
             return near[0] if self.phrases.has_cases else near[-1]
-        return found[0][2]
+        if self.phrases.has_cases:
+            return found[0][2]
+        # "Jo Doe, chief market strategist at …": the last of the title's nouns
+        at = next(
+            (i for i in range(stop + 1, phrase.end) if words.pos[i] == "ADP"),
+            phrase.end,
+        )
+        return [r for a, _, r in found if a < at or a == found[0][0]][-1]
 
     def _settled(
         self,

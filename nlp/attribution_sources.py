@@ -20,6 +20,9 @@ from nlp.attribution_words import (
 from nlp.authority import Kind, Role, Roles, Speaker, roles
 from nlp.gazetteer import is_outlet
 
+#: Those of whom "two", "several" without a name are unnamed people.
+_COUNTED = (None, "companies", "experts", "executives", "owners")
+
 
 class Sources:
     """Describes the speakers of one language."""
@@ -246,14 +249,14 @@ class Sources:
         """Tell persons, bodies and crowds that are neither outlets nor papers."""
         if words.lemma[phrase.head] in self.crowd:
             return "crowd"
+        if role in _COUNTED and self._are_some(words, phrase):
+            return "anonymous"
         if role is None and self._is_draft(words, phrase):
             return "leaked"
         name = words.names.get(phrase.head)
         is_firm = role == "experts" and name is not None and name.label == "ORG"
         if role in ("experts", "spokespeople", "executives", "offices"):
             return "body" if is_firm else "person"
-        if role == "companies" and self._are_some(words, phrase):
-            return "anonymous"
         return (
             "body" if role is not None else self._plain_kind(words, phrase, is_unnamed)
         )
@@ -372,7 +375,11 @@ class Sources:
         """ "Several retailers": companies in a number and without a name."""
         first = words.lemma[phrase.start]
         is_counted = first in self.vague or self.counts.get(first, 0) > 1
-        return is_counted and not words.names_in(phrase.start, phrase.end)
+        names = words.names_in(phrase.start, phrase.end)
+        if self.phrases.has_cases:
+            is_living = words.feature(phrase.head, "Animacy") == "Anim"
+            return is_counted and is_living and all(n.label != "PER" for n in names)
+        return is_counted and not names
 
     def _is_outlet_head(
         self, words: Words, phrase: Phrase, outlets: list[Outlet]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from nlp.attribution_cues import Cues
+from nlp.attribution_cues import Cues, closing_paper
 from nlp.attribution_phrases import Phrase
 from nlp.attribution_sources import Sources
 from nlp.attribution_words import (
@@ -34,17 +34,43 @@ class Subjects:
         self.places = words_of(data["particles"]["place"])
         self.relatives = words_of(data["particles"]["relative"])
         self.quoting = words_of(data["quoting"]["verbs"])
+        self.matters = words_of(data["about_this"]["details"]) | words_of(
+            data["documents"]["data"]
+        )
 
     def find(
         self, words: Words, verb: int, sentence: Sentence, group: str
     ) -> Phrase | None:
         """Return the phrase that speaks through `verb`, None if there is none."""
+        found = self._find(words, verb, sentence, group)
+        return found and self._with_title(words, found, verb)
+
+    def _with_title(self, words: Words, phrase: Phrase, verb: int) -> Phrase:
+        """«замгубернатора Юлия Сенцова»: a title whose form hides its case."""
+        first = phrase.start - 1
+        if not self.sources.phrases.has_cases or first <= verb:
+            return phrase
+        name = words.names.get(phrase.start)
+        is_title = words.lower[first] in self.sources.roles.all_nouns
+        if is_title and name is not None and name.label == "PER":
+            return Phrase(first, phrase.end, phrase.head)
+        return phrase
+
+    def _find(
+        self, words: Words, verb: int, sentence: Sentence, group: str
+    ) -> Phrase | None:
         inverted = self._inverted(words, verb, sentence)
         if inverted is not None:
             return inverted
+        if words.pos[verb] == "NOUN" and not self.sources.phrases.has_cases:
+            paper = closing_paper(words, verb, self.cues.paper_nouns)
+            if paper is not None:
+                return self.sources.phrases.of(words, paper, verb)
         token = self._subject_token(words, verb)
         if token is not None and self._is_plural_alone(words, verb, token, sentence):
             token = None
+        if token is not None and self._is_what_is_told(words, verb, token):
+            return self._nearest(words, verb, sentence, group)
         if token is not None:
             if token < sentence.start <= verb:  # of the dateline
                 return self.sources.phrases.after(words, sentence.start, verb)
@@ -89,6 +115,16 @@ class Subjects:
             return False
         return self.place(words, verb, sentence) is not None
 
+    def _is_what_is_told(self, words: Words, verb: int, token: int) -> bool:
+        """«Такие данные привела министр»: an object that looks like a subject."""
+        if not self.sources.phrases.has_cases or token > verb:
+            return False
+        if words.lemma[token] not in self.matters:
+            return False
+        return words.feature(token, "Number") != words.feature(verb, "Number") or any(
+            words.dep[k] == "nsubj" and k > verb for k in words.kids[verb]
+        )
+
     def _past_outlet(
         self, words: Words, verb: int, token: int, sentence: Sentence
     ) -> int:
@@ -127,7 +163,7 @@ class Subjects:
         if dep == "amod" and head > verb:
             return head
         is_predicate = words.is_verb(head) or words.feature(head, "Variant") == "Short"
-        if dep == "conj" and is_predicate:
+        if dep == "conj" and is_predicate and not self._stands_apart(words, verb):
             return self._subject_token(words, head, depth + 1)
         if dep == "acomp" and depth == 0:
             return self._subject_token(words, head, depth + 1)
@@ -144,6 +180,15 @@ class Subjects:
             return self._subject_token(words, head, depth + 1)
         is_saying = dep == "acl" and words.feature(verb, "Aspect") == "Prog"
         return head if is_saying and words.pos[head] in ("NOUN", "PROPN") else None
+
+    def _stands_apart(self, words: Words, verb: int) -> bool:
+        """ "Crude will rise, Jo Doe, a strategist, wrote": no second verb of crude."""
+        if self.sources.phrases.has_cases:
+            return False
+        between = range(words.head[verb] + 1, verb)
+        return any(_is_person(words, i) for i in between) and not any(
+            words.pos[i] == "CCONJ" for i in between
+        )
 
     def _antecedent(self, words: Words, verb: int, subject: int) -> int:
         """Return whom "who", «который» stands for, else the subject itself."""
@@ -180,6 +225,8 @@ class Subjects:
         name = words.names.get(head)
         if name is not None and name.label != "LOC":
             return name.label == "ORG"
+        if words.lower[at + 1] in QUOTES and words.doc[at + 2].text[:1].isupper():
+            return True  # «в „Ростракторе“»
         lemma = words.lemma[head]
         roles = self.sources.roles
         if lemma in self.sources.papers:
@@ -229,7 +276,10 @@ class Subjects:
             start -= 1
         parts = _parts(words, start, verb)
         named = [p for p in parts if any(_is_person(words, i) for i in range(*p))]
-        if titled := self._titled(words, parts, named):
+        titled = self._titled(words, parts, named) or self._with_post(
+            words, parts, named
+        )
+        if titled:
             return titled
         for first, last in (*named, *parts[-1:]):
             if words.pos[first] in ("PROPN", "NOUN", "DET", "ADJ"):
@@ -248,6 +298,18 @@ class Subjects:
             return None
         end = parts[-1][1]
         return Phrase(first, end, words.doc[parts[-1][0] : end].root.i)
+
+    def _with_post(
+        self, words: Words, parts: list[tuple[int, int]], named: list[tuple[int, int]]
+    ) -> Phrase | None:
+        """Return "Jo Doe, chief strategist at Fjordbank" in one."""
+        if not named or named[0] not in parts[:-1]:
+            return None
+        first, last = named[0]
+        following = parts[parts.index(named[0]) + 1]
+        if not self.sources.roles.find(words, *following):
+            return None
+        return Phrase(first, parts[-1][1], words.doc[first:last].root.i)
 
     def _may_speak(self, words: Words, i: int, verb: int) -> bool:
         if words.pos[i] not in ("NOUN", "PROPN", "X"):

@@ -23,6 +23,7 @@ QUOTES = frozenset([*_OPENING, *_CLOSING, *_STRAIGHT])
 _LABELS = {"PERSON": "PER", "GPE": "LOC", "FAC": "LOC"}
 _PASSIVE = frozenset({"nsubjpass", "nsubj:pass", "auxpass", "aux:pass"})
 _VERBS = frozenset({"VERB", "AUX"})
+_SPEECH_ENDS = (".", "!", "?", ",", "…")
 #: A quotation of fewer words is a name, not speech.
 _MIN_SPOKEN = 3
 #: Longer sentences are read in pieces: what cues look for is near.
@@ -326,39 +327,40 @@ def _after_dateline(words: Words, start: int, end: int) -> int:
 def _quotes(words: Words) -> list[Quote]:
     """Find outermost quotations; a line break closes what was left open."""
     found: list[Quote] = []
-    opened, depth, mark = -1, 0, ""
+    start, marks = 0, list[str]()
     for i, word in enumerate(words.lower):
         if "\n" in word:
             # an unclosed mark at the start of a paragraph: the speech goes on
-            if opened == 0 or (opened > 0 and "\n" in words.lower[opened - 1]):
-                found.append(_quote(words, opened, i))
-            opened = -1
+            if marks and (start == 0 or "\n" in words.lower[start - 1]):
+                found.append(_quote(words, start, i))
+            marks = []
+        elif word not in QUOTES:
             continue
-        if word not in QUOTES:
-            continue
-        if opened < 0:
+        elif not marks:
             if word not in _CLOSING:
-                opened, depth, mark = i, 1, word
-            continue
-        if word == mark == "“" and words.lower[i - 1] in (".", "!", "?", ",", "…"):
+                start, marks = i, [word]
+        elif word == marks[0] == "“" and words.lower[i - 1] in _SPEECH_ENDS:
             # English opens each paragraph of a speech and closes the last
-            found.append(_quote(words, opened, i))
-            opened, depth = i, 1
-            continue
-        depth += _step(word, mark)
-        if depth <= 0:
-            found.append(_quote(words, opened, i + 1))
-            opened = -1
+            found.append(_quote(words, start, i))
+            start, marks = i, [word]
+        else:
+            _step(word, marks)
+            if not marks:
+                found.append(_quote(words, start, i + 1))
     return found
 
 
-def _step(word: str, mark: str) -> int:
-    """Return how a mark inside a quotation opened by `mark` changes its depth."""
+def _step(word: str, marks: list[str]) -> None:
+    """Close the innermost of the open `marks` with `word`, or open another inside."""
+    mark = marks[-1]
     if mark in _STRAIGHT:
-        return -1 if word in _STRAIGHT else 0
-    if word in _CLOSING or (mark == "„" and word == "“"):
-        return -1
-    return 0 if word in _STRAIGHT else 1
+        is_closed = word in _STRAIGHT
+    else:
+        is_closed = word in _CLOSING or (mark == "„" and word == "“")
+    if is_closed:
+        marks.pop()
+    elif word not in _STRAIGHT and mark not in _STRAIGHT:
+        marks.append(word)
 
 
 def _quote(words: Words, start: int, end: int) -> Quote:

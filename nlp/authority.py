@@ -103,6 +103,7 @@ class Roles:
         self.market = words_of(data["experts"]["market"])
         self.deals = words_of(data["deals"]["words"])
         self.academia = words_of(data["experts"]["academia"])
+        self.private = words_of(data["experts"]["private"])
         self.bare_offices = words_of(data["offices"]["bare"])
         self.former = words_of(data["owners"]["minority"])
         #: «экс-директор», "ex-chief"

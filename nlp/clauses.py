@@ -174,14 +174,24 @@ def _heads(doc: Doc, start: int, end: int, lang: str) -> Iterator[Assertion]:
     if headline is not None:
         yield Assertion(start, end, headline.i, headline.i)
         return
-    for root in firm or [t for t in roots if t.pos_ != "ADP"][:1]:
+    loose = [t for t in roots if t.pos_ != "ADP"] or _finite_verbs(doc, start, end)
+    for root in firm or loose[:1]:
         yield from visit.read(root, root, ())
+
+
+def _finite_verbs(doc: Doc, start: int, end: int) -> list[Token]:
+    """Return the verbs of a sentence whose root the parser mistook."""
+    return [t for t in doc[start:end] if t.pos_ == "VERB" and is_finite(t)]
 
 
 def _after_colon(doc: Doc, start: int, end: int) -> list[Token]:
     """ "Maker: no talks on a merger": what is said has no verb."""
     marks = [i for i in range(start + 1, end - 1) if doc[i].text == ":"]
-    return [doc[marks[0] + 1 : end].root] if marks else []
+    if not marks:
+        return []
+    span = doc[marks[0] + 1 : end]
+    verbs = [t for t in span if t.head.i <= marks[0] and is_predicate(t)]
+    return verbs[:1] or [span.root]
 
 
 def _is_word(token: Token) -> bool:
@@ -210,6 +220,7 @@ class _Visit:
             self._contents(token)
             or self._through_infinitive(token)
             or self._mislaid(token)
+            or self._before(token)
         )
         inner = (*governors, token.i)
         if contents and len(governors) < MAX_DEPTH:
@@ -261,7 +272,8 @@ class _Visit:
         if child.dep_ not in _SIDE or not is_predicate(child):
             return child.dep_ == "conj" and is_gapped(child)
         if child.dep_ == "conj":
-            return not (self._tells(child) and _is_inverted(child))
+            is_known = child.i in child.doc.user_data.get("molva_asides", ())
+            return not (self._tells(child) and (is_known or _is_inverted(child)))
         return not self._is_aside(child)
 
     def _is_contrast(self, child: Token) -> bool:
@@ -283,6 +295,8 @@ class _Visit:
 
     def _tells(self, token: Token) -> bool:
         """«…, пообещал мэр»: a verb that speaks where what is said stands before it."""
+        if token.i in token.doc.user_data.get("molva_asides", ()):
+            return True
         if normal(token.lemma_) not in self.words["tell"]:
             return False
         return not any(c.dep_ in _COMPLEMENTS | {"ccomp"} for c in token.children)
@@ -413,6 +427,20 @@ class _Visit:
             elif child.dep_ in {"nmod", "prep", "pobj"}:
                 for content, via in self._noun_content(child):
                     yield content, (noun.i, *via)
+
+    def _before(self, token: Token) -> list[tuple[Token, tuple[int, ...]]]:
+        """«…, говорится в проекте»: what stands before, whatever it was hung on."""
+        if token.dep_ != "ROOT" or not _reports(token, self.words):
+            return []
+        if token.i <= self.start or token.nbor(-1).text != ",":
+            return []
+        for verb in token.doc[self.start : token.i]:
+            if verb.pos_ != "VERB" or not is_finite(verb):
+                continue
+            opens = (normal(c.lemma_) for c in verb.lefts)
+            if not any(w in self.words["relative"] for w in opens):
+                return [(verb, ())]
+        return []
 
     def _wonders(self, child: Token) -> bool:
         """«задаётся вопросом, сможет ли …»."""

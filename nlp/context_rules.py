@@ -39,7 +39,7 @@ CATEGORIES = (
     "terminate",
 )
 #: Words that `..` may span.
-MAX_GAP = 4
+MAX_GAP = 6
 _TAGS = ("/VERB", "/NOUN", "/AUX")
 _KEYS = {"category", "direction", "phrases", "own"}
 _MARKS = frozenset('"«»“”„')

@@ -16,7 +16,7 @@ from nlp.attribution_cues import cues
 from nlp.attribution_frame import Frame
 from nlp.attribution_frames import Frames
 from nlp.attribution_sources import Sources
-from nlp.attribution_words import DASHES, Words
+from nlp.attribution_words import DASHES, Sentence, Words
 from nlp.authority import roles
 from nlp.gazetteer import is_outlet, kind_of
 
@@ -24,6 +24,8 @@ from nlp.gazetteer import is_outlet, kind_of
 _MOSTLY = 0.6
 #: A first word of a name this long tells whose site it is.
 _TELLING = 4
+#: A closing "that is according to …" reaches back over so many sentences more.
+_REACH = 2
 #: No sentence holds more cues than this.
 _RECENT = 30
 
@@ -71,9 +73,14 @@ class Attributor:
                     before = words.sentences[number - 1]
                     item.contents = [(before.start, before.end)]
                     told = _replace_outer(told, item, before.start, before.end)
+                    if item.speaker is not None and _is_open(told, before):
+                        item.contents += _without_source(words, told, number - 1)
             here = here or _continued(words, number, told)
             told.extend(here)
         doc.user_data["molva_sourcing"] = frozenset(sourcing)
+        doc.user_data["molva_asides"] = frozenset(
+            t.frame.hit.start for t in told if t.frame.hit.is_aside
+        )
         company = salient(words)
         found = [
             Attributed(
@@ -249,6 +256,30 @@ def _replace_outer(told: list[Told], item: Told, start: int, end: int) -> list[T
             continue
         kept.append(earlier)
     return kept
+
+
+def _is_open(told: list[Told], sentence: Sentence) -> bool:
+    """Say whether nobody speaks in a sentence."""
+    recent = told[-_RECENT:]
+    return not any(
+        start < sentence.end and sentence.start < end
+        for item in recent
+        for start, end in (*item.contents, item.frame.clause)
+    )
+
+
+def _without_source(words: Words, told: list[Told], number: int) -> list[Range]:
+    """Return the sentences before `number` in its paragraph that nobody tells either.
+
+    «Завод продадут. Цена — 2 млрд. Об этом говорится в …»: the source holds for both.
+    """
+    found: list[Range] = []
+    paragraph = words.sentences[number].paragraph
+    for sentence in words.sentences[max(number - _REACH, 0) : number][::-1]:
+        if sentence.paragraph != paragraph or not _is_open(told, sentence):
+            break
+        found.append((sentence.start, sentence.end))
+    return found
 
 
 def _continued(words: Words, number: int, told: list[Told]) -> list[Told]:
