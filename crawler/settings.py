@@ -43,6 +43,8 @@ SETTINGS: dict[str, Any] = {
     "EXTENSIONS": {
         "scrapy.extensions.corestats.CoreStats": None,
         "scrapy.extensions.logstats.LogStats": None,
+        "scrapy.extensions.memusage.MemoryUsage": None,
+        "crawler.memory.MemoryInUse": 0,
     },
     "STATS_CLASS": "scrapy.statscollectors.DummyStatsCollector",
     "DOWNLOAD_DELAY_JITTER": 0.5,

@@ -489,3 +489,12 @@ def test_crawl_delay_is_kept(site: Site) -> None:
     began = time.monotonic()
     visits(site, settings={"DOWNLOAD_DELAY_JITTER": 0})
     assert time.monotonic() - began > 2.9
+
+
+def test_the_memory_of_who_begins_a_crawl_is_not_held_against_it(site: Site) -> None:
+    site.feed("/good")
+    site.article("/good")
+    models = bytearray(b"x" * 500 * 2**20)
+    found = visits(site, settings={"MEMUSAGE_LIMIT_MB": 450})
+    assert outcome(found, "/good") == ("read", "")
+    assert len(models) == 500 * 2**20
