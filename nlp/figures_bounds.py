@@ -35,6 +35,7 @@ class Bounds:
     """The bounding words of one language, by their last or first word."""
 
     before: dict[str, tuple[tuple[Phrase, Bound], ...]]
+    near: frozenset[str]
     after: dict[str, tuple[tuple[Phrase, Bound], ...]]
     openers: tuple[Opener, ...]
     bare_join: frozenset[Phrase]
@@ -69,6 +70,10 @@ class Bounds:
                 if ahead is None or not self.leads(ahead):
                     return bound, end
         return None, at
+
+    def is_near(self, lexemes: Sequence[Lexeme], at: int) -> bool:
+        """Say whether «под» before lexeme `at` means "about"."""
+        return at > 0 and lexemes[at - 1].lower in self.near
 
     def leads(self, ahead: Lexeme) -> bool:
         """Say whether a bound is that of `ahead`: "14 towns and more than 200"."""
@@ -124,6 +129,7 @@ def bounds(lang: str) -> Bounds:
     bare = frozenset().union(*(o.join for o in openers if not o.open))
     return Bounds(
         before=_indexed(data["bounds_before"], -1),
+        near=frozenset(data["near"]),
         after=_indexed(data["bounds_after"], 0),
         openers=tuple(o for o in openers if o.open),
         bare_join=bare,

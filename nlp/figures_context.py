@@ -21,6 +21,7 @@ from nlp.units import units
 #: Acts that turn an old value into a new one.
 CHANGE_ACTS = frozenset({"grew", "fell", "raised", "cut"})
 _NOUNS = {"NOUN", "PROPN"}
+_OPENING = {"«", "„", "“"}
 #: What a number may count, or stand before.
 _COUNTABLE = {"NOUN", "PROPN", "ADJ", "DET", "NUM", "SYM", "X"}
 _BEFORE_NOUN = {"ADJ", "DET", "ADV"}
@@ -73,6 +74,7 @@ class Words:
     shares: frozenset[str]
     more: frozenset[str]
     odds: frozenset[str]
+    points: frozenset[str]
     per: frozenset[str]
     change: frozenset[str]
     units_of: frozenset[str]
@@ -298,6 +300,8 @@ def _noun_after_russian(
             before = doc[at - 1] if at > after else None
             if before is not None and _is_apart(before, token):
                 return before
+            if at - 1 > after and doc[at - 1].text in _OPENING:
+                return doc[at - 2]  # «двух буровых „Арктикмаш“»: another's name
             return token if _is_counted(token, quantity) else None
         if not _is_russian_attribute(token):
             return _substantive(doc[at - 1]) if at > after else None

@@ -17,6 +17,8 @@ from nlp.figures_lex import Lexeme, lex
 from nlp.figures_words import Numerals, numerals
 from nlp.units import SMALLER, Unit
 
+_TEN = 10
+
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
@@ -126,9 +128,17 @@ class Scan:
     def _bounded(self, atom: Atom) -> Atom:
         left, outer = self.bounds.left_of(self.lexemes, atom.start)
         right, end = self.bounds.right_of(self.lexemes, atom.end)
+        if left is None and right is None and self._is_near(atom):
+            left, outer = "approx", outer - 1
         if atom.is_inverted:
             left = stronger(left, "approx")
         return replace(atom, bound=stronger(left, right), outer=outer, outer_end=end)
+
+    def _is_near(self, atom: Atom) -> bool:
+        """«под 12 млрд рублей» is about; «под 12%» and «под 5» are no counts."""
+        kind = atom.unit.kind if atom.unit else ""
+        is_count = kind not in ("percent", "time") and atom.number.value >= _TEN
+        return is_count and self.bounds.is_near(self.lexemes, atom.start)
 
     def _ranged(self, atoms: list[Atom]) -> list[Quantity]:
         found: list[Quantity] = []

@@ -223,12 +223,22 @@ def _read_word(reading: _Reading, lexeme: Lexeme, *, bare: bool) -> bool:
     words = reading.words
     lower = lexeme.lower
     if lower in words.values:
-        return reading.add(words.values[lower])
+        is_other = reading.count > 0 and _begins_compound(reading)
+        return not is_other and reading.add(words.values[lower])
     if lower in words.multipliers:
         return reading.multiply(*words.multipliers[lower], bare=bare)
     if lower in words.scales:
         return reading.close(*words.scales[lower], bare=bare)
     return _read_short(reading, lexeme)
+
+
+def _begins_compound(reading: _Reading) -> bool:
+    """ "$500 million five-year loan": a word of its own, no more of the numeral."""
+    hyphen, after = reading.peek(1), reading.peek(2)
+    if hyphen is None or after is None or hyphen.text not in HYPHENS:
+        return False
+    is_joined = hyphen.joined and after.joined and after.kind == "word"
+    return is_joined and after.lower not in reading.words.starters
 
 
 def _read_short(reading: _Reading, lexeme: Lexeme) -> bool:

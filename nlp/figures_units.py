@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
+from itertools import pairwise
 
 from spacy.tokens import Token
 
@@ -59,6 +60,9 @@ def with_shared_units(
 ) -> list[tuple[Place, str | None]]:
     """Return each place with its unit; one without takes that of a neighbour."""
     own = [unit_of(p) for p in places]
+    for i, (one, other) in enumerate(pairwise(places)):
+        if _are_points(one, own[i], other, own[i + 1]):
+            own[i] = "pp"
     found: list[tuple[Place, str | None]] = []
     for i, one in enumerate(places):
         unit = own[i]
@@ -74,6 +78,18 @@ def with_shared_units(
             unit = _of_same_measure(one, *found[i - 1])
         found.append((one, unit))
     return found
+
+
+def _are_points(
+    one: Place, unit: str | None, other: Place, following: str | None
+) -> bool:
+    """ "Rose 1.6 points to 88.3%": points of percent."""
+    known = words(one.lang)
+    if following != "%" or unit not in known.points or one.is_bare:
+        return False
+    between = one.doc[one.after : other.first]
+    inner = [t.lower_ for t in between if t.lower_ not in known.points]
+    return len(inner) == 1 and inner[0] in known.to
 
 
 def _lender(

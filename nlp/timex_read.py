@@ -94,7 +94,9 @@ def read(t: Tokens) -> list[Found]:
     begins = _beginnings(t)
     i = 0
     while i < len(t.items):
-        one = expression(t, i) if begins[i] else None
+        # an abbreviation alone is no period: «за кв. м»
+        may_begin = begins[i] and not (t.has(i, "unit") and t.has(i, "abbreviated"))
+        one = expression(t, i) if may_begin else None
         if one:
             while (
                 t.has(one.first, "article")

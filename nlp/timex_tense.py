@@ -142,6 +142,8 @@ def _tense(verb: Token, lang: str) -> Tense | None:
     if any("Fut" in t.morph.get("Tense", []) for t in words):
         return "future"
     if _is_infinitive(verb, helpers):
+        if any(h.lemma_ == "have" for h in helpers) and verb.tag_ == "VBN":
+            return "past"  # "is said to have closed on May 3"
         return _of_infinitive(verb, known.past)
     is_present = "Pres" in verb.morph.get("Tense", [])
     if is_present and "Prog" in verb.morph.get("Aspect", []) and helpers:

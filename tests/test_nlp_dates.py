@@ -93,6 +93,9 @@ ru | Недавно его закрыли. | Недавно | PAST_REF | | | |
 
 # language, sentence, then the timexes of all its dates in order
 SENTENCES = """
+en | The plant is said to have closed on May 3. | 2022-05-03
+en | The plant is said to close on May 3. | 2023-05-03
+ru | С 1 января плата составит 13,4 рубля за кв. м. | 2023-01-01
 en | In December the firm showed a van. | 2021-12
 en | In January the firm will show a van. | 2023-01
 en | The firm plans to open a plant in March. | 2023-03

@@ -677,3 +677,29 @@ def test_units_and_measures_of_neighbours(
 )
 def test_ends_that_words_part(read: Read, text: str, expected: list[Row]) -> None:
     assert rows(read(text)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "The line took a $20 million three-year loan.",
+            [(20_000_000, 20_000_000, "USD", "exact")],
+        ),
+        (
+            "The load factor rose 1.6 points to 88.3%.",
+            [(1.6, 1.6, "pp", "exact"), (88.3, 88.3, "%", "exact")],
+        ),
+        (
+            "Выручка составит под 12 миллиардов рублей.",
+            [(12_000_000_000, 12_000_000_000, "RUB", "approx")],
+        ),
+        ("Кредит взяли под 12% годовых.", [(12, 12, "%", "exact")]),
+        ("Пресс-служба: улица Мира, кабинет 318.", []),
+        ("Поставки двух буровых «Арктон» сдвинули.", [(2, 2, "буровой", "exact")]),
+    ],
+)
+def test_words_that_are_not_of_the_number(
+    read: Read, text: str, expected: list[Row]
+) -> None:
+    assert rows(read(text)) == expected

@@ -135,14 +135,14 @@ def _figure(one: Place, unit: str | None) -> Figure:
         unit=unit,
         bound=quantity.bound,
         measure=measure_of(one),
-        of=counted(one),
+        of=None if unit == "pp" else counted(one),
     )
 
 
 def _span(one: Place, unit: str | None) -> tuple[int, int]:
     """Return the characters of number, bound words, unit and counted noun."""
     end = one.quantity.end
-    if one.noun is not None and unit == unit_of(one):
+    if one.noun is not None and unit in (unit_of(one), "pp"):
         end = max(end, one.noun.idx + len(one.noun))
     start, text = one.quantity.start, text_of(one.doc)
     # «100 000 „Кедровок“»: a name counted keeps both of its quotes
