@@ -83,12 +83,13 @@ def features(statement: Statement) -> Features:
     statement = statement.asserted()
     text = _without_values(statement)
     words = _WORD.findall(statement.text)
-    content = [word for word in words if len(word) >= CONTENT]
     measures = frozenset(f.measure for f in statement.figures if f.measure)
     act = statement.act if statement.act not in STAGE_ACTS else None
     names = _names(statement)
     marked = _marked(statement, names)
     first = words[0] if words and words[0][0].isupper() else ""
+    # words of dates say when, and are compared as dates
+    content = [w for w in _WORD.findall(_undated(statement)) if len(w) >= CONTENT]
     telling = [word for word in content if word.casefold() not in empty(statement.lang)]
     stems = frozenset([*map(stem, telling), *marked])
     return Features(
@@ -110,7 +111,7 @@ def features(statement: Statement) -> Features:
         ordinals=frozenset(map(str, ordinals(text, statement.lang))),
         sides=sides(words, statement.lang),
         things=_things(statement, marked),
-        topic=tuple(map(_marks, statement.topic)),
+        topic=tuple(map(marks, statement.topic)),
         is_named=_is_named(statement, names, stems | {stem(first)}),
         size=len(content),
     )
@@ -154,7 +155,7 @@ def _is_noun(unit: str | None) -> bool:
 
 
 @lru_cache(maxsize=65536)
-def _marks(name: str) -> frozenset[str]:
+def marks(name: str) -> frozenset[str]:
     """Return by what the words of a name are known in either script."""
     words = [word for word in name.split() if len(word) > 2] or [name]
     sounds = (consonants(word) for word in words)
@@ -198,8 +199,15 @@ def _told(statement: Statement) -> set[str]:
 
 def _without_values(statement: Statement) -> str:
     """Return the text with its figures and dates blanked out."""
+    return _blanked(statement, (*statement.figures, *statement.dates))
+
+
+def _undated(statement: Statement) -> str:
+    return _blanked(statement, statement.dates)
+
+
+def _blanked(statement: Statement, values: Iterable[Figure | EventDate]) -> str:
     text = statement.text
-    values: tuple[Figure | EventDate, ...] = (*statement.figures, *statement.dates)
     for value in values:
         start, end = value.start - statement.start, value.end - statement.start
         if 0 <= start < end <= len(text):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from statistics import fmean
 from typing import Protocol, TypeVar
 
 import numpy as np
@@ -159,12 +160,14 @@ def place(
 def _together(matches: Sequence[Match]) -> Match:
     """Return how alike a claim is by its two most alike statements.
 
-    A statement that is near to two claims does not join them by one weak likeness.
+    A statement that is near to two claims does not join them by one weak likeness, and
+    the statements of which it surely says another thing count against it.
     """
     first, *others = sorted(matches, key=_rank, reverse=True)[:2]
     score = first.score
     for second in others:
         score = BEST * score + (1 - BEST) * _witness(second)
+    score *= 1 - fmean(m.zone == "none" and m.score >= SUGGEST for m in matches)
     zone: Zone = "suggest" if first.zone == "auto" and score < AUTO else first.zone
     return replace(first, score=round(score, 4), zone=zone)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from molva.chronology import days_between
 from molva.deeds import alike, opposed
-from molva.features import CONTENT, PREFIX, Features, consonants, key_stems
+from molva.features import CONTENT, PREFIX, Features, consonants, key_stems, marks
 from molva.model import EventDate
 from molva.values import agree, comparable, excludes
 
@@ -122,10 +122,27 @@ def _resolved(a: Features, b: Features, parents: Mapping[str, str]) -> float:
         return 0.6
     if _mentions(b, one) or _mentions(a, other):
         return 0.3
+    if _may_translate(a, one, b, other):
+        return -0.4
     kinds = {a.names.get(one), b.names.get(other)}
     # what a pronoun stands for is a guess, and a model may stand for its maker
     is_guess = not (a.is_named and b.is_named)
     return -0.4 if is_guess or (len(kinds) > 1 and "PRODUCT" in kinds) else -1.0
+
+
+def _may_translate(a: Features, one: str, b: Features, other: str) -> bool:
+    """Say whether one name may be the other in translation: «Зерновые линии».
+
+    That is a name of several words, in a report of the same story in another language
+    that never uses it.
+    """
+    if a.lang == b.lang or min(len(one.split()), len(other.split())) < 2:
+        return False
+    known_a, known_b = (frozenset().union(*text.topic) for text in (a, b))
+    is_used = not known_b.isdisjoint(marks(one)) and not known_a.isdisjoint(
+        marks(other)
+    )
+    return _context(a, b) > 0 and not is_used
 
 
 def _twin(a: Features, b: Features, subject: float, cosine: float) -> float:
@@ -186,6 +203,9 @@ def _predicate(a: Features, b: Features) -> float:
 
 def _is_one_deal(a: Features, b: Features, one: str, other: str) -> bool:
     """Say whether one side sells to the other what the other buys."""
+    if {one, other} == {"bought", "delivered"}:
+        # the contract of two that both texts name
+        return len(_shared(a, b)) > 1
     return (
         {one, other} == {"bought", "sold"}
         and a.subject is not None
@@ -248,6 +268,8 @@ def _names(a: Features, b: Features, *, is_same_subject: bool) -> tuple[float, f
     shared = 1.0 if _shared(a, b) else 0.0
     if only_a and only_b:
         labels = _labels(a, only_a) & _labels(b, only_b)
+        if _all_may_translate(a, only_a, b, only_b):
+            return shared, -0.5
         if _is_told(only_a, a, b) or _is_told(only_b, b, a):
             return shared, -1.0 if labels - {""} else -0.5
         if a.lang == b.lang or labels & {"PRODUCT", "PER"}:
@@ -256,6 +278,14 @@ def _names(a: Features, b: Features, *, is_same_subject: bool) -> tuple[float, f
     if a.lang == b.lang and not is_same_subject and _is_swapped(a, b):
         return -1.0, 0.0
     return shared, 0.0
+
+
+def _all_may_translate(
+    a: Features, only_a: set[str], b: Features, only_b: set[str]
+) -> bool:
+    """Say whether each name that differs may be one of the other in translation."""
+    ones, others = ({t.marked[w] for w in o} for t, o in ((a, only_a), (b, only_b)))
+    return all(_may_translate(a, x, b, y) for x in ones for y in others)
 
 
 def _is_told(words: Iterable[str], a: Features, b: Features) -> bool:
@@ -383,18 +413,18 @@ def _numbers(a: Features, b: Features) -> float:
 def _swapped(a: Features, b: Features, predicate: float) -> float:
     """Return -1 where one word of a common frame stands for another.
 
-    "Electric buses" and "trolley buses", "in the south" and "in the north". Where the
-    deed is not known, the other word may be one more verb for it (-0.8); where it is
-    the same, only another thing counts.
+    "Electric buses", "trolley buses". Where the deed is not known, the other word may
+    be one more verb for it (-0.8), and where no thing is swapped, it hardly counts.
     """
     if a.lang != b.lang or _overlap(a.stems, b.stems) < 0.5:
         return 0.0
     only_a, only_b = _long(a.stems - b.stems), _long(b.stems - a.stems)
     if not only_a or not only_b or len(only_a) + len(only_b) > SWAP:
         return 0.0
-    if predicate <= 0:
-        return -0.8
-    return -1.0 if only_a & a.things or only_b & b.things else -0.3
+    is_thing = only_a & a.things or only_b & b.things
+    if not is_thing and (a.things or b.things):
+        return -0.7
+    return -1.0 if predicate > 0 else -0.8
 
 
 def _long(stems: frozenset[str]) -> frozenset[str]:

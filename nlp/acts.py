@@ -81,7 +81,7 @@ def act_of(token: Token, lang: str) -> str | None:
     lemma = token.lemma_.lower()
     if token.pos_ in _NOMINAL:
         return words.nouns.get(lemma)
-    if token.pos_ not in _VERBAL:
+    if token.pos_ not in _VERBAL or _is_quality(token, lemma):
         return None
     phrasal = _with_particle(token, lemma) if lemma in words.phrasal else None
     if phrasal is not None and phrasal in words.verbs:
@@ -89,6 +89,11 @@ def act_of(token: Token, lang: str) -> str | None:
     if lemma in words.transitive and _has_object(token):
         return words.transitive[lemma]
     return words.verbs.get(lemma)
+
+
+def _is_quality(token: Token, lemma: str) -> bool:
+    """Say whether an adjective only looks like a verb: "close to", "open to"."""
+    return token.pos_ == "ADJ" and token.lower_ == lemma and lemma.isascii()
 
 
 def is_stage(token: Token, lang: str) -> bool:

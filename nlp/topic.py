@@ -18,6 +18,8 @@ from nlp.extensions import starts_of
 NAMES = 6
 #: What a mention of a thing counts (one of a place: 1), and what a title adds.
 THING, TITLE = 1.5, 1.0
+#: What each word of an authority counts.
+VOICE = 0.25
 
 
 def about(doc: Doc, title: str, lang: str) -> tuple[Statement, ...]:
@@ -74,6 +76,10 @@ def topic_of(
     for entity in entities:
         if entity.key not in told:
             weights[entity.key] += THING if entity.label in ("ORG", "PRODUCT") else 1.0
+    for statement in statements:
+        if statement.attribution.authority:
+            # who speaks of itself need not name itself
+            weights[statement.attribution.authority] += VOICE
     for name in weights:
         if not in_title.isdisjoint(name.split()):
             weights[name] += TITLE

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from molva.index import MemoryIndex, Vector, place
+from molva.matching import match
 from molva.model import Statement
 from tests.molva_samples import figure, statement
 
@@ -75,6 +78,23 @@ def test_a_doubtful_match_is_only_suggested() -> None:
     found = place(again, UP, index)
     assert found.claim_id == again.id
     assert [claim for claim, _ in found.suggestions] == [bare.id]
+
+
+def test_what_most_of_a_claim_speaks_against_does_not_join_it() -> None:
+    index = MemoryIndex()
+    topic = ("zarnitsa", "volgar", "kometa")
+    vague = statement(
+        "Buses will certainly be produced before summer, insiders told us",
+        report="r3",
+        act="produced",
+        topic=topic,
+        figures=(figure(600, measure="produced"),),
+    )
+    for one in (told("r1"), told("r2"), vague):
+        index.add("claim", replace(one, topic=topic), UP)
+    other = replace(told("r4", subject="volgar"), topic=topic)
+    assert match(other, vague, 1.0).zone == "auto"
+    assert place(other, UP, index).claim_id == other.id
 
 
 def test_a_claim_told_often_does_not_crowd_out_the_others() -> None:
