@@ -32,6 +32,8 @@ _MAX_HEADLINE = 25
 _MAX_CREDIT = 14
 #: A cue so near before an unknown verb speaks itself («сказал, отрезав»).
 _ASIDE = 3
+#: Between the verb and the words that it quotes stands an outlet's name.
+_QUOTED = 7
 #: A clause of saying that ends the sentence is no longer, its head no further off.
 _CLOSING, _HEAD = 20, 6
 _NOT_SPOKEN = ("preposition", "citing")
@@ -112,6 +114,9 @@ class Cues:
             self.hearsay,
             self.not_said,
         )
+        self.words = words_of(data["weak"]["words"])
+        self.word_verbs = words_of(data["weak"]["quoting"])
+        self.faults = words_of(data["weak"]["faults"])
         self.valued: dict[str, str] = data["weak"]["valued"]
         #: no other word can start a cue
         self.openers = frozenset().union(
@@ -121,6 +126,7 @@ class Cues:
             self.proposed,
             self.rumors,
             self.valued,
+            self.words,
             self.parted,
             *(p.openers for p in lists),
         )
@@ -169,6 +175,8 @@ class Cues:
     def _at(self, words: Words, at: int, stop: int) -> Hit | None:
         if end := self.citing.end(words, at, stop):
             return Hit(at, end, "citing")
+        if words.lower[at] in self.words and self._is_quoted(words, at):
+            return Hit(at, at + 1, "citing")
         heard = self._heard(words, at, stop)
         given = self.prepositions.end(words, at, stop)
         if given > heard:
@@ -180,6 +188,15 @@ class Cues:
         if words.lemma[at] in self.rumors and words.dep[at] in _SUBJECTS:
             return Hit(at, at + 1, "hearsay", "subject")
         return self._divided(words, at, stop) or self._verb(words, at)
+
+    def _is_quoted(self, words: Words, at: int) -> bool:
+        """«передаёт РИА Новости слова представителя …»: whom the outlet quotes."""
+        for i in range(at - 1, max(at - _QUOTED, 0), -1):
+            if words.lemma[i] in self.word_verbs:
+                return True
+            if words.lower[i] in _ENDS:
+                break
+        return False
 
     def _divided(self, words: Words, at: int, stop: int) -> Hit | None:
         """«по его словам», «по последним данным»: a word inside the phrase."""
@@ -246,6 +263,8 @@ class Cues:
             return Hit(at, at + 1, "impersonal", "provide")
         if group is None and lemma not in self.impersonal | self.written:
             return None
+        if any(words.lemma[k] in self.faults for k in words.kids[at]):
+            return None  # «допустил нарушения»: a deed
         if words.pos[at] not in ("VERB", "AUX", "ADJ") and not self._mistagged(
             words, at
         ):

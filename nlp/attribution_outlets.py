@@ -11,6 +11,7 @@ from molva.names import key as name_key
 from nlp.attribution_cases import nominative
 from nlp.attribution_words import QUOTES, Name, Words, attribution_data, words_of
 from nlp.gazetteer import is_outlet, tables
+from nlp.sites import ADDRESS
 
 _MAX_NAME = 5
 #: A shorter word at the end of a compound tells nothing.
@@ -58,6 +59,8 @@ class Outlets:
 
     def at(self, words: Words, at: int, stop: int) -> Outlet | None:
         """Return the outlet whose name starts at token `at`, if any."""
+        if site := self._site(words, at):
+            return site
         word = words.doc[at].text
         name = words.names.get(at)
         if name is not None and name.start == at and self._is_known(words, name):
@@ -67,6 +70,11 @@ class Outlets:
         if name is not None and name.label == "PER" and not self.articles:
             return None
         return self._after_noun(words, at, stop) or self._named_like(words, at, stop)
+
+    def _site(self, words: Words, at: int) -> Outlet | None:
+        """ "According to phys.org": an address names a site."""
+        is_site = ADDRESS.fullmatch(words.doc[at].text) is not None
+        return self.made(words, at, at + 1) if is_site else None
 
     def _after_noun(self, words: Words, at: int, stop: int) -> Outlet | None:
         """ "The newspaper Le Courrier du Nord": any name after such a noun."""

@@ -24,6 +24,7 @@ from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
 from nlp.extensions import starts_of, text_of, texts_of
+from nlp.sites import ADDRESS
 from nlp.spoken import spoken
 
 Item = TypeVar("Item")
@@ -128,11 +129,14 @@ class RazdelTokenizer:
                 words.append(blank)
                 spaces.append(False)
 
+        addresses = {m.start(): m.end() for m in ADDRESS.finditer(text)}
         for token in razdel.tokenize(text):
+            if token.start < at:
+                continue  # inside of an address
             gap(text[at : token.start])
-            words.append(token.text)
+            at = max(token.stop, addresses.get(token.start, 0))
+            words.append(text[token.start : at])
             spaces.append(False)
-            at = token.stop
         gap(text[at:])
         return Doc(self.vocab, words, spaces, user_data={"molva_texts": words})
 
