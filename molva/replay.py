@@ -18,6 +18,9 @@ from molva.status import direction
 
 #: Texts to unit vectors, float32, one row a text.
 Encode = Callable[[Sequence[str]], NDArray[np.float32]]
+#: Rows of a MinHash in a band: two texts that share `s` of their shingles share a band
+#: of 64 rows with a chance of 1 - (1 - s²)³².
+BAND = 2
 
 
 def head_of(report: Report, lang: str) -> ReportHead:
@@ -49,9 +52,11 @@ def replay(
     """
     index = MemoryIndex()
     heads: list[ReportHead] = []
+    near: dict[tuple[int, ...], list[ReportHead]] = {}
     members: dict[str, list[Evidence]] = {}
     for report, reading in pairs:
         head = head_of(report, reading.lang)
+        earlier = _earlier(head, near)
         vectors = encode([s.asserted().text for s in reading.statements])
         for statement, vector in zip(reading.statements, vectors, strict=True):
             found = place(statement, vector, index, parents=parents)
@@ -60,12 +65,28 @@ def replay(
                 statement=statement,
                 report=head,
                 direction=direction(statement),
-                origin=origin(statement, head, heads),
+                origin=origin(statement, head, earlier),
             )
             members.setdefault(found.claim_id, []).append(evidence)
         heads.append(head)
     today = as_of or last_day(heads)
     return [assess(i, m, as_of=today, parents=parents) for i, m in members.items()]
+
+
+def _earlier(
+    head: ReportHead, near: dict[tuple[int, ...], list[ReportHead]]
+) -> list[ReportHead]:
+    """Return the reports that may be copies of `head`, and remember it for others.
+
+    They share a band of the MinHash (Leskovec et al. 2020, §3.4), so that not each two
+    reports are compared: texts at the threshold for copies do so 98 times of 100.
+    """
+    found: dict[str, ReportHead] = {}
+    for start in range(0, len(head.shingles), BAND):
+        band = near.setdefault((start, *head.shingles[start : start + BAND]), [])
+        found.update((other.id, other) for other in band)
+        band.append(head)
+    return list(found.values())
 
 
 def last_day(heads: Iterable[ReportHead | Any]) -> date:
