@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 #: Acts that texts call by each other's name. Anything else that differs is different.
 _ALIKE = (
     {"bought", "merged", "owned"},
@@ -69,11 +71,13 @@ _OPPOSED = (
 )
 
 
+@cache
 def alike(a: str, b: str) -> bool:
     """Say whether texts call two acts by each other's name."""
     return any(a in acts and b in acts for acts in _ALIKE)
 
 
+@cache
 def opposed(a: str, b: str) -> bool:
     """Say whether two acts exclude each other."""
     return any(
