@@ -54,9 +54,19 @@ def is_about_future(item: Evidence) -> bool:
 
 
 def due_on(values: Iterable[ClaimValue]) -> str | None:
-    """Return the latest day that the current dates allow, None if open."""
-    current = [v.value for v in values if v.is_current]
-    ends = [v.latest for v in current if isinstance(v, EventDate) and v.latest]
+    """Return the latest day that the current dates allow, None if open.
+
+    A date that was past when it was named is that of something else ("… the concept
+    shown in 2020").
+    """
+    ends = [
+        v.value.latest
+        for v in values
+        if v.is_current
+        and isinstance(v.value, EventDate)
+        and v.value.latest
+        and v.value.latest >= (v.said_at or "")[:10]
+    ]
     return max(ends, default=None)
 
 

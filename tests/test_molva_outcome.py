@@ -55,6 +55,8 @@ DONE = evidence("c", "2024-11-20", official(), text="built")
             "missed",
         ),
         ([RUMOR], "2024-06-30", "open"),
+        # what was shown in March tells nothing of when it will be built
+        ([plan("2025-06-01", MARCH_2025)], "2030-01-01", "open"),
         ([RUMOR], "2030-01-01", "overdue"),
         ([evidence("c", "2024-11-20", official())], "2030-01-01", None),
         ([plan("2024-01-01", ())], "2030-01-01", "open"),
