@@ -146,10 +146,17 @@ def _given_gender(words: tuple[str, ...], case: str) -> str:
 
 @lru_cache(maxsize=8192)
 def _given_case(words: tuple[str, ...]) -> str:
-    """Return the case that a given name shows: «Всеволода» is no nominative."""
+    """Return the case that a given name shows: «Всеволода» is no nominative.
+
+    «Петров» is a surname first: that it is a form of «Пётр» as well tells nothing.
+    """
     for word in words:
-        cases = [str(p.tag.case) for p in parses_of(word) if "Name" in p.tag]
-        if cases and "nomn" not in cases:
+        parses = parses_of(word)
+        cases = [str(p.tag.case) for p in parses if "Name" in p.tag]
+        if "nomn" in cases:
+            return ""
+        is_surname = any("Surn" in p.tag and p.tag.case == "nomn" for p in parses)
+        if cases and not is_surname:
             return next((c for c, tags in _CASES.items() if cases[0] in tags), "")
     return ""
 

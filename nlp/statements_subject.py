@@ -32,9 +32,9 @@ def subject_of(
     token = grammatical_subject(doc, part)
     if token is not None:
         found = _named(doc, token) or stands_for(doc, token)
-        if found is not None:
+        if found is not None and not _is_outlet(found, attribution):
             return found.key
-        if token.pos_ == "PROPN":
+        if found is None and token.pos_ == "PROPN":
             return names.key(_proper(token))  # a name that nobody knows yet
     inside: list[Entity] = within(doc._.entities, start, end)
     doers = [e for e in inside if e.label in _DOERS and not _is_in_date(doc, e)]
@@ -106,6 +106,11 @@ def _speaks(entity: Entity, attribution: Attribution) -> bool:
         return True
     if attribution.source is not None and entity.text in attribution.source:
         return True
+    return _is_outlet(entity, attribution)
+
+
+def _is_outlet(entity: Entity, attribution: Attribution) -> bool:
+    """«…, пишет „Коммерсантъ“»: who is cited is not what it is about."""
     outlet = attribution.outlet
     return outlet is not None and entity.key == names.key(outlet)
 

@@ -12,10 +12,11 @@ import spacy
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from molva.model import Entity
+from molva.model import Entity, Report
 from nlp import gazetteer, russian
 from nlp.build import DEFAULT_MODELS
 from nlp.components.entities import Entities
+from nlp.read import read
 
 DATA = Path(__file__).parents[1] / ".." / "shared" / "data"
 
@@ -329,3 +330,23 @@ def test_gold_floor(folder: str, lang: str, floor: float) -> None:
         for record, doc in zip(records, docs, strict=True)
     ]
     assert bench.score(pairs)["all"][0] >= floor
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Об этом сообщил Сергей Петров.", "Сергей Петров"),
+        ("Решение принял Иванов.", "Иванов"),
+        ("Слова Ивана Павлова подтвердили.", "Иван Павлов"),
+        ("Интервью Всеволода Фёдорова вышло.", "Всеволод Фёдоров"),
+    ],
+)
+def test_a_surname_that_is_also_a_form_of_a_given_name(text: str, name: str) -> None:
+    (reading,) = read([Report(id="1", source="x", key="1", text=text)])
+    assert [e.name for e in reading.entities] == [name]
+
+
+def test_a_statement_is_not_about_the_outlet_that_is_cited() -> None:
+    text = "Завод закроют, пишет «Коммерсантъ» со ссылкой на трёх чиновников."
+    (reading,) = read([Report(id="1", source="x", key="1", text=text)])
+    assert [s.subject for s in reading.statements] == [None]
