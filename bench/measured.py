@@ -7,6 +7,7 @@ from pathlib import Path
 from statistics import mean, median
 
 from bench import attribution, dates, entities, figures, gold, matching, stories
+from bench.browse import browse_rows
 from bench.peers_client import AbsentError, Peer, peer
 from bench.peers_finders import days, quantities
 from bench.table import Row
@@ -419,4 +420,5 @@ GROUPS: dict[str, Callable[[], Iterator[Row]]] = {
     "stories": story_rows,
     "matching": matching_rows,
     "pages": page_rows,
+    "browse": browse_rows,
 }

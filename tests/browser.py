@@ -14,6 +14,8 @@ import uvicorn
 from datasette.app import Datasette
 from selenium import webdriver
 
+from db.datasette.serve import listen
+
 BINARY, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
 MISSING = "no chromium and chromedriver here: `make browser` installs them"
 _QUIET = (
@@ -57,7 +59,7 @@ def chromium(folder: Path, lang: str = "en") -> Iterator[webdriver.Chrome]:
 @contextmanager
 def served(site: Datasette) -> Iterator[str]:
     """Serve a site on a free port of this machine; yield its address."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
+    with listen("127.0.0.1", 0) as listening:
         server = uvicorn.Server(uvicorn.Config(site.app(), log_level="error"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()

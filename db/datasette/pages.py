@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -19,6 +20,7 @@ from db.exports import words
 from db.exports.html import figure
 from db.exports.timeline import Timeline, current, earlier, spoken
 from db.questions import answer
+from db.rows import marks as holes
 from db.statements import statement_of
 from molva.model import Claim, Review
 from molva.reviews import about, decide
@@ -52,12 +54,13 @@ _CARD = """c.id, c.text, c.lang, c.status, c.outcome, c.source_type, c.said_by,
     c.slip_count, c.slip_days"""
 _JOINED = "claim c LEFT JOIN source s ON s.name = c.first_source"
 _CARDS = f"SELECT {_CARD} FROM {_JOINED}"
+#: CROSS: changes are walked from the latest on, until there are enough.
 _CHANGES = f"""SELECT {_CARD}, h.old, h.new, h.changed, o.title AS outlet
-    FROM status_change h JOIN claim c ON c.id = h.claim_id
+    FROM status_change h CROSS JOIN claim c ON c.id = h.claim_id
     LEFT JOIN source s ON s.name = c.first_source
     LEFT JOIN report r ON r.id = h.report_id LEFT JOIN source o ON o.name = r.source
     WHERE c.is_dismissed = 0 AND"""
-_LATEST = f"ORDER BY h.changed_at DESC, c.n LIMIT {_FEW}"
+_LATEST = f"ORDER BY h.changed_at DESC, h.claim_id, h.position LIMIT {_FEW}"
 
 
 def front(conn: sqlite3.Connection, asked: Asked) -> Vars:
@@ -70,14 +73,15 @@ def front(conn: sqlite3.Connection, asked: Asked) -> Vars:
         "lately": _lately(conn, newest),
         "rumors": _dicts(
             conn,
-            f"""{_CARDS} WHERE c.status = 'rumor' AND c.is_dismissed = 0
+            # +: rumors are many, so that the newest claims are looked through
+            f"""{_CARDS} WHERE +c.status = 'rumor' AND +c.is_dismissed = 0
               ORDER BY c.first_said_at DESC, c.n LIMIT {_FEW}""",
         ),
         "confirmed": _dicts(
             conn, f"{_CHANGES} h.new = 'confirmed' AND h.old IS NOT NULL {_LATEST}"
         ),
         "refuted": _dicts(
-            conn, f"{_CHANGES} h.new IN ('denied', 'disputed') {_LATEST}"
+            conn, f"{_CHANGES} +h.new IN ('denied', 'disputed') {_LATEST}"
         ),
         "moved": _moved(conn),
         "announced": _dicts(
@@ -213,9 +217,18 @@ def _alike(conn: sqlite3.Connection, told: Claim) -> list[Vars]:
 def topic(conn: sqlite3.Connection, asked: Asked) -> Vars:
     """Return a topic's claims by status, its latest changes, figures, what is due."""
     db = Database(conn)
-    within = "c.id IN (SELECT claim_id FROM topic_claim WHERE topic = ?)"
-    rows = store.list_claims(db, topic=asked.key, sort="changed", limit=_WHOLE)
-    claims = store.load_claims(db, [row["id"] for row in rows])
+    members = _dicts(
+        conn,
+        """SELECT c.id, c.status, c.origin_count, c.last_said_at, c.last_changed_at, c.n
+        FROM topic_claim t CROSS JOIN claim c ON c.id = t.claim_id
+        WHERE t.topic = ? AND c.is_dismissed = 0 ORDER BY c.n""",
+        asked.key,
+    )
+    members.sort(key=lambda row: row["last_changed_at"] or "", reverse=True)
+    claims = store.load_claims(db, [row["id"] for row in members[:_WHOLE]])
+    members.sort(
+        key=lambda row: (row["origin_count"], row["last_said_at"] or ""), reverse=True
+    )
     sources = store.load_sources(db)
     timeline = Timeline(
         title=asked.key,
@@ -230,26 +243,29 @@ def topic(conn: sqlite3.Connection, asked: Asked) -> Vars:
     charted.sort(key=lambda pair: -len(pair[1].points))
     return {
         "topic": asked.key,
-        "counts": _counts(conn, f"is_dismissed = 0 AND {within}", asked.key),
+        "counts": Counter(row["status"] for row in members),
         "timeline": timeline,
         "expected": timeline.expected(),
         "picture": figure(timeline, _claim_page, limit=_ROWS),
         "charts": charted[:_CHARTS],
         "changes": _dicts(
-            conn, f"{_CHANGES} h.old IS NOT NULL AND {within} {_LATEST}", asked.key
+            conn,
+            f"""{_CHANGES} h.old IS NOT NULL AND EXISTS (SELECT 1 FROM topic_claim
+              WHERE topic = ? AND claim_id = h.claim_id) {_LATEST}""",
+            asked.key,
         ),
         "by_status": {
-            status: _dicts(
-                conn,
-                f"""{_CARDS} WHERE c.status = ? AND c.is_dismissed = 0 AND {within}
-                  ORDER BY c.origin_count DESC, c.last_said_at DESC, c.n
-                  LIMIT {_FEW}""",
-                status,
-                asked.key,
-            )
+            status: _cards(conn, [row for row in members if row["status"] == status])
             for status in ("confirmed", "disputed", "denied", "rumor")
         },
     }
+
+
+def _cards(conn: sqlite3.Connection, rows: Sequence[Vars]) -> list[Vars]:
+    """Return the cards of the first few claims."""
+    ids = [row["id"] for row in rows[:_FEW]]
+    found = _dicts(conn, f"{_CARDS} WHERE c.id IN ({holes(ids)})", *ids)
+    return sorted(found, key=lambda card: ids.index(card["id"]))
 
 
 def source(conn: sqlite3.Connection, asked: Asked) -> Vars:

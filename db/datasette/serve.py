@@ -98,6 +98,17 @@ def _shown(path: str | Path) -> str:
 def serve(datasette: Datasette, host: str = "127.0.0.1", port: int = 8001) -> None:
     """Serve the pages until stopped; raises OSError where the address is taken."""
     app = datasette.app()
-    with socket.create_server((host, port)) as listening:
+    with listen(host, port) as listening:
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
         server.run(sockets=[listening])
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Return a listening socket that says it is TCP; raises OSError if it is taken.
+
+    Without the protocol asyncio leaves Nagle's algorithm on, and every answer waits
+    40 ms for the reader's acknowledgement.
+    """
+    made = socket.create_server((host, port))
+    family, kind = made.family, made.type
+    return socket.socket(family, kind, socket.IPPROTO_TCP, fileno=made.detach())

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
-import json
 from typing import Any
+
+from msgspec import json, to_builtins
 
 from db.exports.timeline import Timeline
 from molva.model import Claim
@@ -17,15 +17,16 @@ def json_document(timeline: Timeline) -> str:
         "as_of": timeline.as_of.isoformat(),
         "claims": [_claim(claim) for claim in timeline.by_first_said()],
         "sources": {
-            name: dataclasses.asdict(source)
+            name: to_builtins(source)
             for name, source in sorted(timeline.sources.items())
         },
     }
-    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+    # the standard library indents in Python: twice the time
+    return json.format(json.encode(document), indent=2).decode() + "\n"
 
 
 def _claim(claim: Claim) -> dict[str, Any]:
-    data = dataclasses.asdict(claim)
+    data: dict[str, Any] = to_builtins(claim)
     for item in data["evidence"]:
         del item["report"]["shingles"]  # of use to Molva alone
     return data
