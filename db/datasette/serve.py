@@ -9,10 +9,10 @@ from typing import Any
 
 import uvicorn
 from datasette.app import Datasette
-from datasette.database import Database
 from datasette.plugins import pm
 
 import db.datasette as plugin
+from db.datasette.counting import CountingDatabase
 from db.datasette.metadata import metadata
 from db.datasette.review import Desk
 from db.publish import is_published
@@ -66,7 +66,7 @@ def build(
     datasette.molva_desk = None if public else desk
     datasette.molva_parents = parents
     datasette.add_database(
-        Database(datasette, path=_shown(path), is_mutable=is_live(path)),
+        CountingDatabase(datasette, path=_shown(path), is_mutable=is_live(path)),
         name=plugin.DATABASE,
     )
     return datasette
