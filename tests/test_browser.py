@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import date
 from itertools import combinations
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -23,7 +24,9 @@ from selenium.webdriver.support.wait import WebDriverWait
 
 from db.datasette.review import Desk
 from db.datasette.serve import build, sign_in_address
-from db.exports import EXPORTERS
+from db.exports import EXPORTERS, export
+from db.store import open_db
+from db.timelines import Asked, timeline
 from molva.pipeline.review import reviewer
 from tests.browser import BINARY, DRIVER, MISSING, chromium, served, set_width
 
@@ -244,6 +247,26 @@ def test_the_timeline_is_a_picture_whose_words_have_room(
             or other[4] <= one[2]
         )
         assert is_apart, (one, other)
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_file_has_a_picture_as_wide_as_the_window_lets_it(
+    reader: Reader, width: int
+) -> None:
+    db = open_db(reader.path)
+    found = timeline(db, Asked(as_of=date(2026, 2, 12)))
+    db.close()
+    assert found is not None
+    set_width(reader.driver, width, 900)
+    reader.open("/")
+    reader.driver.execute_script(
+        "document.open(); document.write(arguments[0]); document.close()",
+        export("html", found),
+    )
+    (_, left, _, right, _), *_ = reader.driver.execute_script(_TEXTS)
+    wide = reader.driver.execute_script("return document.documentElement.scrollWidth")
+    assert wide <= width
+    assert right - left > (900 if width > 1000 else 340)
 
 
 def test_the_picture_is_walked_by_keyboard_and_has_a_table(reader: Reader) -> None:

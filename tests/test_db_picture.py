@@ -304,6 +304,9 @@ def test_one_far_plan_does_not_press_the_news_into_a_line() -> None:
     root = drawn(timeline(*near, far))
     assert "2050 →" in {node.text for node in root.iter(f"{SVG}text")}
     assert not outside_legend(root, "bar")
+    plan = told(98, due("2024-10-01", "2024-12-31", "2024-03-05"))
+    (bar,) = outside_legend(drawn(timeline(*near, plan, far)), "bar")
+    assert float(bar.get("width", 0)) > 100, "what is near stays on it"
     decades = [told(n, changes=((f"{1950 + 8 * n}-01-01", "rumor"),)) for n in range(9)]
     years = [node.text for node in of_class(drawn(timeline(*decades)), "axis")]
     assert {"1960", "2000"} <= set(years)

@@ -61,18 +61,23 @@ def axis(days: Iterable[date], left: float, right: float) -> Axis:
 
 
 def _without_far(days: Sequence[date]) -> tuple[date, date]:
-    """Return the first and last of `days` but for a few that are far from the rest."""
+    """Return the first and last of `days` but for as few as may be that are far off."""
     low, high = 0, len(days) - 1
+
+    def span(cut: tuple[int, int]) -> int:
+        return (days[cut[1]] - days[cut[0]]).days
+
     for _ in range(2):  # at either end, or twice at one
-        whole = (days[high] - days[low]).days
         spare = int(len(days) * _FEW) - low - (len(days) - 1 - high)
-        cuts = [(low + n, high) for n in range(1, spare + 1)]
-        cuts += [(low, high - n) for n in range(1, spare + 1)]
-        cuts.sort(key=lambda cut: (days[cut[1]] - days[cut[0]]).days)
-        best = cuts[0] if cuts else (low, high)
-        if whole <= _FAR * max(30, (days[best[1]] - days[best[0]]).days):
+        cuts = [
+            cut
+            for n in range(1, spare + 1)
+            for cut in ((low + n, high), (low, high - n))
+            if span((low, high)) > _FAR * max(30, span(cut))
+        ]
+        if not cuts:
             break
-        low, high = best
+        low, high = cuts[0]
     return days[low], days[high]
 
 

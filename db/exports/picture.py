@@ -255,9 +255,10 @@ class _Picture:
         for day in days:
             x = self.axis.x(day)
             ink.line(ground, x, top - 6, x, bottom, "tick")
-            self._mark(ground, x, 32, self.say.tick(day, unit), "axis")
+            marks = [(32, self.say.tick(day, unit), "axis")]
             if unit != "year" and day.year != year:
-                self._mark(ground, x, 17, str(day.year), "axis year")
+                marks.append((17, str(day.year), "axis year"))
+            self._mark(ground, x, marks)
             year = day.year
         if self.today:
             x = self.axis.x(self.today)
@@ -268,12 +269,14 @@ class _Picture:
             label.set("text-anchor", "end" if is_far else "middle")
 
     def _mark(
-        self, ground: ET.Element, x: float, y: float, told: str, kind: str
+        self, ground: ET.Element, x: float, marks: Sequence[tuple[float, str, str]]
     ) -> None:
-        if x + 3 + ink.wide(told, 12) <= self.layout.width:
-            ink.text_at(ground, x + 3, y, told, kind)
-        else:
-            ink.text_at(ground, x - 3, y, told, kind).set("text-anchor", "end")
+        """Write what a tick stands for beside it, on the side that has room."""
+        room = max(ink.wide(told, 12) for _, told, _ in marks)
+        is_left = x + 3 + room > self.layout.width
+        for y, told, kind in marks:
+            text = ink.text_at(ground, x + (-3 if is_left else 3), y, told, kind)
+            text.set("text-anchor", "end" if is_left else "start")
 
     def _row(self, root: ET.Element, row: Row, y: float, *, is_first: bool) -> float:
         """Draw a claim from `y` down; return where it ends."""
