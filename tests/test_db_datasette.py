@@ -13,6 +13,7 @@ import pytest
 from datasette.app import Datasette
 
 from db.datasette.serve import build
+from db.describe import descriptions
 from db.questions import QUERIES, question
 from db.store import (
     Topic,
@@ -90,6 +91,16 @@ def test_every_page_answers_with_headers_that_stop_scripts(
     assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert 'name="viewport"' in answer.text
+
+
+def test_tables_and_columns_are_explained(site: Datasette) -> None:
+    told = descriptions()
+    assert html.escape(told["claim"]["_table"]) in get(site, "/molva").text
+    page = html.unescape(get(site, "/molva/claim").text)
+    assert told["claim"]["origin_count"] in page
+    other = html.unescape(get(site, "/molva/evidence").text)
+    assert told["evidence"]["_table"] in other
+    assert told["evidence"]["direction"] in other
 
 
 def test_the_database_is_molva_whatever_the_file_is_called(site: Datasette) -> None:

@@ -15,7 +15,7 @@ from datasette.utils.asgi import Request
 from jinja2 import Environment
 from markupsafe import Markup
 
-from db.datasette import cells, language, marks, pages, review, routes
+from db.datasette import cells, language, marks, metadata, pages, review, routes
 from db.datasette.security import App, guarded
 from db.exports import EXPORTERS, picture
 from db.exports.words import of
@@ -44,6 +44,12 @@ def prepare_jinja2_environment(env: Environment) -> None:
     env.globals["review_fields"] = review.FIELDS
     env.globals["outcomes"] = review.OUTCOMES
     env.globals["plain_verbs"] = review.PLAIN
+
+
+@hookimpl
+def get_metadata(key: str | None) -> Vars:
+    """Say what tables and columns mean, where the page asks for that."""
+    return metadata.described() if key in ("databases", None) else {}
 
 
 @hookimpl
