@@ -60,6 +60,9 @@ _NOTES = """\
   What is left out below is left out for the peers too.
 - **No peer** has Russian physical units. A target of "peer + x" rests on the peer's
   score of this run, not on a published one.
+- **Crawling** is of made-up pages whose source has no selectors: texts are voted on.
+  Ours keeps each page in the archive and writes the database; the bare spider does
+  nothing with it; news-please fetches and reads a list of 300 addresses.
 - **Not run**: news-please on pages; a million claims (`python -m
   bench.matching speed 10000 1000000`); the parts of the sets that are not there.
 - **Speed** is the median ratio of three interleaved rounds in one process and thread.

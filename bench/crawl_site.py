@@ -18,12 +18,16 @@ FEED = 2_000
 PARAGRAPHS = 12
 #: So many different texts; the number of the page stands in each paragraph.
 KINDS = 400
+#: Addresses that robots.txt disallows and that were asked for; /asked tells how many.
+closed: set[str] = set()
 _WORDS = """
     plant minister company region budget launch quarter board van river harbour mayor
     railway order price factory council engine export growth union licence supplier
     project spring deadline meeting report market steel bridge
     """
 WORDS = _WORDS.split()
+_SMALL = "the a of its in on for and with by that this will from at"
+SMALL = _SMALL.split()
 
 
 def page(number: int) -> bytes:
@@ -39,7 +43,8 @@ def mould(number: int) -> bytes:
     chance = random.Random(number)
 
     def words(count: int) -> str:
-        return " ".join(chance.choices(WORDS, k=count))
+        told = chance.choices(WORDS, k=count // 2 + 1)
+        return " ".join(f"{chance.choice(SMALL)} {word}" for word in told)
 
     title = f"{words(8).capitalize()} NUMBER"
     body = "".join(
@@ -84,7 +89,12 @@ def feed(base: str, first: int, last: int) -> bytes:
 def answer(path: str, base: str, pages: int) -> tuple[int, str, bytes]:
     """Return status, type and body of one path."""
     if path == "/robots.txt":
-        return 200, "text/plain", b"User-agent: *\nDisallow:\n"
+        return 200, "text/plain", b"User-agent: *\nDisallow: /closed/\n"
+    if path == "/asked":
+        return 200, "text/plain", str(len(closed)).encode()
+    if path.startswith("/closed/"):
+        closed.add(path)
+        return 200, "application/rss+xml", b"<rss/>"
     if path.startswith("/feed/"):
         first = int(path.removeprefix("/feed/")) * FEED
         return 200, "application/rss+xml", feed(base, first, min(pages, first + FEED))

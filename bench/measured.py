@@ -391,6 +391,44 @@ def page_rows() -> Iterator[Row]:
         yield Row(name, "body, token F1", len(found), ours, scores, margin=0.0)
 
 
+def crawl_rows() -> Iterator[Row]:
+    """Crawling a site on this machine, politeness off; then what robots.txt closes."""
+    from bench import crawl
+
+    site = "site on this machine"
+    rates = crawl.rates()
+    peers: dict[str, float] = {}
+    absent: tuple[str, ...] = ()
+    try:
+        with crawl.serving(crawl.FEW) as base:
+            peers["news-please"] = crawl.news_please(base, crawl.FEW).rate
+    except AbsentError as error:
+        absent = (f"news-please: not run here: {error}",)
+    yield Row(
+        site,
+        "crawling, pages a second",
+        crawl.PAGES,
+        rates["ours"],
+        peers,
+        margin=0.0,
+        unit="/s",
+        absent=absent,
+    )
+    ratio = rates["ours"] / rates["bare"]
+    measure = "pages a second, of a bare Scrapy spider's"
+    yield Row(site, measure, crawl.PAGES, ratio, target=0.7, unit="times")
+    yield Row(
+        site,
+        "disallowed requests that left",
+        crawl.CLOSED,
+        crawl.leaks("ours"),
+        {"Scrapy": crawl.leaks("bare")},
+        target=0.0,
+        is_cost=True,
+        unit="requests",
+    )
+
+
 def speed_rows() -> Iterator[Row]:
     """Wall time of the whole pipeline, as a multiple of the bare models'."""
     from bench import speed
@@ -421,4 +459,5 @@ GROUPS: dict[str, Callable[[], Iterator[Row]]] = {
     "matching": matching_rows,
     "pages": page_rows,
     "browse": browse_rows,
+    "crawl": crawl_rows,
 }

@@ -71,6 +71,8 @@ def _strict_utf8(body: bytes) -> str | None:
 
 def _is_mojibake(text: str) -> bool:
     """Whether most letters beyond ASCII come in runs as no Latin language has them."""
+    if text.isascii():
+        return False
     runs = sum(map(len, _ACCENTS.findall(text[:200_000])))
     return runs > 200 and runs > len(_BEYOND.findall(text[:200_000])) / 2
 

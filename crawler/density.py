@@ -28,7 +28,7 @@ BACK = 0.2
 #: So many containers are compared by the words of the title.
 LEADERS = 6
 FURNITURE = Path(__file__).with_name("boilerplate.toml")
-_LONG_WORD = re.compile(r"\w{4,}")
+_LONG_WORD = re.compile(r"\b\w{4,5}")
 
 
 def article(blocks: Sequence[Block], title: str = "") -> list[Block]:
@@ -113,7 +113,7 @@ def _share(node: Any, blocks: list[Block], wanted: set[str]) -> float:
 
 def _stems(words: str) -> set[str]:
     """The first five letters of each longer word: enough to compare inflected ones."""
-    return {w[:5].lower() for w in _LONG_WORD.findall(words)}
+    return set(_LONG_WORD.findall(words.lower()))
 
 
 def _likes(node: Any) -> set[Any]:

@@ -91,8 +91,8 @@ _IN_CYRILLIC = frozenset(("ru", "uk", "be", "bg", "mk", "kk", "ky", "mn", "tg", 
 #: Boxes in which other people's names and times stand.
 _OTHERS = re.compile(r"comment|related|recommend|popular|sidebar|footer|teaser", re.I)
 _SIGNS = frozenset(("автор", "авторы", "текст", "author", "by", "words", "written by"))
-_LETTER = re.compile(r"[^\W\d_]")
-_CYRILLIC = re.compile("[а-яё]", re.IGNORECASE)
+_LETTERS = re.compile(r"[^\W\d_]+")
+_CYRILLIC = re.compile("[а-яё]+", re.IGNORECASE)
 _UKRAINIAN = re.compile("[іїєґ]", re.IGNORECASE)
 
 
@@ -267,8 +267,8 @@ def clean_url(url: str, *, keep_query: bool = False) -> str:
 
 def languages(page: Page, text: str) -> Iterator[tuple[str, str | None]]:
     """Yield two-letter codes: the declared where the letters fit, else told by them."""
-    letters = len(_LETTER.findall(text))
-    is_cyrillic = len(_CYRILLIC.findall(text)) > letters / 2
+    letters = sum(map(len, _LETTERS.findall(text)))
+    is_cyrillic = sum(map(len, _CYRILLIC.findall(text))) > letters / 2
     told = [page.get(css) for css in _LANGUAGE]
     told.append(jsonld.text_of(page.data.get("inLanguage")))
     for code in told:

@@ -1,4 +1,4 @@
-"""Pages read in a process of their own, beside the one that fetches.
+"""Pages read in processes of their own, beside the one that fetches.
 
 Reading takes longer than fetching from a server that need not be spared, and a page
 that hangs or crashes a parser must not take the crawl with it.
@@ -6,12 +6,14 @@ that hangs or crashes a parser must not take the crawl with it.
 
 from __future__ import annotations
 
+import os
 import pickle
 import select
 import subprocess
 import sys
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from threading import get_ident
 from typing import IO, Any
 
 from crawler.extract import Article, PageError, extract
@@ -19,39 +21,46 @@ from crawler.source import SourceSpec
 
 #: Seconds that a page may take; real ones take hundredths.
 LONGEST = 60.0
+#: Children on a machine of so many cores: one reads while the other is spoken to.
+WORKERS = max(2, min(4, os.cpu_count() or 1))
 COMMAND = (sys.executable, "-m", "crawler.reader")
 
 
 class Reader:
-    """Reads pages one after another in a child, which ends when this process does."""
+    """Reads pages in `workers` children, which end when this process does."""
 
     def __init__(
-        self, longest: float = LONGEST, command: Sequence[str] = COMMAND
+        self,
+        workers: int = WORKERS,
+        longest: float = LONGEST,
+        command: Sequence[str] = COMMAND,
     ) -> None:
         self._longest = longest
         self._command = command
-        self._thread = ThreadPoolExecutor(1)
-        self._process: subprocess.Popen[bytes] | None = None
+        # A thread speaks to a child of its own.
+        self._threads = ThreadPoolExecutor(workers)
+        self._children: dict[int, subprocess.Popen[bytes]] = {}
 
     def read(
         self, body: bytes, url: str, spec: SourceSpec, charset: str | None
     ) -> Future[Article]:
         """Have a page read; the future raises what `extract` raises."""
-        return self._thread.submit(self._ask, (body, url, spec, charset))
+        return self._threads.submit(self._ask, (body, url, spec, charset))
 
     def close(self) -> None:
-        """End the child."""
-        self._thread.shutdown()
-        self._end()
+        """End the children."""
+        self._threads.shutdown()
+        for thread in list(self._children):
+            self._end(thread)
 
     def _ask(self, page: tuple[Any, ...]) -> Article:
         try:
             answer = self._answer(page)
         except (EOFError, OSError, pickle.UnpicklingError):
-            self._end()
+            self._end(get_ident())
             raise PageError("its reader crashed") from None
         if answer is None:
-            self._end()
+            self._end(get_ident())
             raise PageError(f"takes longer than {self._longest:.0f} s to read")
         if isinstance(answer, Exception):
             raise answer
@@ -60,7 +69,7 @@ class Reader:
 
     def _answer(self, page: tuple[Any, ...]) -> Any:
         """Return what the child says, None where it takes too long."""
-        process = self._process or self._begin()
+        process = self._children.get(get_ident()) or self._begin()
         assert process.stdin
         assert process.stdout
         pickle.dump(page, process.stdin)
@@ -70,18 +79,18 @@ class Reader:
         return pickle.load(process.stdout)
 
     def _begin(self) -> subprocess.Popen[bytes]:
-        self._process = subprocess.Popen(
+        process = subprocess.Popen(
             self._command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
         )
-        return self._process
+        self._children[get_ident()] = process
+        return process
 
-    def _end(self) -> None:
-        process, self._process = self._process, None
-        if process:
-            process.kill()
-            process.communicate()
+    def _end(self, thread: int) -> None:
+        process = self._children.pop(thread)
+        process.kill()
+        process.communicate()
 
 
 def serve(pages: IO[bytes], answers: IO[bytes]) -> None:

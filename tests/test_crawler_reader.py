@@ -51,7 +51,7 @@ def test_a_page_that_is_none_says_why(reader: Reader) -> None:
     ],
 )
 def test_a_reader_that_hangs_or_crashes_costs_one_page(program: str, told: str) -> None:
-    reader = Reader(longest=1, command=(sys.executable, "-c", program))
+    reader = Reader(1, longest=1, command=(sys.executable, "-c", program))
     with pytest.raises(PageError, match=told):
         read(reader, page("Trucks"))
     reader._command = Reader()._command
