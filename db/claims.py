@@ -24,11 +24,14 @@ from db.claim_rows import (
 )
 from db.connection import transaction
 from db.reports import HEAD_COLUMNS, HEAD_TABLES, HEAD_WIDTH, head_of
+from db.reviews import reviews
 from db.rows import marks, next_n, number_of, replace_rows, upsert
 from db.statements import statement_of
 from db.stems import SEPARATOR, stem_text
 from molva.index import CANDIDATES, POSTINGS, ranked, spread
+from molva.matching import block_keys
 from molva.model import Claim, Direction, Evidence, Statement
+from molva.reviews import decide
 from molva.status import RULE_WORDS
 
 _CHUNK = 500
@@ -125,6 +128,24 @@ def _index(db: Database, statement_id: str, keys: Sequence[int]) -> None:
         f"DELETE FROM claim_key WHERE n = ? AND key NOT IN ({marks(keys)})", (n, *keys)
     )
     upsert(db, "claim_key", ("key", "n"), [(key, n) for key in keys], keys=2)
+
+
+def lost(db: Database) -> list[Statement]:
+    """Return statements that are filed but never found as candidates."""
+    sql = """SELECT n, record FROM statement s WHERE is_placed = 1 AND NOT EXISTS
+        (SELECT 1 FROM claim_key WHERE claim_key.n = s.n) ORDER BY id"""
+    found = [(n, statement_of(record)) for n, record in db.conn.execute(sql)]
+    # a text that names nothing has no key, and is found by nothing
+    return [s for n, s in found if n is None or block_keys(s)]
+
+
+def find_again(db: Database) -> None:
+    """Enter statements that are never found under their keys."""
+    decisions = decide(reviews(db))
+    with transaction(db):
+        for statement in lost(db):
+            keys = block_keys(decisions.renamed(statement))
+            _index(db, statement.id, sorted({number_of(key) for key in keys}))
 
 
 def homes(db: Database, claim_ids: Iterable[str]) -> list[tuple[str, str, str]]:

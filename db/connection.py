@@ -41,7 +41,7 @@ def open_db(path: str | Path, *, create: bool = True) -> Database:
             conn.close()
         if isinstance(error, StorageError):
             raise
-        raise StorageError(_explain(error, where)) from error
+        raise StorageError(explain(error, where)) from error
 
 
 def _check_path(where: str, *, create: bool) -> None:
@@ -76,15 +76,55 @@ def _alone(where: str) -> Iterator[None]:
         os.close(folder)
 
 
-def _prepare(conn: sqlite3.Connection, where: str) -> Database:
-    db = Database(conn)
-    tables = set(db.table_names())
+@contextmanager
+def as_it_is(path: str | Path) -> Iterator[Database]:
+    """Open a database for the block without migrating it; raise StorageError."""
+    where = str(path)
+    _check_path(where, create=False)
+    try:
+        conn = sqlite3.connect(where, timeout=BUSY_SECONDS)
+    except sqlite3.Error as error:
+        raise StorageError(explain(error, where)) from error
+    conn.isolation_level = None
+    try:
+        _refuse_others(Database(conn), where)
+        conn.execute("PRAGMA foreign_keys = ON")
+        yield Database(conn)
+    except sqlite3.Error as error:
+        raise StorageError(explain(error, where)) from error
+    finally:
+        conn.close()
+
+
+def migrate(db: Database) -> None:
+    """Apply the steps that a database opened as it is still lacks."""
+    with _alone(_path_of(db.conn)):
+        migrations.apply(db)
+
+
+def pending(db: Database) -> list[str]:
+    """Return the names of the steps that a database still lacks."""
+    return [step.name for step in migrations.pending(db)]
+
+
+def is_molva(conn: sqlite3.Connection) -> bool:
+    """Say whether a database is Molva's, of any version."""
+    sql = "SELECT 1 FROM sqlite_schema WHERE name = '_sqlite_migrations'"
+    return conn.execute(sql).fetchone() is not None
+
+
+def _refuse_others(db: Database, where: str) -> None:
     known = {m.name for m in migrations.pending(Database(memory=True))}
     newer = sorted({m.name for m in migrations.applied(db)} - known)
     if newer:
         raise StorageError(f"{where} was written by a newer Molva (it has {newer[-1]})")
-    if tables and "_sqlite_migrations" not in tables:
+    if db.table_names() and not is_molva(db.conn):
         raise StorageError(f"{where} holds something else, not a Molva database")
+
+
+def _prepare(conn: sqlite3.Connection, where: str) -> Database:
+    db = Database(conn)
+    _refuse_others(db, where)
     conn.execute("PRAGMA foreign_keys = ON")
     conn.execute("PRAGMA synchronous = FULL")
     if conn.execute("PRAGMA journal_mode").fetchone()[0] == "delete":
@@ -121,7 +161,7 @@ def transaction(db: Database) -> Iterator[Database]:
     except sqlite3.DatabaseError as error:
         if not _is_the_files_fault(error):
             raise
-        raise StorageError(_explain(error, _path_of(conn))) from error
+        raise StorageError(explain(error, _path_of(conn))) from error
 
 
 def _path_of(conn: sqlite3.Connection) -> str:
@@ -132,7 +172,7 @@ def _path_of(conn: sqlite3.Connection) -> str:
 _EXPLANATIONS = {
     "file is not a database": "is not a database",
     "file is encrypted": "is not a database",
-    "malformed": "is damaged; restore a backup or run `molva doctor`",
+    "malformed": "is damaged; `molva doctor` tells more; else restore a backup",
     "readonly": "is read-only",
     "read-only": "is read-only",
     "unable to open": "cannot be opened; check its folder and permissions",
@@ -146,7 +186,8 @@ def _is_the_files_fault(error: sqlite3.Error) -> bool:
     return any(said in str(error) for said in _EXPLANATIONS)
 
 
-def _explain(error: sqlite3.Error, where: str) -> str:
+def explain(error: sqlite3.Error, where: str) -> str:
+    """Say in one line what is the matter with the file at `where`."""
     for said, meaning in _EXPLANATIONS.items():
         if said in str(error):
             return f"{where} {meaning}"

@@ -12,9 +12,9 @@ from sqlite_utils import Database
 from db.bands import bands
 from db.connection import transaction
 from db.instants import now, utc
-from db.rows import Row, marks, next_n, upsert
+from db.rows import Row, marks, next_n
+from db.search import save_report
 from db.sources import ensure_sources
-from db.stems import stem_text
 from molva.model import Report, ReportHead
 from molva.origins import shingles as minhash
 from molva.revisions import Change, change, plain
@@ -183,14 +183,7 @@ def _add_revision(db: Database, report: Report, state: _Known, kind: Change) -> 
         "INSERT INTO report_band(band, report_id) VALUES (?, ?) ON CONFLICT DO NOTHING",
         [(band, report.id) for band in bands(shingles)],
     )
-    stems = stem_text(f"{report.title}\n{report.text}")
-    upsert(
-        db,
-        "report_search",
-        ("n", "title", "stems"),
-        [(state.n, report.title, stems)],
-        keys=1,
-    )
+    save_report(db, state.n, state.title, report.text)
 
 
 def withdraw(

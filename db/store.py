@@ -1,5 +1,6 @@
 """All that the storage room offers, under one name."""
 
+from db.backup import backup
 from db.claims import (
     all_claim_ids,
     candidates,
@@ -21,8 +22,8 @@ from db.claims import (
     unfile,
     unsettle_suggestions,
 )
-from db.connection import StorageError, open_db, transaction
-from db.doctor import Finding, doctor, rebuild_search
+from db.connection import StorageError, as_it_is, open_db, transaction
+from db.doctor import Finding, doctor, mend
 from db.health import (
     Week,
     circuits,
@@ -50,6 +51,7 @@ from db.reports import (
 )
 from db.reviews import add_review, mark_undone, reviews
 from db.runs import add_issue, finish_run, list_issues, list_runs, start_run
+from db.search import rebuild_search
 from db.sources import list_sources, load_sources, save_sources
 from db.statements import (
     alias_entity,
@@ -80,6 +82,8 @@ __all__ = [
     "alias_entity",
     "all_claim_ids",
     "answer",
+    "as_it_is",
+    "backup",
     "candidates",
     "carried_by",
     "circuits",
@@ -114,6 +118,7 @@ __all__ = [
     "mark_undone",
     "mark_unplaced",
     "mark_unread",
+    "mend",
     "move",
     "open_circuit",
     "open_claim_ids",

@@ -14,6 +14,7 @@ import click
 
 from db import store
 from molva import config
+from molva.commands import care as care
 from molva.commands import filters as filters
 from molva.commands import look as look
 from molva.commands import operate as operate

@@ -281,6 +281,7 @@ def progress_bar() -> Progress:
         TimeElapsedColumn(),
         console=err,
         transient=True,
+        disable=not err.is_terminal,  # else it leaves an empty line in a log
     )
 
 

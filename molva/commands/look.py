@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
@@ -15,7 +14,6 @@ from db import store
 from molva import config, terminal
 from molva.commands.base import (
     SOME_FAILED,
-    STORAGE,
     USAGE,
     Failure,
     cli,
@@ -383,20 +381,3 @@ def remove_topic(path: Path, name: str) -> None:
     with opened(path) as db:
         known_topic(db, name)
         store.remove_topic(db, name)
-
-
-@cli.command()
-@json_option
-@click.pass_obj
-def doctor(path: Path, as_json: bool) -> None:
-    """Check that the database is sound."""
-    with opened(path) as db:
-        findings = store.doctor(db)
-    if as_json:
-        print_json(record_line(f) for f in findings)
-    else:
-        for finding in findings:
-            sign = "[green]ok[/]" if finding.is_ok else "[red]bad[/]"
-            terminal.out.print(f"{sign:<14} {finding.check}: {finding.message}")
-    if not all(finding.is_ok for finding in findings):
-        sys.exit(STORAGE)
