@@ -27,6 +27,8 @@ _INWARD = (
     {"nsubj"},
 )
 _OBJECTS = {"obj", "dobj"}
+#: What the contract of a seller and a buyer is about.
+_SUPPLY = {"delivered", "shipped"}
 #: "plans to decide to start to prepare to build" is as deep as anybody writes.
 _MAX_DEPTH = 6
 
@@ -45,6 +47,11 @@ class Vocabulary:
     phrasal: frozenset[str]
     soft: frozenset[str]
     asides: frozenset[str]
+    #: nouns that say when, and the prepositions with which they do: "by the end"
+    moments: frozenset[str]
+    when: frozenset[str]
+    #: nouns that make an order of what is to be supplied: "contract for the delivery"
+    contracts: frozenset[str]
 
 
 @cache
@@ -72,6 +79,9 @@ def vocabulary(lang: str) -> Vocabulary:
         phrasal=frozenset(v.split()[0] for v in {*verbs, *through} if " " in v),
         soft=frozenset(data["soft"]["acts"]),
         asides=frozenset(stages["asides"]),
+        moments=frozenset(stages["moments"]),
+        when=frozenset(stages["when"]),
+        contracts=frozenset(stages["contracts"]),
     )
 
 
@@ -80,7 +90,7 @@ def act_of(token: Token, lang: str) -> str | None:
     words = vocabulary(lang)
     lemma = token.lemma_.lower()
     if token.pos_ in _NOMINAL:
-        return words.nouns.get(lemma)
+        return None if _is_moment(token, lemma, words) else words.nouns.get(lemma)
     if token.pos_ not in _VERBAL or _is_quality(token, lemma):
         return None
     phrasal = _with_particle(token, lemma) if lemma in words.phrasal else None
@@ -135,8 +145,16 @@ def _content(token: Token, lang: str, depth: int) -> tuple[str | None, Token] | 
     if depth < _MAX_DEPTH:
         found = _inside(token, lang, depth, weak=act is not None)
         if found is not None:
-            return found
+            return _contracted(token, lang, found)
     return (act, token) if act else None
+
+
+def _contracted(
+    token: Token, lang: str, found: tuple[str | None, Token]
+) -> tuple[str | None, Token]:
+    """Call what a contract is to supply ordered: nothing is delivered by signing."""
+    is_contract = token.lemma_.lower() in vocabulary(lang).contracts
+    return ("ordered", found[1]) if is_contract and found[0] in _SUPPLY else found
 
 
 def _inside(
@@ -171,6 +189,14 @@ def _complements(
             yield from (c for c in child.children if c.dep_ == "pobj")
         elif child.dep_ == "prep" and "pcomp" in deps:
             yield from (c for c in child.children if c.dep_ == "pcomp")
+
+
+def _is_moment(token: Token, lemma: str, words: Vocabulary) -> bool:
+    """Say whether a noun says when rather than what: "by the end", «в начале»."""
+    if lemma not in words.moments:
+        return False
+    cases = [c.lower_ for c in token.children if c.dep_ == "case"]
+    return token.head.lower_ in words.when or any(c in words.when for c in cases)
 
 
 def _is_plain_verb(token: Token) -> bool:
