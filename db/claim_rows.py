@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from db.instants import utc
@@ -104,6 +104,7 @@ TRACK_COLUMNS = (
     "lead_days",
 )
 
+_RATES = ("%", "pp")
 #: The most telling kind of speaker first: what a claim's own `source_type` is.
 STRONGEST_FIRST: tuple[SourceType, ...] = (
     "official",
@@ -118,7 +119,7 @@ STRONGEST_FIRST: tuple[SourceType, ...] = (
 def claim_row(claim: Claim, number: int) -> Row:
     """Return the values of `CLAIM_COLUMNS`."""
     best = strongest(claim.evidence)
-    figure, date = _current(claim.values, Figure), _current(claim.values, EventDate)
+    figure, date = _current(claim, Figure), _current(claim, EventDate)
     reports = {e.report.id for e in claim.evidence}
     said = [utc(e.report.published) for e in claim.evidence]
     speaker = best.statement.attribution if best else None
@@ -175,11 +176,34 @@ def _rank(item: Evidence) -> tuple[bool, int]:
     )
 
 
-def _current(values: Sequence[ClaimValue], kind: type[Any]) -> Any:
-    for value in values:
+def _current(claim: Claim, kind: type[Any]) -> Any:
+    for value in claim.values:
         if value.is_current and isinstance(value.value, kind):
-            return value.value
+            return in_own_words(claim, value).value
     return None
+
+
+def in_own_words(claim: Claim, given: ClaimValue) -> ClaimValue:
+    """Return the value as it was given in the claim's own language, if ever it was."""
+    own = {e.statement.id for e in claim.evidence if e.statement.lang == claim.lang}
+    if given.statement_id in own:
+        return given
+    told = (
+        value
+        for value in claim.values
+        if value.statement_id in own and _ends(value.value) == _ends(given.value)
+    )
+    return next(told, given)
+
+
+def _ends(value: Figure | EventDate) -> tuple[object, ...]:
+    """Return what a value says in any language: a counted noun is in one alone."""
+    if isinstance(value, EventDate):
+        return value.earliest, value.latest
+    is_shared = value.unit is not None and (
+        value.unit.isupper() or value.unit in _RATES
+    )
+    return value.low, value.high, value.bound, value.unit if is_shared else None
 
 
 def claim_of(

@@ -423,6 +423,28 @@ def test_a_claim_row_says_what_a_reader_asks_first(db: Database) -> None:
     assert (row["evidence_count"], row["source_count"]) == (2, 2)
 
 
+def test_a_figure_is_told_in_the_words_of_the_claim(db: Database) -> None:
+    told = fill(db)
+    now, before, due = told.values
+    again = dataclasses.replace(
+        now,
+        value=dataclasses.replace(
+            now.value, text="400 электромобилей", unit="электромобиль"
+        ),
+        statement_id=before.statement_id,
+        relation="repeated",
+        is_current=False,
+    )
+    for lang, words in (("ru", "400 электромобилей"), ("en", "400 electric cars")):
+        given = dataclasses.replace(told, lang=lang, values=(now, before, again, due))
+        save_claims(db, [given])
+        (row,) = list_claims(db)
+        assert row["figure_text"] == words
+    save_claims(db, [dataclasses.replace(told, lang="ru")])
+    (row,) = list_claims(db)
+    assert row["figure_text"] == "400 electric cars", "never another value"
+
+
 def test_changes_since_a_day_tell_old_and_new(db: Database) -> None:
     fill(db)
     assert [c["new"] for c in list_changes(db, None)] == ["rumor", "confirmed"]

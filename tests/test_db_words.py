@@ -11,6 +11,7 @@ import pytest
 from db.exports import Timeline, export
 from db.exports.words import LANGUAGES, of
 from db.store import load_claims, load_sources, open_db
+from molva.model import EventDate
 from molva.status import RULE_WORDS
 from tests.db_samples import fill
 
@@ -90,6 +91,28 @@ def test_russian_days_are_told_as_editors_write_them(
 ) -> None:
     assert of("ru").span(earliest, latest) == words
     assert of("ru").span(earliest, latest, short=True) == short
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("2024", "2024 год"),
+        ("2024 год", "2024 год"),
+        ("в следующем году", "в следующем году (2024 год)"),
+    ],
+)
+def test_a_date_is_not_said_twice(said: str, shown: str) -> None:
+    given = EventDate(
+        start=0,
+        end=len(said),
+        text=said,
+        timex="2024",
+        mod=None,
+        edtf="2024",
+        earliest="2024-01-01",
+        latest="2024-12-31",
+    )
+    assert of("ru").when(given) == shown
 
 
 def test_an_unknown_language_is_english() -> None:

@@ -15,6 +15,7 @@ from datasette.utils import tilde_encode
 from sqlite_utils import Database
 
 from db import store
+from db.claim_rows import in_own_words
 from db.datasette import chart, marks
 from db.exports import words
 from db.exports.html import figure
@@ -160,6 +161,7 @@ def claim(conn: sqlite3.Connection, asked: Asked) -> Vars:
         "spoken": spoken(told),
         "current": current,
         "earlier": earlier,
+        "in_own_words": in_own_words,
         "picture": figure(
             shown, lambda _claim: None, limit=1, is_named=False, has_table=False
         ),

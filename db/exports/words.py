@@ -221,10 +221,17 @@ class Words:
         return chosen.format(**fields)
 
     def when(self, value: EventDate) -> str:
-        """Return the verbatim date, with its days where the words do not give them."""
+        """Return the verbatim date, with its days; those alone if it says no more."""
         days = self.span(value.earliest, value.latest)
         words = plain(value.text)
-        return f"{words} ({days})" if days and days.lower() != words.lower() else words
+        if not days:
+            return words
+        said = {
+            of(lang).span(value.earliest, value.latest, short=short).lower()
+            for lang in LANGUAGES
+            for short in (False, True)
+        }
+        return days if words.lower() in said else f"{words} ({days})"
 
     def value_words(self, given: ClaimValue) -> str:
         """Return a figure or date as it is shown."""
@@ -236,6 +243,10 @@ class Words:
         """Return a value that no longer stands, with the word for why."""
         key = "but_also" if given.relation == "contradicted" else "was"
         return self.text(key, value=self.value_words(given))
+
+    def language(self, code: str) -> str:
+        """Return the name of a language: `английский`."""
+        return str(self._locale.languages.get(code, code))
 
     def voice(self, item: Evidence) -> str:
         """Say in words what kind of speaker stands behind a piece of evidence."""
