@@ -182,7 +182,8 @@ def _differs(found: Signals) -> bool:
     return found.amount < 0 or (found.is_same_report and found.figures < 0)
 
 
-_WORDS = {
+#: Signal → why two claims may be one, and why not.
+REASONS = {
     "subject": ("same subject", "other subject"),
     "predicate": ("same predicate or measure", "other predicate"),
     "names": ("names in common", "other names"),
@@ -196,7 +197,7 @@ _WORDS = {
 
 def _reasons(found: Signals) -> tuple[str, ...]:
     reasons = [f"cosine {found.cosine:.2f}"]
-    for name, (good, bad) in _WORDS.items():
+    for name, (good, bad) in REASONS.items():
         signal = getattr(found, name)
         if abs(signal) >= 0.3:
             reasons.append(good if signal > 0 else bad)

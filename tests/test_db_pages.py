@@ -14,6 +14,7 @@ from datasette.app import Datasette
 
 from db.datasette import chart, language, marks
 from db.datasette.marks import Piece, Span
+from db.datasette.review import Desk
 from db.datasette.serve import build
 from db.exports import EXPORTERS
 from db.questions import QUERIES, question
@@ -27,6 +28,7 @@ from db.store import (
     suggest,
     transaction,
 )
+from molva import matching
 from molva.model import ClaimValue, Figure, Review
 from tests.db_samples import (
     NEWS,
@@ -39,6 +41,7 @@ from tests.db_samples import (
     report,
 )
 from tests.test_db_datasette import close, get
+from tests.test_db_review_desk import browse
 
 TEMPLATES = Path("db/datasette/templates")
 SECRET = "Only our lawyer may know"
@@ -466,6 +469,41 @@ def test_everything_the_pages_say_is_said_in_russian_too() -> None:
         fields = set(re.findall(r"\{\w+\}", said))
         assert set(re.findall(r"\{\w+\}", told)) == fields, said
         assert re.search("[а-яё]", told, re.IGNORECASE), said
+
+
+def test_why_two_claims_may_be_one_is_said_in_russian_too(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    db = open_db(path)
+    told = fill(db)
+    other = claim((), id="0feed", text="Volna will build a van.", status="rumor")
+    save_claims(db, [dataclasses.replace(told, outcome="overdue"), other])
+    reasons = [word for pair in matching.REASONS.values() for word in pair if word]
+    with transaction(db):
+        suggest(db, told.id, other.id, 0.714, ["cosine 0.80", *reasons])
+    db.close()
+    site = build(path, desk=Desk(lambda *_, **__: pytest.fail("decided"), "anna"))
+    (page,) = browse(site, ("GET", "/-/review?_lang=ru", None))
+    close(site)
+    assert "похожи на 71 %: о том же, " in page
+    assert "срок: до 31 дек. 2022" in page
+    assert [said for said in ("alike", "due ", *reasons) if said in page] == []
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("/molva/source?_lang=ru", ("<h1>Источники", "СМИ", "английский")),
+        ("/molva/entity?_lang=ru", ("<h1>Имена", "Организация", "/molva/entity/volna")),
+        ("/molva/entity?_lang=ru&name__contains=zzz", ("<h1>Имена", "Пока нет.")),
+        ("/molva/entity?_lang=ru&_col=name", ("<h1>Имена", "rows-and-columns")),
+    ],
+)
+def test_sources_and_names_are_listed_for_readers(
+    site: Datasette, address: str, words: tuple[str, ...]
+) -> None:
+    page = get(site, address).text
+    assert [word for word in words if word not in page] == []
+    assert "View and edit SQL" not in page
 
 
 def test_reports_of_unknown_sources_have_pages_too(tmp_path: Path) -> None:
