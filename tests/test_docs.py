@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -23,3 +24,12 @@ def test_every_command_says_in_one_line_what_it_does() -> None:
         first = (command.help or "").strip().splitlines()[0]
         assert first.endswith("."), name
         assert len(first) <= 88, name
+
+
+@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock"])
+def test_every_locked_package_is_named_with_its_licence(lock: str) -> None:
+    locked = re.findall(r"^([\w.-]+)==", (FOLDER.parent / lock).read_text(), re.M)
+    page = (FOLDER / "dependencies.md").read_text(encoding="utf-8")
+    told = set(re.findall(r"[a-z0-9][\w.-]*\w", page.lower().replace("_", "-")))
+    assert len(locked) > 100
+    assert [name for name in locked if name.lower().replace("_", "-") not in told] == []
