@@ -51,7 +51,7 @@ from db.store import (
     unread,
     withdraw,
 )
-from molva.model import Reading, Review
+from molva.model import Figure, Reading, Review
 from tests.db_samples import (
     ENGLISH,
     NEWS,
@@ -426,6 +426,7 @@ def test_a_claim_row_says_what_a_reader_asks_first(db: Database) -> None:
 def test_a_figure_is_told_in_the_words_of_the_claim(db: Database) -> None:
     told = fill(db)
     now, before, due = told.values
+    assert isinstance(now.value, Figure)
     again = dataclasses.replace(
         now,
         value=dataclasses.replace(
