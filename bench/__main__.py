@@ -65,9 +65,9 @@ _NOTES = """\
   nothing with it; news-please fetches and reads a list of 300 addresses.
 - **Not run**: news-please on pages; a million claims (`python -m
   bench.matching speed 10000 1000000`); the parts of the sets that are not there.
-- **Speed** is the median ratio of three interleaved rounds in one process and thread.
-  It is not steady on a shared machine, in wall time or in processor time: within an
-  hour, while the code changed too, Russian gave 1.47, 1.54 and 1.78.
+- **Speed** is the ratio of wall times in one process and thread, both sides taking
+  turns at each batch of 32 texts, each batch at the fastest of three rounds. On a
+  shared machine medians are not steady: one code gave 1.41 and 2.02 in ten minutes.
 """
 
 
