@@ -327,6 +327,16 @@ HEAD_COLUMNS = """r.id, r.source, r.kind, coalesce(r.lang, s.lang), r.title, r.u
 HEAD_TABLES = """report r JOIN source s ON s.name = r.source
     LEFT JOIN report_revision v ON v.report_id = r.id AND v.revision = r.revision"""
 HEAD_WIDTH = 12
+#: The same for a statement `t`: what an edit added was said when the page tells that it
+#: was edited, else by the time the edit was seen.
+SAID_COLUMNS = HEAD_COLUMNS.replace(
+    "r.published,",
+    """coalesce(CASE added.revision WHEN r.revision THEN r.modified END,
+      added.seen_at, r.published),""",
+)
+SAID_TABLES = f"""{HEAD_TABLES} JOIN statement t ON t.report_id = r.id
+    LEFT JOIN report_revision added ON t.first_revision > 1
+      AND added.report_id = r.id AND added.revision = t.first_revision"""
 
 
 def heads(db: Database, report_ids: Iterable[str]) -> dict[str, ReportHead]:

@@ -11,7 +11,7 @@ from sqlite_utils import Database
 
 from db.connection import transaction
 from db.instants import now
-from db.reports import HEAD_COLUMNS, HEAD_TABLES, HEAD_WIDTH, head_of
+from db.reports import HEAD_WIDTH, SAID_COLUMNS, SAID_TABLES, head_of
 from db.rows import Row, marks, upsert
 from molva.model import Alias, Reading, ReportHead, Statement
 
@@ -242,8 +242,7 @@ def unplaced(db: Database, limit: int) -> list[tuple[Statement, ReportHead]]:
     seen), then report, then place in the text.
     """
     sql = f"""
-        SELECT {HEAD_COLUMNS}, t.record FROM {HEAD_TABLES}
-        JOIN statement t ON t.report_id = r.id
+        SELECT {SAID_COLUMNS}, t.record FROM {SAID_TABLES}
         WHERE t.is_placed = 0
         ORDER BY r.published_at IS NULL, r.published_at, r.first_seen_at, r.id,
           t.start, t.id

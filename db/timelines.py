@@ -14,7 +14,6 @@ from db.exports.timeline import Timeline
 from db.instants import utc
 from db.lists import end_of, list_claims
 from db.reviews import reviews
-from db.rows import marks
 from db.sources import load_sources
 from molva.hindsight import as_known
 from molva.model import Claim
@@ -146,28 +145,13 @@ def _is_named(db: Database, entity: str) -> bool:
 
 def _then(db: Database, claims: list[Claim], on: date, parents: Parents) -> list[Claim]:
     """Return claims as they were known on a day."""
-    added: dict[str, str] = {}
-    for start in range(0, len(claims), _CHUNK):
-        ids = [claim.id for claim in claims[start : start + _CHUNK]]
-        added |= dict(
-            db.conn.execute(
-                f"""SELECT t.id, v.seen_at FROM evidence e
-                JOIN statement t ON t.id = e.statement_id AND t.first_revision > 1
-                JOIN report_revision v ON v.report_id = t.report_id
-                  AND v.revision = t.first_revision
-                WHERE e.claim_id IN ({marks(ids)})""",
-                ids,
-            )
-        )
     withdrawn = dict(
         db.conn.execute(
             """SELECT report_id, max(seen_at) FROM report_revision
             WHERE change_class = 'withdrawn' GROUP BY report_id"""
         )
     )
-    return as_known(
-        claims, reviews(db), on, parents=parents(), added=added, withdrawn=withdrawn
-    )
+    return as_known(claims, reviews(db), on, parents=parents(), withdrawn=withdrawn)
 
 
 def _has(claim: Claim, asked: Asked) -> bool:

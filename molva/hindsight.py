@@ -28,14 +28,12 @@ def as_known(
     on: date,
     *,
     parents: Mapping[str, str] | None = None,
-    added: Mapping[str, str] | None = None,
     withdrawn: Mapping[str, str] | None = None,
 ) -> list[Claim]:
     """Return claims as they stood at the end of the day `on`, without unheard ones.
 
-    `reviews` are all decisions, `parents` maps bodies to those they belong to. `added`
-    gives the instant by statement where an edit brought it into its report, `withdrawn`
-    by report where it was taken back.
+    `reviews` are all decisions, `parents` maps bodies to those they belong to.
+    `withdrawn` gives the instant by report where it was taken back.
     """
     told = list(claims)
     made = before(reviews, on) or _kept(told, on)
@@ -46,7 +44,7 @@ def as_known(
         known = [
             decisions.renamed_evidence(_unless_later(item, on, withdrawn or {}))
             for item in claim.evidence
-            if _is_known(item, on, added or {})
+            if _is_by(day(item.report), on)
         ]
         if known:
             own = decided.get(claim.id, ())
@@ -82,11 +80,6 @@ def _kept(claims: Iterable[Claim], on: date) -> list[Review]:
         if change.actor != "rules" and change.new in _VERB
         if _is_by(change.changed_at, on)
     ]
-
-
-def _is_known(item: Evidence, on: date, added: Mapping[str, str]) -> bool:
-    edited = added.get(item.statement.id)
-    return _is_by(day(item.report), on) and (edited is None or _is_by(edited, on))
 
 
 def _unless_later(item: Evidence, on: date, withdrawn: Mapping[str, str]) -> Evidence:

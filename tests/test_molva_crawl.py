@@ -15,8 +15,11 @@ from crawler.files import Defaults
 from crawler.source import SourceError
 from db import store
 from molva.config import Archive
+from molva.model import EventDate
+from molva.pipeline.assess import assess
 from molva.pipeline.crawl import Crawled, crawl
 from molva.pipeline.documents import add_documents
+from molva.pipeline.read import read
 from tests.crawler_server import WORDS, Site, page, serving, spec_for
 
 
@@ -129,6 +132,30 @@ def test_what_was_kept_gives_the_same_reports_again(
         saved, _ = add_documents(one, [str(file)], Defaults(), specs, run_id)
         assert (len(saved.new), len(saved.changed)) == (0, 0)
         assert list(one.conn.execute(sql)) == before
+
+
+def test_what_an_edit_changes_is_a_revision_of_the_day_of_the_edit(
+    tmp_path: Path, site: Site
+) -> None:
+    db = store.open_db(tmp_path / "a.db")
+    told = "Volna Steel will open a plant in Luzhsk in {}, the company said Tuesday. "
+    told += "The town has waited for work since the old mill closed, its mayor said."
+    site.feed("/1")
+    for month in ("May 2027", "September 2027"):
+        site.put("/1", page("Volna to open a plant", told.format(month)))
+        crawl(db, [spec_for(site)], store.start_run(db, "crawl"), revisit=True)
+        read(db)
+        assess(db)
+    ids = [row[0] for row in db.conn.execute("SELECT id FROM claim")]
+    (found,) = [c for c in store.load_claims(db, ids) if "Volna" in c.text]
+    dates = [v for v in found.values if isinstance(v.value, EventDate)]
+    (stands,) = [v for v in dates if v.is_current]
+    seen = "SELECT seen_at FROM report_revision WHERE revision = 2"
+    assert isinstance(stands.value, EventDate)
+    assert stands.value.timex == "2027-09"
+    assert stands.said_at == db.conn.execute(seen).fetchone()[0]
+    assert "contradicted" not in {v.relation for v in dates}
+    assert (found.slip_count, found.slip_days) == (1, 122)
 
 
 def test_a_moved_page_stays_the_same_report(db: Database, site: Site) -> None:
