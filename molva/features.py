@@ -51,7 +51,8 @@ class Features:
     what the statement is about beside names. `sides` are of the
     world. `topic` marks the names
     of the whole report, each by prefixes and consonants of its words; `is_named` says
-    whether the subject is named in the statement itself.
+    whether the subject is named in the statement itself. `speaker` is who says it,
+    `span` where in the report; `is_quote` is for what begins with a quotation mark.
     """
 
     lang: str
@@ -75,12 +76,15 @@ class Features:
     topic: tuple[frozenset[str], ...]
     is_named: bool
     size: int
+    speaker: str
+    span: tuple[int, int]
+    is_quote: bool
 
 
 @lru_cache(maxsize=16384)
 def features(statement: Statement) -> Features:
     """Return what of `statement` is compared, without who says so (cached)."""
-    statement = statement.asserted()
+    whole, statement = statement, statement.asserted()
     text = _without_values(statement)
     words = _WORD.findall(statement.text)
     measures = frozenset(f.measure for f in statement.figures if f.measure)
@@ -114,6 +118,9 @@ def features(statement: Statement) -> Features:
         topic=tuple(map(marks, statement.topic)),
         is_named=_is_named(statement, names, stems | {stem(first)}),
         size=len(content),
+        speaker=whole.attribution.source or "",
+        span=(whole.start, whole.end),
+        is_quote=whole.text.startswith(_OPENING),
     )
 
 

@@ -35,40 +35,41 @@ FAR, FAR_ACROSS = 0.25, 0.4
 SHORT = 5
 
 #: What each term (see `terms`) adds to the log odds that two statements say the same:
-#: logistic regression by `python -m bench.matching fit`, no term against its sense.
+#: logistic regression by `python -m bench.fit`, no term against its sense.
 WEIGHTS: Mapping[str, float] = {
-    "start": -1.67,
-    "start across languages": -0.3,
-    "cosine": 6.92,
-    "words": 1.23,
-    "words across languages": 1.98,
-    "things": 0.87,
-    "things across languages": 1.27,
-    "same subject, by guess": 0.57,
-    "same subject and deed": 0.26,
-    "same deed": 1.42,
+    "start": -1.43,
+    "start across languages": -0.49,
+    "cosine": 6.51,
+    "words": 1.13,
+    "words across languages": 2.18,
+    "things": 0.93,
+    "things across languages": 1.35,
+    "same subject, by guess": 0.59,
+    "same subject and deed": 0.06,
+    "same deed": 1.49,
     "no deed": 0.0,
-    "names": 0.05,
-    "numbers": 1.77,
-    "context": 1.44,
-    "other subject": 1.92,
-    "other deed": 2.19,
-    "opposed deed": 1.79,
-    "other names": 4.13,
+    "names": 0.16,
+    "numbers": 1.9,
+    "context": 1.14,
+    "other subject": 2.04,
+    "other deed": 3.01,
+    "opposed deed": 1.53,
+    "other names": 4.23,
     "names told elsewhere": 0.0,
-    "other numbers": 4.2,
-    "other figure and date": 1.63,
-    "other period": 2.96,
+    "other numbers": 4.23,
+    "other figure and date": 1.94,
+    "other period": 2.8,
     "one word swapped": 0.75,
-    "twin": 0.97,
+    "twin": 0.92,
     "objects": 0.0,
-    "objects across languages": 0.89,
-    "other objects": 0.27,
-    "other objects across languages": 0.97,
-    "only one says how much": 1.77,
-    "only one counts": 1.29,
-    "same report": 1.0,
-    "short": 0.48,
+    "objects across languages": 0.73,
+    "other objects": 0.28,
+    "other objects across languages": 0.9,
+    "only one says how much": 1.66,
+    "only one counts": 1.24,
+    "same report": 1.56,
+    "said again": 1.41,
+    "short": 0.49,
 }
 
 
@@ -138,7 +139,8 @@ def terms(found: Signals) -> dict[str, float]:
         "other objects across languages": min(found.objects, 0.0) if across else 0.0,
         "only one says how much": found.amount,
         "only one counts": -float(found.is_one_counted),
-        "same report": -float(found.is_same_report),
+        "same report": -float(found.is_same_report and found.echo <= 0),
+        "said again": found.echo,
         "short": -float(found.size < SHORT),
     }
 
@@ -161,10 +163,11 @@ def _agrees(found: Signals) -> bool:
     """Say whether more than the vector agrees: who or what, and the deed or its words.
 
     The story that both reports tell stands for a subject, and so does the same figure
-    of something that has a name.
+    of something that has a name, or on the same date.
     """
     is_about_one = found.subject >= 0.5 or found.context > 0
     is_about_one |= max(found.subject, found.names) > 0 and found.figures > 0
+    is_about_one |= min(found.figures, found.dates) > 0 or found.echo > 0
     if found.predicate >= 0.5:
         return is_about_one
     has_more = max(found.things, found.words, found.figures) > 0
@@ -174,7 +177,7 @@ def _agrees(found: Signals) -> bool:
 def _differs(found: Signals) -> bool:
     """Say whether something differs that can make two claims of one wording."""
     is_across = not found.is_same_language and found.objects <= 0
-    if found.cosine < (FAR_ACROSS if is_across else FAR):
+    if found.cosine < (FAR_ACROSS if is_across else FAR) and found.echo <= 0:
         return True
     if found.swapped <= -0.8 and found.cosine < SWAPPED:
         return True

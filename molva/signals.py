@@ -20,6 +20,9 @@ ENOUGH = 3
 #: Words that differ, at most, for a frame to have something swapped.
 SWAP = 3
 
+#: Characters that part a statement from the quote that says it again, at most.
+ASIDE = 200
+
 #: Acts that say which way a measure goes, so that the measure must be the same.
 _CHANGES = frozenset({"raised", "grew", "cut", "fell"})
 #: Measures counted by the period: another year's figure is another claim.
@@ -55,6 +58,7 @@ class Signals:
     elsewhere: float
     context: float
     twin: float
+    echo: float
     is_guess: bool
     is_same_language: bool
     is_same_report: bool
@@ -77,6 +81,7 @@ def signals(
         elsewhere=elsewhere,
         context=_context(a, b),
         twin=_twin(a, b, subject, cosine),
+        echo=_echo(a, b, predicate),
         is_guess=not (a.is_named and b.is_named),
         figures=figures,
         dates=_dates(a.dates, b.dates),
@@ -127,7 +132,9 @@ def _resolved(a: Features, b: Features, parents: Mapping[str, str]) -> float:
     kinds = {a.names.get(one), b.names.get(other)}
     # what a pronoun stands for is a guess, and a model may stand for its maker
     is_guess = not (a.is_named and b.is_named)
-    return -0.4 if is_guess or (len(kinds) > 1 and "PRODUCT" in kinds) else -1.0
+    # and a place for what is done there
+    is_other_kind = len(kinds) > 1 and not kinds.isdisjoint({"PRODUCT", "LOC"})
+    return -0.4 if is_guess or is_other_kind else -1.0
 
 
 def _may_translate(a: Features, one: str, b: Features, other: str) -> bool:
@@ -155,6 +162,21 @@ def _twin(a: Features, b: Features, subject: float, cosine: float) -> float:
     if a.lang != b.lang:
         return -max(0.0, min(1.0, 2 * cosine - 1))
     return -_overlap(a.things, b.things)
+
+
+def _echo(a: Features, b: Features, predicate: float) -> float:
+    """Return 1 for a quote in which a speaker says again what was just reported.
+
+    "We are staying in Leeds," she said, after the chief executive scrapped the move.
+    """
+    first, second = sorted((a, b), key=lambda text: text.span)
+    gap = second.span[0] - first.span[1]
+    is_next = a.report_id == b.report_id and 0 <= gap <= ASIDE and second.is_quote
+    if not is_next or not first.speaker or first.speaker != second.speaker:
+        return 0.0
+    is_about_one = _shared(a, b) or a.things & b.things or predicate >= 0.5
+    is_other = predicate <= -1 or _figures(a, b) < 0 or _numbers(a, b) < 0
+    return 1.0 if is_about_one and not is_other else 0.0
 
 
 def _top(name: str, parents: Mapping[str, str]) -> str:
@@ -421,7 +443,7 @@ def _swapped(a: Features, b: Features, predicate: float) -> float:
     only_a, only_b = _long(a.stems - b.stems), _long(b.stems - a.stems)
     if not only_a or not only_b or len(only_a) + len(only_b) > SWAP:
         return 0.0
-    is_thing = only_a & a.things or only_b & b.things
+    is_thing = only_a & a.things and only_b & b.things
     if not is_thing and (a.things or b.things):
         return -0.7
     return -1.0 if predicate > 0 else -0.8

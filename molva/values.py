@@ -6,6 +6,7 @@ what a later or stronger statement says about the same thing revises them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -23,6 +24,9 @@ ROUNDING = 0.005
 ROUGH = 0.05
 #: Letters of a word that must agree for two forms of it to be the same noun.
 STEM = 4
+
+#: A TIMEX3 duration: "P3M", "PT2H", "PXD".
+_DURATION = re.compile(r"P[\dTX]")
 
 #: How much a statement's values weigh: on the record, asserted, only denied or asked.
 ON_RECORD, ASSERTED, ASIDE = 2, 1, 0
@@ -133,10 +137,23 @@ def _groups(evidence: Sequence[Evidence]) -> list[list[_Given]]:
     groups: list[list[_Given]] = []
     for item in evidence:
         said = item.statement.asserted()
-        found: tuple[Value, ...] = (*said.figures, *(said.dates or _told_on(item)))
+        dates = _event_dates(said.dates) or _told_on(item)
+        found: tuple[Value, ...] = (*said.figures, *dates)
         for value in found:
             _add(groups, _Given(value, item))
     return groups
+
+
+def _event_dates(dates: Sequence[EventDate]) -> tuple[EventDate, ...]:
+    """Leave out how long something takes, and "now" beside a date that says more."""
+    when = [date for date in dates if not _is_duration(date)]
+    bounded = [date for date in when if _is_bounded(date)]
+    return tuple(bounded or when)
+
+
+def _is_duration(date: EventDate) -> bool:
+    is_period = _DURATION.match(date.timex or "") is not None
+    return is_period and not _is_bounded(date)
 
 
 def _told_on(item: Evidence) -> tuple[EventDate, ...]:

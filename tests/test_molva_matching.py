@@ -10,7 +10,7 @@ import pytest
 from molva.features import features
 from molva.matching import block_keys, match
 from molva.model import Statement
-from tests.molva_samples import event, figure, statement
+from tests.molva_samples import by, event, figure, statement
 
 LONG = "Zarnitsa will start making electric buses at its plant near Volnogorsk"
 
@@ -171,6 +171,67 @@ def test_a_parent_company_is_the_same_subject() -> None:
     c = told(subject="volgar", report="r2", text="Volgar will make electric buses soon")
     assert match(a, c, 0.8).zone == "none"
     assert match(a, c, 0.8, parents={"zarnitsa": "volgar"}).zone == "auto"
+
+
+QUOTE = '"We are staying in Volnogorsk," she said'
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "speaker", "zone"),
+    [
+        (QUOTE, 80, "chief executive Ada Pell", "auto"),
+        (QUOTE, 80, "union head Tom Reed", "none"),
+        (QUOTE, 900, "chief executive Ada Pell", "none"),
+        (QUOTE.strip('"'), 80, "chief executive Ada Pell", "none"),
+        ('"Buses are doing well," she said', 80, "chief executive Ada Pell", "none"),
+    ],
+)
+def test_a_speaker_says_again_what_was_just_reported(
+    text: str, start: int, speaker: str, zone: str
+) -> None:
+    place = ("Volnogorsk", "LOC")
+    a = told(
+        "Zarnitsa has scrapped the move of its office from Volnogorsk, she said",
+        act="cancelled",
+        names=(("Zarnitsa", "ORG"), place),
+        attribution=by("official", "chief executive Ada Pell"),
+        topic=("zarnitsa", "volnogorsk"),
+    )
+    b = told(
+        text,
+        act=None,
+        names=(place,) if "Volnogorsk" in text else (),
+        attribution=by("official", speaker),
+        topic=("zarnitsa", "volnogorsk"),
+    )
+    b = replace(b, start=start, end=start + len(text))
+    assert match(a, b, 0.5).zone == zone
+
+
+def test_a_verb_for_a_verb_is_no_other_thing() -> None:
+    a = told("Zarnitsa opens the Sokol depot", act="opened")
+    b = told("Zarnitsa opened the Sokol depot for everybody", act="opened", report="r2")
+    a = replace(a, things=("depot",))
+    b = replace(b, things=("depot", "everybody"))
+    assert match(a, b, 0.7).zone == "auto"
+
+
+def test_the_same_figure_on_the_same_day_needs_no_name() -> None:
+    fare, day = figure(42, unit="RUB", measure="priced"), event(None, "2025-01-01")
+    a, b = (
+        told(
+            text,
+            subject=None,
+            act="grew",
+            report=text,
+            lang="ru",
+            figures=(fare,),
+            dates=(day,),
+            things=("проезд", "метро"),
+        )
+        for text in ("Проезд в метро подорожает", "Проезд в метро подорожал")
+    )
+    assert match(a, b, 0.75).zone == "auto"
 
 
 def test_a_score_is_ordered_and_symmetric() -> None:

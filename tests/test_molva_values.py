@@ -127,6 +127,16 @@ def test_dates_are_revised_too_and_vague_ones_give_way() -> None:
     ]
 
 
+def test_now_beside_a_date_and_a_duration_are_no_dates_of_the_deed() -> None:
+    now = event(None, None, timex="PRESENT_REF", edtf=None)
+    months = event(None, None, timex="P3M", edtf=None)
+    deadline = event(None, "2025-12-31")
+    told = evidence("a", "2024-01-01", official(), dates=(now, deadline, months))
+    assert [v.value for v in values([told])] == [deadline]
+    alone = evidence("a", "2024-01-01", official(), dates=(now, months))
+    assert [v.value for v in values([alone])] == [now]
+
+
 @pytest.mark.parametrize(
     ("a", "b", "expected"),
     [
