@@ -333,13 +333,22 @@ def unsettle_suggestions(db: Database, review_id: str) -> None:
 
 def load_claims(db: Database, claim_ids: Sequence[str]) -> list[Claim]:
     """Rebuild claims whole, in the order asked for; unknown ids are left out."""
+    return _in_order(db, claim_ids, is_whole=True)
+
+
+def load_outlines(db: Database, claim_ids: Sequence[str]) -> list[Claim]:
+    """Rebuild claims without their evidence, most of what a claim told often is."""
+    return _in_order(db, claim_ids, is_whole=False)
+
+
+def _in_order(db: Database, claim_ids: Sequence[str], *, is_whole: bool) -> list[Claim]:
     found: dict[str, Claim] = {}
     for start in range(0, len(claim_ids), _CHUNK):
-        found |= _load(db, list(claim_ids[start : start + _CHUNK]))
+        found |= _load(db, list(claim_ids[start : start + _CHUNK]), is_whole)
     return [found[i] for i in claim_ids if i in found]
 
 
-def _load(db: Database, ids: list[str]) -> dict[str, Claim]:
+def _load(db: Database, ids: list[str], is_whole: bool) -> dict[str, Claim]:
     where = f"WHERE claim_id IN ({marks(ids)}) ORDER BY claim_id, position"
     values: dict[str, list[Any]] = {}
     names = ", ".join(f'"{name}"' for name in VALUE_COLUMNS)
@@ -349,7 +358,7 @@ def _load(db: Database, ids: list[str]) -> dict[str, Claim]:
     names = ", ".join(CHANGE_COLUMNS)
     for row in db.conn.execute(f"SELECT {names} FROM status_change {where}", ids):
         changes.setdefault(row[0], []).append(change_of(row))
-    borne = evidence(db, ids)
+    borne = evidence(db, ids) if is_whole else {}
     names = ", ".join(CLAIM_COLUMNS)
     sql = f"SELECT {names} FROM claim WHERE id IN ({marks(ids)})"
     return {

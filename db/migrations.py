@@ -629,6 +629,19 @@ def m0010_operations(db: Database) -> None:
     )
 
 
+@migrations()
+def m0011_large_topics(db: Database) -> None:
+    """Indexes that answer for a topic of many claims, and for dates that moved."""
+    _script(
+        db,
+        """
+        CREATE INDEX claim_standing ON claim(id, is_dismissed, status, origin_count,
+          last_said_at, last_changed_at, report_count);
+        CREATE INDEX claim_slipped ON claim(last_said_at) WHERE slip_count > 0;
+        """,
+    )
+
+
 def _search_table(table: str, owner: str, text: str) -> str:
     index = f"{owner}_fts"
     gone = f"INSERT INTO {index}({index}, rowid, {text}, stems) VALUES"

@@ -6,13 +6,14 @@ import json
 import re
 import tomllib
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import httpx
 import pytest
 from datasette.app import Datasette
 
-from db.datasette import chart, language, marks
+from db.datasette import chart, language, marks, pages
 from db.datasette.marks import Piece, Span
 from db.datasette.review import Desk
 from db.datasette.serve import build
@@ -29,7 +30,7 @@ from db.store import (
     transaction,
 )
 from molva import matching
-from molva.model import ClaimValue, Figure, Review
+from molva.model import Claim, ClaimValue, EventDate, Figure, Review
 from tests.db_samples import (
     NEWS,
     NEWS_SAID,
@@ -104,6 +105,47 @@ def test_a_topic_shows_its_claims_by_status_and_its_figures(site: Datasette) -> 
     assert '<svg class="chart"' in page
     assert "By 31 Dec 2022" in page
     assert 'href="/molva/claim?_topic=Volna%20%26%20co&amp;status=confirmed"' in page
+
+
+@pytest.mark.parametrize("large", [0, 1000])
+def test_a_topic_shows_its_changes_however_large_it_is(
+    site: Datasette, monkeypatch: pytest.MonkeyPatch, large: int
+) -> None:
+    monkeypatch.setattr(pages, "_LARGE", large)
+    page = get(site, "/molva/topic/Volna~20~26~20co").text
+    assert page.count('<span class="was">Rumor →</span>') == 1
+
+
+def test_a_topic_counts_the_claims_that_its_picture_leaves_out(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    db = open_db(path)
+    told = fill(db)
+    more = [dataclasses.replace(told, id=f"{n:04x}", evidence=()) for n in range(40)]
+    save_claims(db, more)
+    save_topic(db, Topic("Volna", entities=("volna",)))
+    db.close()
+    site = build(path)
+    page = get(site, "/molva/topic/Volna").text
+    close(site)
+    assert "and 29 more claims" in page
+    assert "All 41</a>" in page
+    assert page.count('class="when"') == 30
+
+
+def test_what_comes_stands_before_what_has_passed() -> None:
+    def due(day: str) -> tuple[EventDate, Claim]:
+        value = dataclasses.replace(NEWS_SAID.dates[0], latest=day)
+        return value, claim((), id=day)
+
+    given = [due(f"2024-0{month}-01") for month in range(1, 6)]
+    found = pages._coming_first(given, date(2024, 3, 1))
+    assert [value.latest[5:7] for value, _ in found if value.latest] == [
+        "03",
+        "04",
+        "05",
+        "02",
+        "01",
+    ]
 
 
 def test_a_claim_says_what_would_change_it(site: Datasette) -> None:

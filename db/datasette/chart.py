@@ -69,6 +69,12 @@ def figures(claim: Claim, lang: str) -> list[Chart]:
     return [Chart(_points(found, lang)) for found in series if len(found) > 1]
 
 
+def changing(claim: Claim) -> int:
+    """Return how many different figures were given for a claim, one if none changed."""
+    given = (value.value for value in claim.values)
+    return len({tuple(_ends(value)) for value in given if isinstance(value, Figure)})
+
+
 def _series(told: Sequence[_Given]) -> list[_Given]:
     """Return one value a day, the foremost, and only where it changed."""
     by_day: dict[date, _Given] = {}

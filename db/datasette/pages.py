@@ -6,10 +6,11 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from heapq import nlargest
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 from datasette.utils import tilde_encode
 from sqlite_utils import Database
@@ -19,11 +20,11 @@ from db.claim_rows import in_own_words
 from db.datasette import chart, marks
 from db.exports import words
 from db.exports.html import figure
-from db.exports.timeline import Timeline, current, earlier, spoken
+from db.exports.timeline import Timeline, current, earlier, spoken, telling
 from db.questions import answer
 from db.rows import marks as holes
 from db.statements import statement_of
-from molva.model import Claim, Review
+from molva.model import Claim, EventDate, Review
 from molva.reviews import about, decide
 from molva.status import contrary, last_words
 from molva.track import rows_of
@@ -46,8 +47,13 @@ Page = Callable[[sqlite3.Connection, Asked], Vars]
 _FEW, _MANY = 5, 30
 #: Days that the front page looks back from the newest report.
 _WEEK = timedelta(days=7)
-#: Claims of a topic that are loaded whole; figures and rows drawn of these.
-_WHOLE, _CHARTS, _ROWS = 150, 6, 12
+#: Claims of a topic that are looked into; figures and rows drawn of these.
+_OUTLINES, _CHARTS, _ROWS = 150, 6, 12
+#: Claims from which on a topic is large.
+_LARGE = 3000
+#: Claims last told of, among which the last moved dates are looked for.
+_RECENT = 200
+_Due = tuple[EventDate, Claim]
 
 _CARD = """c.id, c.text, c.lang, c.status, c.outcome, c.source_type, c.said_by,
     c.figure_text, c.date_text, c.date_earliest, c.date_latest, c.first_said,
@@ -133,7 +139,8 @@ def _moved(conn: sqlite3.Connection) -> list[Vars]:
           FROM claim_value WHERE claim_id = c.id AND kind = 'date'
           AND relation = 'revised')
         LEFT JOIN report r ON r.id = v.report_id LEFT JOIN source o ON o.name = r.source
-        WHERE c.slip_count > 0 AND c.is_dismissed = 0
+        WHERE c.id IN (SELECT id FROM claim WHERE slip_count > 0 AND is_dismissed = 0
+          ORDER BY last_said_at DESC LIMIT {_RECENT})
         ORDER BY v.said_at DESC, c.n LIMIT {_FEW}""",
     )
 
@@ -219,53 +226,112 @@ def _alike(conn: sqlite3.Connection, told: Claim) -> list[Vars]:
 def topic(conn: sqlite3.Connection, asked: Asked) -> Vars:
     """Return a topic's claims by status, its latest changes, figures, what is due."""
     db = Database(conn)
-    members = _dicts(
-        conn,
-        """SELECT c.id, c.status, c.origin_count, c.last_said_at, c.last_changed_at, c.n
-        FROM topic_claim t CROSS JOIN claim c ON c.id = t.claim_id
-        WHERE t.topic = ? AND c.is_dismissed = 0 ORDER BY c.n""",
-        asked.key,
+    members = [
+        _Member(*row)
+        for row in conn.execute(
+            # all of it is in the index `claim_standing`
+            """SELECT c.id, c.status, c.origin_count, c.last_said_at, c.last_changed_at,
+              c.report_count
+            FROM topic_claim t CROSS JOIN claim c ON c.id = t.claim_id
+            WHERE t.topic = ? AND c.is_dismissed = 0""",
+            (asked.key,),
+        )
+    ]
+    recent = nlargest(_OUTLINES, members, key=lambda one: one.last_changed_at or "")
+    claims = store.load_outlines(db, [one.id for one in recent])
+    reports = {one.id: one.report_count for one in recent}
+    drawn = nlargest(
+        _ROWS, claims, key=lambda told: (*telling(told)[:2], reports[told.id])
     )
-    members.sort(key=lambda row: row["last_changed_at"] or "", reverse=True)
-    claims = store.load_claims(db, [row["id"] for row in members[:_WHOLE]])
-    members.sort(
-        key=lambda row: (row["origin_count"], row["last_said_at"] or ""), reverse=True
-    )
-    sources = store.load_sources(db)
     timeline = Timeline(
-        title=asked.key,
-        as_of=date.today(),
-        claims=tuple(claims),
-        sources=sources,
-        lang=asked.lang,
+        title=asked.key, as_of=date.today(), claims=tuple(claims), lang=asked.lang
     )
+    expected = timeline.expected()
     charted = [
-        (told, drawn) for told in claims for drawn in chart.figures(told, asked.lang)
+        (told, figures)
+        for told in nlargest(2 * _CHARTS, claims, key=chart.changing)
+        for figures in chart.figures(told, asked.lang)
     ]
     charted.sort(key=lambda pair: -len(pair[1].points))
     return {
         "topic": asked.key,
-        "counts": Counter(row["status"] for row in members),
-        "timeline": timeline,
-        "expected": timeline.expected(),
-        "picture": figure(timeline, _claim_page, limit=_ROWS),
-        "charts": charted[:_CHARTS],
-        "changes": _dicts(
-            conn,
-            f"""{_CHANGES} h.old IS NOT NULL AND EXISTS (SELECT 1 FROM topic_claim
-              WHERE topic = ? AND claim_id = h.claim_id) {_LATEST}""",
-            asked.key,
+        "counts": Counter(one.status for one in members),
+        "expected": _coming_first(expected, date.today())[:_MANY],
+        "expected_more": len(expected) > _MANY or len(members) > len(claims),
+        "picture": figure(
+            replace(
+                timeline,
+                claims=tuple(drawn),
+                told=_told(conn, [told.id for told in drawn]),
+                left_out=len(members) - len(drawn),
+            ),
+            _claim_page,
+            limit=_ROWS,
         ),
+        "charts": charted[:_CHARTS],
+        "changes": _changes_in(conn, asked.key, len(members)),
         "by_status": {
-            status: _cards(conn, [row for row in members if row["status"] == status])
+            status: _cards(conn, [one for one in members if one.status == status])
             for status in ("confirmed", "disputed", "denied", "rumor")
         },
     }
 
 
-def _cards(conn: sqlite3.Connection, rows: Sequence[Vars]) -> list[Vars]:
-    """Return the cards of the first few claims."""
-    ids = [row["id"] for row in rows[:_FEW]]
+class _Member(NamedTuple):
+    """What is asked of every claim of a topic, of which there may be thousands."""
+
+    id: str
+    status: str
+    origin_count: int
+    last_said_at: str | None
+    last_changed_at: str | None
+    report_count: int
+
+
+def _told(conn: sqlite3.Connection, ids: Sequence[str]) -> dict[str, list[str]]:
+    """Return the days on which claims were reported."""
+    found: dict[str, list[str]] = {}
+    sql = f"""SELECT DISTINCT e.claim_id, substr(r.published, 1, 10) FROM evidence e
+        JOIN report r ON r.id = e.report_id WHERE e.claim_id IN ({holes(ids)})"""
+    for claim_id, published in conn.execute(sql, ids):
+        found.setdefault(claim_id, []).append(published)
+    return found
+
+
+def _coming_first(expected: Sequence[_Due], today: date) -> list[_Due]:
+    """Return what is due with the next day first; what has passed, latest first."""
+    day = today.isoformat()
+    coming = [due for due in expected if (due[0].latest or day) >= day]
+    passed = [due for due in expected if (due[0].latest or day) < day]
+    return [*coming, *reversed(passed)]
+
+
+def _changes_in(conn: sqlite3.Connection, topic: str, size: int) -> list[Vars]:
+    """Return the latest changes of a topic of so many claims.
+
+    Changes are walked from the latest on where the topic is large, its claims where
+    it is small.
+    """
+    if size > _LARGE:
+        within = """EXISTS (SELECT 1 FROM topic_claim
+            WHERE topic = ? AND claim_id = h.claim_id)"""
+        return _dicts(
+            conn, f"{_CHANGES} h.old IS NOT NULL AND {within} {_LATEST}", topic
+        )
+    of_topic = _CHANGES.replace(
+        "FROM status_change h",
+        "FROM topic_claim t CROSS JOIN status_change h ON h.claim_id = t.claim_id",
+    )
+    sql = f"{of_topic} t.topic = ? AND +h.old IS NOT NULL {_LATEST}"
+    return _dicts(conn, sql, topic)
+
+
+def _cards(conn: sqlite3.Connection, rows: Sequence[_Member]) -> list[Vars]:
+    """Return the cards of the claims that most origins tell."""
+    best = nlargest(
+        _FEW, rows, key=lambda one: (one.origin_count, one.last_said_at or "")
+    )
+    ids = [one.id for one in best]
     found = _dicts(conn, f"{_CARDS} WHERE c.id IN ({holes(ids)})", *ids)
     return sorted(found, key=lambda card: ids.index(card["id"]))
 

@@ -105,7 +105,9 @@ def rows(timeline: Timeline, limit: int) -> tuple[list[Row], int]:
     ]
     ranked = sorted(found, key=lambda row: telling(row.claim), reverse=True)
     kept = {row.claim.id for row in ranked[:limit]}
-    return [row for row in found if row.claim.id in kept], len(found) - len(kept)
+    return [row for row in found if row.claim.id in kept], len(found) - len(
+        kept
+    ) + timeline.left_out
 
 
 def _row(timeline: Timeline, claim: Claim) -> Row | None:
@@ -116,7 +118,10 @@ def _row(timeline: Timeline, claim: Claim) -> Row | None:
     )
     if not signs and (first := _date(claim.first_said_at)):
         signs = ((first, claim.status),)
-    told = {_date(item.report.published) for item in claim.evidence}
+    reported = timeline.told.get(claim.id) or [
+        item.report.published for item in claim.evidence
+    ]
+    told = {_date(instant) for instant in reported}
     row = Row(
         claim=claim,
         signs=signs,
@@ -350,9 +355,14 @@ class _Picture:
                 if end > x:
                     ink.line(link, x, y, end, y, f"life {status}")
         changed = {day for day, _ in row.signs}
-        for day in row.told:
-            if day not in changed and self.axis.has(day):
-                ink.line(link, self.axis.x(day), y - 5, self.axis.x(day), y + 5, "told")
+        ticks = {
+            round(self.axis.x(day))  # a claim told daily is one line, not a thousand
+            for day in row.told
+            if day not in changed and self.axis.has(day)
+        }
+        if ticks:
+            strokes = "".join(f"M{x},{y - 5:g}v10" for x in sorted(ticks))
+            ink.add(link, "path", {"class": "told"}, d=strokes)
         for x, day, status in placed:
             sign = ink.add(link, "g", transform=f"translate({x:g} {y:g})")
             title = self.say.text(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -18,6 +18,8 @@ class Timeline:
 
     `lang` is the language of the words around them; they themselves are verbatim.
     `site` is the address that the pages are served at, '' where they are not.
+    `told` has the days of the reports of claims that came without their evidence,
+    `left_out` is how many claims more there are.
     """
 
     title: str
@@ -26,6 +28,8 @@ class Timeline:
     sources: Mapping[str, Source] = field(default_factory=dict)
     lang: str = "en"
     site: str = ""
+    told: Mapping[str, Sequence[str | None]] = field(default_factory=dict)
+    left_out: int = 0
 
     @property
     def words(self) -> words.Words:
