@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Literal, get_args
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cssselect import SelectorError
 from parsel.csstranslator import HTMLTranslator
@@ -20,6 +23,8 @@ SpiderKind = Literal["feed", "sitemap", "listing"]
 SHIPPED = Path(__file__).parent / "sources"
 
 _INTERVAL = re.compile(r"(\d+)\s*(s|m|h|d)")
+#: Seconds that no interval or delay is longer than: a year.
+LONGEST = 366 * 86400
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
@@ -163,8 +168,12 @@ def read_file(path: Path) -> SourceSpec:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise SourceError(f"{path}: there is no such file") from None
+    except OSError as error:
+        raise SourceError(f"{path}: {error.strerror}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SourceError(f"{path}: not TOML: {error}") from None
+    except RecursionError:
+        raise SourceError(f"{path}: not TOML: nested too deeply") from None
     return parse(data, where=str(path))
 
 
@@ -176,18 +185,18 @@ def parse(data: Mapping[str, Any], *, where: str) -> SourceSpec:
             raise SourceError(f"{where}: the key {required!r} is missing")
     if not re.fullmatch(r"[a-z0-9][a-z0-9_-]*", values["name"]):
         raise SourceError(f"{where}: name: use lower-case letters, digits, - and _")
+    if not re.fullmatch(r"[a-z]{2,3}", values["lang"]):
+        raise SourceError(f"{where}: lang: a code of two or three letters is expected")
     _one_of(values, "kind", get_args(Kind), where)
     _one_of(values, "spider", get_args(SpiderKind), where)
     _one_of(values, "reliability", get_args(Reliability), where)
-    for key in ("url", "sitemap"):
-        for url in values.get(key, ()):
-            if not url.startswith(("https://", "http://", "{base}")):
-                raise SourceError(f"{where}: {key}: {url!r} is neither http nor https")
+    _addresses(values, where)
     if values.get("enabled") is False and not values.get("reason"):
         raise SourceError(f"{where}: reason: say why the source is not enabled")
     if pattern := values.get("key"):
         _pattern(pattern, where)
     spec = SourceSpec(**values)
+    _names(spec, where)
     _selectors(spec, where)
     return spec
 
@@ -218,11 +227,11 @@ def _converted(name: str, kind: str, value: Any, where: str) -> Any:
     if name == "interval":
         return _seconds(value, where)
     if name == "delay":
-        if not isinstance(value, int | float) or value < 0:
+        if not _is_number(value) or not 0 <= value <= LONGEST:
             raise SourceError(f"{where}: delay: seconds, 0 or more, are expected")
         return float(value)
     wanted = bool if kind == "bool" else int if kind.startswith("int") else str
-    if not isinstance(value, wanted):
+    if not isinstance(value, wanted) or (wanted is int and isinstance(value, bool)):
         raise SourceError(f"{where}: {name}: {value!r} is no {wanted.__name__}")
     return value
 
@@ -241,16 +250,33 @@ def _shares(value: Any, where: str) -> dict[str, float]:
         if name not in FIELDS:
             known = ", ".join(FIELDS)
             raise SourceError(f"{where} [empty]: unknown key {name!r} (known: {known})")
-        if not isinstance(share, int | float) or not 0 <= share <= 1:
+        if not _is_number(share) or not 0 <= share <= 1:
             raise SourceError(f"{where} [empty]: {name}: a share, 0 to 1, is expected")
     return {name: float(share) for name, share in value.items()}
 
 
 def _seconds(value: Any, where: str) -> int:
     match = _INTERVAL.fullmatch(str(value).strip())
-    if not match:
+    seconds = int(match[1]) * _SECONDS[match[2]] if match else 0
+    if not 0 < seconds <= LONGEST:
         raise SourceError(f"{where}: interval: {value!r} is not like 15m, 2h or 1d")
-    return int(match[1]) * _SECONDS[match[2]]
+    return seconds
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _names(spec: SourceSpec, where: str) -> None:
+    """Check names that other libraries look up: of a zone, of an encoding."""
+    try:
+        ZoneInfo(spec.time.zone or "UTC")
+    except (ValueError, OSError, ZoneInfoNotFoundError):
+        raise SourceError(f"{where}: time: no zone {spec.time.zone!r}") from None
+    try:
+        codecs.lookup(spec.encoding or "utf-8")
+    except (ValueError, LookupError):
+        raise SourceError(f"{where}: no encoding {spec.encoding!r}") from None
 
 
 def _one_of(
@@ -260,6 +286,17 @@ def _one_of(
         raise SourceError(
             f"{where}: {key}: {values[key]!r} is none of {', '.join(known)}"
         )
+
+
+def _addresses(values: Mapping[str, Any], where: str) -> None:
+    for key in ("url", "sitemap"):
+        for url in values.get(key, ()):
+            if not url.startswith(("https://", "http://", "{base}")):
+                raise SourceError(f"{where}: {key}: {url!r} is neither http nor https")
+            try:
+                urlsplit(url)
+            except ValueError as error:
+                raise SourceError(f"{where}: {key}: {url!r}: {error}") from None
 
 
 def _selectors(spec: SourceSpec, where: str) -> None:

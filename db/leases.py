@@ -38,6 +38,12 @@ def release(db: Database, holder: str, names: Iterable[str] | None = None) -> No
         )
 
 
+def drop_beyond(db: Database, latest: str) -> None:
+    """Drop leases until after `latest` (UTC): a clock that ran ahead gave them."""
+    with transaction(db):
+        db.conn.execute("DELETE FROM lease WHERE until_at > ?", (latest,))
+
+
 def holders(db: Database) -> set[str]:
     """Return who holds leases, or has a run that did not end."""
     sql = """SELECT holder FROM lease UNION

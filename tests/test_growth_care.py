@@ -10,7 +10,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -31,9 +31,12 @@ from tests.db_samples import dump, filled
 ROOT = Path(__file__).parents[1]
 
 
-def molva(db: Path, *words: str, **rest: Any) -> subprocess.CompletedProcess[str]:
+def molva(
+    db: Path, *words: str, under: Sequence[str] = (), **rest: Any
+) -> subprocess.CompletedProcess[str]:
+    """Run `molva` in a process of its own, as a word of the command `under`."""
     return subprocess.run(
-        [sys.executable, "-m", "molva.cli", "--db", str(db), *words],
+        [*under, sys.executable, "-m", "molva.cli", "--db", str(db), *words],
         capture_output=True,
         text=True,
         check=False,

@@ -11,6 +11,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -165,7 +166,8 @@ def test_two_runs_at_once_share_no_source(place: Place, site: Site) -> None:
 def test_a_run_that_another_one_holds_says_so(place: Place, site: Site) -> None:
     fill(site, 1)
     db = store.open_db(place.db)
-    leases.take(db, ["source:local", "reading"], holder(), "2999-01-01T00:00:00Z")
+    until = (datetime.now(UTC) + timedelta(minutes=30)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    leases.take(db, ["source:local", "reading"], holder(), until)
     held = place.molva("run", "--fail-if-busy")
     assert held.returncode == 4
     assert "another run is at work" in held.stderr

@@ -154,6 +154,12 @@ def who(actor: str | None) -> str:
         ) from None
 
 
+def not_the_database(path: Path, output: Path) -> None:
+    """Fail where a file to write is the database itself, by whatever name."""
+    if output.exists() and path.exists() and output.samefile(path):
+        raise Failure(f"{output} is the database: name another file", USAGE)
+
+
 def known_topic(db: Database, name: str | None) -> None:
     """Fail where there is no topic of this name."""
     names = [topic.name for topic in store.topics(db)]

@@ -15,6 +15,7 @@ from molva.commands.base import (
     cli,
     known_claim,
     known_topic,
+    not_the_database,
     opened,
     stamp,
     who,
@@ -56,6 +57,8 @@ def timeline(
 
     if form not in EXPORTERS:
         raise Failure(f"no format {form!r}: use {', '.join(EXPORTERS)}", USAGE)
+    if output is not None:
+        not_the_database(path, output)
     for day in ("since", "until", "as_of"):
         filters[day] = stamp(filters[day])
     with opened(path) as db:
@@ -146,6 +149,7 @@ def publish(path: Path, output: Path) -> None:
     """
     from db.publish import publish as write
 
+    not_the_database(path, output)
     with opened(path) as db:
         try:
             write(db, output)

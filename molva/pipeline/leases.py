@@ -15,6 +15,8 @@ from db import leases
 
 #: After this long a lease of another machine is over, whatever became of its holder.
 LONGEST = timedelta(hours=1)
+#: Clocks of two machines may differ by this.
+CLOCKS = timedelta(minutes=5)
 
 
 def holder(pid: int | None = None) -> str:
@@ -48,7 +50,11 @@ def is_alive(name: str) -> bool:
 
 
 def bury_the_dead(db: Database) -> None:
-    """Clear up after processes that were killed: the next run takes over at once."""
+    """Clear up after processes that were killed: the next run takes over at once.
+
+    So it does where a lease is longer than any: the clock was set back since.
+    """
+    leases.drop_beyond(db, _stamp(datetime.now(UTC) + LONGEST + CLOCKS))
     for name in leases.holders(db):
         if not is_alive(name):
             leases.bury(db, name)
@@ -58,9 +64,13 @@ def bury_the_dead(db: Database) -> None:
 def leased(db: Database, names: Iterable[str]) -> Iterator[list[str]]:
     """Hold, for the block, those of `names` that nobody else holds; yields them."""
     bury_the_dead(db)
-    until = (datetime.now(UTC) + LONGEST).strftime("%Y-%m-%dT%H:%M:%SZ")
+    until = _stamp(datetime.now(UTC) + LONGEST)
     mine = leases.take(db, names, holder(), until)
     try:
         yield mine
     finally:
         leases.release(db, holder(), mine)
+
+
+def _stamp(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
