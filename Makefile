@@ -61,8 +61,15 @@ browser: ## install Debian's Chromium for tests in a browser and screenshots
 screenshots: $(VENV)/.installed-dev ## pictures of the six pages into docs/screenshots
 	$(BIN)/python -m docs.screenshots
 
-fuzz: ## fuzz parsers and exporters (comes with the growth issue)
-	@echo "make fuzz: not here yet, it comes with the fault checklist"
+SECONDS ?= 600
+fuzz: $(VENV)/.installed-dev ## fuzz parsers, reading and exports for SECONDS=600 with new seeds
+	end=$$(($$(date +%s) + $(SECONDS))); \
+	while [ $$(date +%s) -lt $$end ]; do \
+		timeout --signal=INT $$((end - $$(date +%s) + 1)) $(BIN)/python -m pytest -q -x \
+			-p no:cacheprovider --timeout=0 --hypothesis-profile=fuzz \
+			tests/test_growth_fuzz.py; \
+		code=$$?; [ $$code -eq 0 ] || [ $$code -eq 124 ] || exit $$code; \
+	done
 
 lock: $(VENV)/.installed-dev ## make the lock files from pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \

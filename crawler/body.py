@@ -101,8 +101,8 @@ def readable(root: Any) -> str:
     try:
         summary = _Document(root).summary(html_partial=True)
         root = lxml.html.fragment_fromstring(summary, create_parent="div")
-    except (LxmlError, ValueError, TypeError, KeyError):
-        return ""
+    except (LxmlError, ValueError, TypeError, KeyError, AssertionError):
+        return ""  # lxml asserts that there is one body; an empty page has none
     blocks = root.xpath(_PARAGRAPHS) or [root]
     return tidy("\n\n".join(dict.fromkeys(_text(node, set()) for node in blocks)))
 

@@ -276,7 +276,7 @@ def _is_it(words: Words, name: Name) -> bool:
     """ "Goldwater Mining denied a report that it …": a name that is a thing."""
     last = name.end - 1
     verb = words.head[last]
-    if words.dep[last] != "nsubj" or words.lower[name.end] == ",":
+    if words.dep[last] != "nsubj" or words.lower[name.end : name.end + 1] == [","]:
         return False
     told = [k for k in words.kids[verb] if words.dep[k] in ("ccomp", "dobj")]
     told += [k for up in told for k in words.kids[up] if words.dep[k] == "acl"]

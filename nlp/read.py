@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import groupby
+from typing import TypeVar
 
 from spacy.tokens import Doc
 
-from molva.model import Alias, Reading, Report, Source
+from molva.model import Alias, Entity, EventDate, Figure, Reading, Report, Source
 from molva.names import key
 from nlp import gazetteer
 from nlp.build import build
 from nlp.russian import chunks
 from nlp.topic import about
+
+Item = TypeVar("Item", Entity, Figure, EventDate)
 
 #: Longer texts are read up to here; spaCy itself refuses one million characters.
 MAX_CHARS = 200_000
@@ -98,12 +102,34 @@ def _docs(reports: list[Report]) -> Iterator[tuple[Doc, Report, str]]:
 
 
 def _reading(doc: Doc, report: Report, lang: str) -> Reading:
+    given = report.text
+    statements = about(doc, report.title, lang)
+    entities, figures, dates = doc._.entities, doc._.figures, doc._.dates
+    if not given.startswith(doc.user_data["molva_text"]):
+        # the models read blanks in the place of what they cannot bear
+        entities, figures, dates = (
+            _as_given(items, given) for items in (entities, figures, dates)
+        )
+        statements = tuple(
+            replace(
+                statement,
+                entities=_as_given(statement.entities, given),
+                figures=_as_given(statement.figures, given),
+                dates=_as_given(statement.dates, given),
+            )
+            for statement in statements
+        )
     return Reading(
         report_id=report.id,
         lang=lang,
-        entities=tuple(doc._.entities),
-        figures=tuple(doc._.figures),
-        dates=tuple(doc._.dates),
-        statements=about(doc, report.title, lang),
+        entities=tuple(entities),
+        figures=tuple(figures),
+        dates=tuple(dates),
+        statements=statements,
         aliases=tuple(doc._.aliases),
     )
+
+
+def _as_given(items: Iterable[Item], text: str) -> tuple[Item, ...]:
+    """Return items with their words as they stand in the text."""
+    return tuple(replace(item, text=text[item.start : item.end]) for item in items)

@@ -7,6 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# No deadline: what a machine is busy with besides is no fault of ours.
+settings.register_profile("molva", deadline=None)
+settings.register_profile("fuzz", deadline=None, max_examples=2000)
+settings.load_profile("molva")
 
 
 @pytest.fixture
