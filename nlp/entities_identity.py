@@ -28,6 +28,13 @@ _HOME = names.key("russia")
 _ALIASED = frozenset(("ORG", "PRODUCT"))
 
 
+#: Prepositions of place, and what one has in a company as well.
+_WHERE = frozenset(("in", "near", "outside"))
+_HOLDINGS = frozenset(
+    ("stake", "share", "invest", "investment", "investor", "interest", "confidence")
+)
+
+
 @dataclass(frozen=True, slots=True)
 class _Named:
     mention: Mention
@@ -53,6 +60,7 @@ def identified(
     if gazetteer.lang == "en":
         found = _with_region(doc, found)
         found = _counted(doc, found)
+        found = _towns(doc, found)
     else:
         found = _inflected(doc, found)
     found = _voted(found)
@@ -209,6 +217,45 @@ def _counted(doc: Doc, found: list[_Named]) -> list[_Named]:
         else named
         for named in found
     ]
+
+
+def _towns(doc: Doc, found: list[_Named]) -> list[_Named]:
+    """Take for a place what stands only behind "in": "a plant in Luzhsk"."""
+    places: dict[str, bool] = {}
+    held: set[str] = set()
+    for named in found:
+        mention, is_free = named.mention, named.mention.rank == MODEL
+        is_place = is_free and _is_within(doc, mention)
+        places[named.key] = places.get(named.key, True) and is_place
+        if is_free and named.label == "LOC" and _is_held(doc, mention):
+            held.add(named.key)
+
+    def label(named: _Named) -> str:
+        if named.key in held:
+            return "ORG"
+        return "LOC" if named.label == "ORG" and places[named.key] else named.label
+
+    return [
+        replace(named, mention=replace(named.mention, label=label(named)))
+        for named in found
+    ]
+
+
+def _is_held(doc: Doc, mention: Mention) -> bool:
+    """ "A 5% stake in Arctos": a company, whatever the model calls it."""
+    before = doc[mention.start - 1] if mention.start else None
+    is_in = before is not None and before.lower_ == "in"
+    return is_in and before is not None and before.head.lemma_ == "stake"
+
+
+def _is_within(doc: Doc, mention: Mention) -> bool:
+    """Say whether a name of one word follows "in", and nobody holds shares in it."""
+    if mention.end - mention.start > 1 or not mention.start:
+        return False
+    before = doc[mention.start - 1]
+    if before.lower_ not in _WHERE or not doc[mention.start].text.istitle():
+        return False
+    return before.head.lemma_.lower() not in _HOLDINGS
 
 
 def _is_counted(doc: Doc, named: _Named, keys: set[str]) -> bool:

@@ -350,3 +350,17 @@ def test_a_statement_is_not_about_the_outlet_that_is_cited() -> None:
     text = "Завод закроют, пишет «Коммерсантъ» со ссылкой на трёх чиновников."
     (reading,) = read([Report(id="1", source="x", key="1", text=text)])
     assert [s.subject for s in reading.statements] == [None]
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("Volna will open a plant in Luzhsk. It will make trucks in Luzhsk.", "LOC"),
+        ("The fund bought a 5% stake in Arctos. Shares in Arctos rose.", "ORG"),
+    ],
+)
+def test_what_one_has_in_a_place_and_in_a_company(text: str, label: str) -> None:
+    (reading,) = read([Report(id="1", source="x", key="1", text=text)])
+    assert {e.label for e in reading.entities if e.name in ("Luzhsk", "Arctos")} == {
+        label
+    }
