@@ -174,7 +174,8 @@ def _resolved(match: re.Match[str]) -> str:
 
 
 def _name(node: _Element) -> str:
-    return etree.QName(node).localname.lower() if isinstance(node.tag, str) else ""
+    """The local name of an element; QName would refuse the odd ones lxml recovers."""
+    return node.tag.rpartition("}")[2].lower() if isinstance(node.tag, str) else ""
 
 
 def _texts(node: _Element, name: str) -> Iterator[str]:

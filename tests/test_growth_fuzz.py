@@ -129,6 +129,7 @@ def test_bytes_become_clean_text(data: bytes) -> None:
 
 @given(BYTES)
 @example(b"<rss><item><link>http://[::1</link></item></rss>")
+@example(b"<rss><:item></rss>")
 def test_a_feed_is_items_or_an_error(data: bytes) -> None:
     try:
         items = parse_feed(data, BASE)
@@ -141,6 +142,7 @@ def test_a_feed_is_items_or_an_error(data: bytes) -> None:
 
 
 @given(BYTES)
+@example(b"<:")
 def test_a_sitemap_is_pages_or_an_error(data: bytes) -> None:
     try:
         items, children = parse_sitemap(data, BASE, since="2024-01-01")
