@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
+from datasette import __version__
 from datasette.app import Datasette
 from datasette.plugins import pm
 
@@ -17,6 +18,8 @@ from db.datasette.metadata import metadata
 from db.datasette.review import Desk
 from db.publish import is_published
 from db.timelines import Parents
+
+_IS_ONE = __version__.startswith("1.")
 
 #: No default is kept that is slow on a large file or unsafe on a busy one.
 SETTINGS: dict[str, Any] = {
@@ -57,12 +60,16 @@ def build(
     """
     if not pm.is_registered(plugin):
         pm.register(plugin)
+    told = metadata(public=public, lang=lang)
     datasette = Datasette(
         [],
         settings={**SETTINGS, **(PUBLIC if public else {})},
-        metadata=metadata(public=public, lang=lang),
+        metadata=told,
+        # 1.0 takes from metadata only what describes
+        **({"config": told} if _IS_ONE else {}),
     )
-    datasette.remove_database("_memory")
+    if "_memory" in datasette.databases:
+        datasette.remove_database("_memory")
     datasette.molva_desk = None if public else desk
     datasette.molva_parents = parents
     datasette.add_database(
