@@ -184,22 +184,26 @@ def _current(claim: Claim, kind: type[Any]) -> Any:
 
 
 def in_own_words(claim: Claim, given: ClaimValue) -> ClaimValue:
-    """Return the value as it was given in the claim's own language, if ever it was."""
+    """Return a figure as it was given in the claim's own language, if ever it was.
+
+    A date stays: its days are told in the reader's language anyway, and the other words
+    may be "next year".
+    """
     own = {e.statement.id for e in claim.evidence if e.statement.lang == claim.lang}
-    if given.statement_id in own:
+    if given.statement_id in own or isinstance(given.value, EventDate):
         return given
     told = (
         value
         for value in claim.values
-        if value.statement_id in own and _ends(value.value) == _ends(given.value)
+        if value.statement_id in own
+        and isinstance(value.value, Figure)
+        and _ends(value.value) == _ends(given.value)
     )
     return next(told, given)
 
 
-def _ends(value: Figure | EventDate) -> tuple[object, ...]:
-    """Return what a value says in any language: a counted noun is in one alone."""
-    if isinstance(value, EventDate):
-        return value.earliest, value.latest
+def _ends(value: Figure) -> tuple[object, ...]:
+    """Return what a figure says in any language: a counted noun is in one alone."""
     is_shared = value.unit is not None and (
         value.unit.isupper() or value.unit in _RATES
     )
