@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PEERS := .venv-bench
+ONE := .venv-datasette-1
 # Models and BLAS are fastest with one thread a process on small machines.
 export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
@@ -30,6 +31,19 @@ test: $(VENV)/.installed-dev ## install what tests need and run them all
 
 test-slow: $(VENV)/.installed-dev ## tests that take longer (soak, kill rounds, fuzz)
 	$(BIN)/python -m pytest -q -m slow
+
+test-datasette-1: $(ONE)/.installed ## the pages on the pre-release of Datasette 1.0: may fail
+	-$(ONE)/bin/python -m pytest -q -m "not slow" tests/test_db_datasette.py \
+		tests/test_db_pages.py tests/test_db_review_desk.py tests/test_db_publish.py
+
+# Only Datasette and what it needs are its own; all else is looked for in the other.
+$(ONE)/.installed: requirements-datasette-1.lock $(VENV)/.installed-dev
+	$(PYTHON) -m venv $(ONE)
+	echo '*' > $(ONE)/.gitignore
+	$(ONE)/bin/pip install --quiet --no-deps --require-hashes -r requirements-datasette-1.lock
+	$(BIN)/python -c "import sysconfig; print(sysconfig.get_path('purelib'))" > \
+		"$$($(ONE)/bin/python -c "import sysconfig; print(sysconfig.get_path('purelib'))")/rest.pth"
+	touch $@
 
 check: $(VENV)/.installed-dev ## lint, types, import contracts, generated docs, tests
 	$(BIN)/ruff format --check .
@@ -77,15 +91,18 @@ lock: $(VENV)/.installed-dev ## make the lock files from pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-header --extra build --extra dev \
 		-c requirements.lock -o requirements-dev.lock
+	$(BIN)/uv pip compile tests/datasette_1.in --quiet --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-header \
+		-o requirements-datasette-1.lock
 	$(BIN)/uv pip compile bench/requirements.in --quiet --universal --python-version 3.11 \
 		--generate-hashes --no-emit-index-url --no-header \
 		--overrides bench/overrides.txt -o requirements-bench.lock
 
 clean: ## remove the environment and caches
-	rm -rf $(VENV) $(PEERS) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) $(PEERS) $(ONE) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 help: ## this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
 
-.PHONY: setup run test test-slow check bench browse docs browser screenshots fuzz lock clean help
+.PHONY: setup run test test-slow test-datasette-1 check bench browse docs browser screenshots fuzz lock clean help
