@@ -132,6 +132,22 @@ def test_a_topic_counts_the_claims_that_its_picture_leaves_out(tmp_path: Path) -
     assert page.count('class="when"') == 30
 
 
+def test_the_front_page_and_topics_change_with_each_write(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    db = open_db(path)
+    told = fill(db)
+    save_topic(db, Topic("Volna", entities=("volna",)))
+    site = build(path)
+    for status in ("denied", "disputed"):
+        save_claims(db, [dataclasses.replace(told, status=status)])
+        for address in ("/", "/molva/topic/Volna"):
+            page = get(site, address).text
+            assert f'class="badge {status}"' in page
+            assert get(site, address).text == page
+    close(site)
+    db.close()
+
+
 def test_what_comes_stands_before_what_has_passed() -> None:
     def due(day: str) -> tuple[EventDate, Claim]:
         value = dataclasses.replace(NEWS_SAID.dates[0], latest=day)

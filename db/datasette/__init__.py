@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Awaitable, Callable
+from datetime import date
 from typing import Any
 from urllib.parse import quote
 
@@ -90,9 +91,12 @@ def extra_template_vars(
         if page is None or DATABASE not in datasette.databases:
             return given
         asked = pages.Asked(key, lang, public)
-        found = await datasette.get_database(DATABASE).execute_fn(
-            lambda conn: page(conn, asked)
-        )
+        db = datasette.get_database(DATABASE)
+        if page in (pages.front, pages.topic):
+            kept = (page, asked, date.today())
+            found = await db.kept_page(kept, lambda conn: page(conn, asked))
+        else:
+            found = await db.execute_fn(lambda conn: page(conn, asked))
         return {**given, **found}
 
     return fetch

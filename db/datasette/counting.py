@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import OrderedDict
+from collections.abc import Callable, Hashable
 from functools import cached_property
 from typing import Any
 
@@ -11,6 +12,8 @@ from datasette.database import Database
 
 #: Counts kept; the oldest goes first.
 _KEPT = 512
+#: Pages kept: the front page and topics.
+_PAGES = 32
 
 _Key = tuple[str, str]
 
@@ -24,6 +27,7 @@ class CountingDatabase(Database):  # type: ignore[misc]
     def __init__(self, *given: Any, **more: Any) -> None:
         super().__init__(*given, **more)
         self._kept: OrderedDict[_Key, tuple[int, Any]] = OrderedDict()
+        self._pages: OrderedDict[Hashable, tuple[int, Any]] = OrderedDict()
 
     async def execute(
         self, sql: str, params: Any = None, *given: Any, **more: Any
@@ -40,6 +44,19 @@ class CountingDatabase(Database):  # type: ignore[misc]
             self._kept[key] = kept
             if len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)
+        return kept[1]
+
+    async def kept_page(
+        self, key: Hashable, fetch: Callable[[sqlite3.Connection], Any]
+    ) -> Any:
+        """Return what `fetch` returns, asked once for each state of the file."""
+        state = self.state()
+        kept = self._pages.get(key)
+        if kept is None or kept[0] != state:
+            kept = state, await self.execute_fn(fetch)
+            self._pages[key] = kept
+            if len(self._pages) > _PAGES:
+                self._pages.popitem(last=False)
         return kept[1]
 
     def state(self) -> int:
