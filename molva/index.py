@@ -25,6 +25,8 @@ PER_CLAIM = 4
 CANDIDATES = 64
 #: Candidates compared in full: those that share the rarest keys, then the nearest.
 KEYED, NEAREST = 12, 12
+#: Score from which a statement that says another thing speaks against its claim.
+AGAINST = 0.05
 #: What the most alike statement of a claim counts beside the next.
 BEST = 0.6
 
@@ -167,7 +169,7 @@ def _together(matches: Sequence[Match]) -> Match:
     score = first.score
     for second in others:
         score = BEST * score + (1 - BEST) * _witness(second)
-    score *= 1 - fmean(m.zone == "none" and m.score >= SUGGEST for m in matches)
+    score *= 1 - fmean(m.is_excluded and m.score >= AGAINST for m in matches)
     zone: Zone = "suggest" if first.zone == "auto" and score < AUTO else first.zone
     return replace(first, score=round(score, 4), zone=zone)
 

@@ -226,8 +226,8 @@ def _predicate(a: Features, b: Features) -> float:
 def _is_one_deal(a: Features, b: Features, one: str, other: str) -> bool:
     """Say whether one side sells to the other what the other buys."""
     if {one, other} == {"bought", "delivered"}:
-        # the contract of two that both texts name
-        return len(_shared(a, b)) > 1
+        # the contract of two that both texts name, on as much
+        return len(_shared(a, b)) > 1 and bool(a.figures) == bool(b.figures)
     return (
         {one, other} == {"bought", "sold"}
         and a.subject is not None

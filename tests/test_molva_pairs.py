@@ -7,7 +7,7 @@ import pytest
 from bench.matching import auc, fresh, pairs, texts_of
 
 #: What the score must reach; the vector alone gives .61 on these hard negatives.
-FLOOR = {"all": 0.94, "en": 0.955, "ru": 0.945, "en-ru": 0.93}
+FLOOR = {"all": 0.955, "en": 0.965, "ru": 0.95, "en-ru": 0.95}
 
 
 @pytest.fixture(scope="module")
@@ -37,4 +37,4 @@ def test_pairs_that_no_weight_was_set_on_are_told_apart_across_languages() -> No
     rows = list(zip(found, scores, strict=True))
     same = [score for pair, score in rows if pair["same"]]
     other = [score for pair, score in rows if not pair["same"]]
-    assert auc(same, other) >= 0.84
+    assert auc(same, other) >= 0.87
