@@ -10,7 +10,7 @@ from bench.gold import HALVES, Tallies
 #: What may not be lost, by half; targets are in `bench.stories`.
 FLOORS = {
     "dev": {"clusters": 0.87, "status": 0.91, "revisions": 0.75, "outcome": 0.74},
-    "test": {"clusters": 0.74, "status": 0.82, "revisions": 0.75, "outcome": 0.70},
+    "test": {"clusters": 0.74, "status": 0.83, "revisions": 0.75, "outcome": 0.70},
 }
 
 
