@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from itertools import chain, repeat
 
@@ -71,8 +72,13 @@ def _save(db: Database, reading: Reading, read: int | None) -> set[str]:
     if found is None:
         raise KeyError(f"no report {reading.report_id}")
     revision, lang = read or found[0], found[1]
+    first = _first_revisions(db, reading.report_id)
     rows = [
-        _row(statement, revision, position)
+        _row(
+            replace(statement, edition=first.get(statement.id, revision)),
+            revision,
+            position,
+        )
         for position, statement in enumerate(_distinct(reading.statements))
     ]
     touched = _claims_of_changed(db, rows)
@@ -89,6 +95,12 @@ def _save(db: Database, reading: Reading, read: int | None) -> set[str]:
         (now(), reading.report_id, revision),
     )
     return touched
+
+
+def _first_revisions(db: Database, report_id: str) -> dict[str, int]:
+    """Return the revision that first had each known statement of a report."""
+    sql = "SELECT id, first_revision FROM statement WHERE report_id = ?"
+    return dict(db.conn.execute(sql, (report_id,)).fetchall())
 
 
 def _distinct(statements: Iterable[Statement]) -> list[Statement]:

@@ -98,7 +98,7 @@ def features(statement: Statement) -> Features:
     stems = frozenset([*map(stem, telling), *marked])
     return Features(
         lang=statement.lang,
-        report_id=statement.report_id,
+        report_id=f"{statement.report_id} {statement.edition}",
         subject=statement.subject,
         names=names,
         act=act,

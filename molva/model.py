@@ -181,7 +181,8 @@ class Statement:
     (see acts.toml), `change` a multiple or fraction of something unnamed. Where the
     text also tells who says so, `content_start`–`content_end` is what they say.
     `topic` holds the keys of what the whole report is about, the most telling first;
-    `things` the lemmas of the nouns in what is said, without names and acts.
+    `things` the lemmas of the nouns in what is said, without names and acts. `edition`
+    is the first revision of the report that says so: an edit replaces words.
     """
 
     id: str
@@ -204,6 +205,7 @@ class Statement:
     content_end: int | None = None
     topic: tuple[str, ...] = ()
     things: tuple[str, ...] = ()
+    edition: int = 1
 
     def asserted(self) -> Statement:
         """Return the statement without who says so, and when they said it."""

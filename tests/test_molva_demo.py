@@ -197,3 +197,17 @@ def test_the_newsroom_is_invented() -> None:
         "official",
         "trade",
     }
+
+
+def test_a_figure_that_an_edit_put_right_is_a_revision(
+    databases: tuple[Path, Path],
+) -> None:
+    with sqlite3.connect(databases[0]) as conn:
+        values = conn.execute(
+            """SELECT v.text, v.relation FROM claim_value v
+            WHERE v.kind = 'figure' AND v.claim_id IN (
+              SELECT e.claim_id FROM evidence e JOIN statement s
+              ON s.id = e.statement_id WHERE s.first_revision > 1)"""
+        ).fetchall()
+    assert ("3.1 million tyres", "current") in values
+    assert ("3.4 million tyres", "revised") in values
