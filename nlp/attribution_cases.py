@@ -7,7 +7,7 @@ from typing import Any
 
 from spacy.tokens import Doc, Token
 
-from nlp.russian import analyzer
+from nlp.russian import parses_of
 
 _CASES = {"Gen": "gent", "Dat": "datv", "Acc": "accs", "Ins": "ablt", "Loc": "loct"}
 _LINKS = frozenset(
@@ -61,7 +61,7 @@ def _agrees(token: Token, top: Token, case: str, start: int, end: int) -> bool:
 
 @lru_cache(maxsize=8192)
 def _inflected(word: str, pos: str, case: str, number: str) -> str:
-    parses: list[Any] = analyzer().parse(word.lower())
+    parses: list[Any] = parses_of(word.lower())
 
     def rank(parse: Any) -> tuple[bool, bool, bool, float]:
         tag = parse.tag

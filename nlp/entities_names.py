@@ -15,7 +15,8 @@ from typing import Any
 from spacy.tokens import Span, Token
 
 from molva import names
-from nlp.gazetteer import QUOTES, parses_of
+from nlp.gazetteer import QUOTES
+from nlp.russian import parses_of
 
 _CASES = {
     "Nom": ("nomn",),

@@ -15,7 +15,7 @@ from nlp.figures_bounds import bounds
 from nlp.figures_find import Quantity
 from nlp.figures_lex import lex
 from nlp.figures_words import numerals
-from nlp.russian import analyzer
+from nlp.russian import parses_of
 from nlp.units import units
 
 #: Acts that turn an old value into a new one.
@@ -175,7 +175,7 @@ def _turned(doc: Doc, quantity: Quantity, first: int, after: int) -> Token | Non
     )
     if not closes or noun.pos_ != "NOUN" or noun.idx >= quantity.start:
         return None
-    is_many = any({"gent", "plur"} in p.tag for p in analyzer().parse(noun.lower_))
+    is_many = any({"gent", "plur"} in p.tag for p in parses_of(noun.lower_))
     return noun if is_many else None
 
 
@@ -312,7 +312,7 @@ def _substantive(word: Token) -> Token | None:
     """«9 тыс. заболевших»: a participle or adjective of people counts as a noun."""
     people = any(
         "Subx" in p.tag or (p.tag.POS == "PRTF" and {"gent", "plur"} in p.tag)
-        for p in analyzer().parse(word.lower_)
+        for p in parses_of(word.lower_)
     )
     return word if people and "Plur" in word.morph.get("Number", []) else None
 
@@ -321,7 +321,7 @@ def _is_apart(before: Token, noun: Token) -> bool:
     """«шести сухогрузов дедвейтом 5 тыс. т»: a rare noun that looks an adjective."""
     if before.pos_ not in {"ADJ", "VERB"}:
         return False
-    if any("gent" in p.tag for p in analyzer().parse(noun.lower_)):
+    if any("gent" in p.tag for p in parses_of(noun.lower_)):
         return False
     return before.lower_.endswith(("ов", "ев")) or _substantive(before) is not None
 
@@ -353,7 +353,7 @@ def _is_counted(noun: Token, quantity: Quantity) -> bool:
 
 def _may_be_genitive(word: str) -> bool:
     """«5 тыс. человек», «60 тыс. авто»: the tagger takes these for nominatives."""
-    return any({"gent", "plur"} in p.tag for p in analyzer().parse(word.lower()))
+    return any({"gent", "plur"} in p.tag for p in parses_of(word.lower()))
 
 
 _NOUN_FINDERS = {"en": _noun_after, "ru": _noun_after_russian}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from nlp.russian import analyzer
+from nlp.russian import parses_of
 
 #: Grammatical numbers a form may have; both where it is ambiguous («тысячи»).
 Numbers = frozenset[str]
@@ -38,7 +38,7 @@ def _english(word: str) -> dict[str, Numbers]:
 
 def _russian(word: str) -> dict[str, Numbers]:
     found: dict[str, set[str]] = {word: set()}
-    for parse in analyzer().parse(word):
+    for parse in parses_of(word):
         tag = parse.tag
         if tag.POS not in _NOMINAL or (tag.POS != "ADJF" and parse.normal_form != word):
             continue

@@ -11,7 +11,7 @@ from spacy.tokens import Token
 from nlp.extensions import text_of
 from nlp.figures_context import Place, words
 from nlp.figures_measure import measure_of
-from nlp.russian import analyzer
+from nlp.russian import parses_of
 
 _INFINITIVE = ("ть", "ться", "ти", "тись", "чь")
 #: Smaller numbers without a unit may be anything.
@@ -48,7 +48,7 @@ def noun_lemma(noun: Token) -> str:
 
 @cache
 def _participle(word: str) -> str | None:
-    for parse in analyzer().parse(word):
+    for parse in parses_of(word):
         if parse.tag.POS == "PRTF":
             form = parse.inflect({"nomn", "sing", "masc"})
             return str(form.word) if form is not None else None

@@ -19,8 +19,9 @@ from spacy.tokens import Doc, Token
 
 from molva import names
 from molva.model import Alias
-from nlp import data, russian
+from nlp import data
 from nlp.extensions import texts_of
+from nlp.russian import analyzer, parses_of
 
 LANGS = ("en", "ru")
 QUOTES = frozenset('«»„“”"‹›‟') | {"''", "``"}
@@ -278,13 +279,6 @@ def alias_forms(word: str, lang: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((plain, *(_plain(f) for f in forms))))
 
 
-@lru_cache(maxsize=65536)
-def parses_of(word: str) -> list[Any]:
-    """Return what pymorphy3 knows of a lower-case Russian word, best guess first."""
-    parses: list[Any] = russian.analyzer().parse(word)
-    return parses
-
-
 def _number(parse: Any) -> str:
     return "plur" if parse.tag.number == "plur" else "sing"
 
@@ -355,7 +349,7 @@ def _with_outlets(merged: dict[str, Any], lang: str) -> dict[str, Any]:
 
 
 def _is_common(name: str) -> bool:
-    return " " not in name and russian.analyzer().word_is_known(name.lower())
+    return " " not in name and analyzer().word_is_known(name.lower())
 
 
 def user_folder() -> Path:

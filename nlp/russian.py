@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib.util
 import re
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
@@ -86,6 +86,13 @@ def analyzer() -> MorphAnalyzer:
     return MorphAnalyzer(lang="ru")
 
 
+@lru_cache(maxsize=131_072)
+def parses_of(word: str) -> list[Any]:
+    """Return what pymorphy3 knows of a lower-case Russian word, best guess first."""
+    parses: list[Any] = analyzer().parse(word)
+    return parses
+
+
 @cache
 def lemma(word: str, pos: str, feats: str = "") -> str:
     """Return the dictionary form of `word` that agrees with its UD tag and features."""
@@ -93,7 +100,7 @@ def lemma(word: str, pos: str, feats: str = "") -> str:
     pairs = dict(f.split("=", 1) for f in feats.split("|") if "=" in f)
     case = _CASES.get(pairs.get("Case", ""))
     number = _NUMBERS.get(pairs.get("Number", ""))
-    parses = analyzer().parse(word.lower())
+    parses = parses_of(word.lower())
 
     def rank(parse: Any) -> tuple[bool, bool, bool, float]:
         tag = parse.tag
@@ -321,7 +328,7 @@ def finite(word: str, tag: str) -> str:
     """
     if not word.islower():
         return tag
-    parses = analyzer().parse(word)
+    parses = parses_of(word)
     if any(parse.tag.POS != "VERB" for parse in parses):
         return tag
     tenses = {_TENSES.get(parse.tag.tense) for parse in parses}
