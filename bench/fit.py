@@ -26,10 +26,10 @@ from numpy.typing import NDArray
 
 from bench.matching import auc, fresh, pairs, texts_of
 from bench.stories import gold_statements, stories
-from molva import newsroom, shapes
+from molva import newsroom
 from molva.features import features
 from molva.matching import terms, zone
-from molva.model import Entity, Report, Statement
+from molva.model import Entity, Statement
 from molva.newsroom import content
 from molva.shapes import report_of
 from molva.signals import Signals, signals
@@ -141,26 +141,12 @@ def _articles(claims: Sequence[dict[str, Any]], story: str) -> set[str]:
 
 
 def _of_pairs(kind: str) -> Iterator[Example]:
-    from nlp.encode import encode
-    from nlp.read import read
+    from molva.pipeline.filters import compared
 
     found = pairs() if kind == "pairs" else fresh("seen")
-    texts = list(dict.fromkeys(text for pair in found for text in texts_of(pair)))
-    number = {text: i for i, text in enumerate(texts)}
-    reports = [
-        Report(id=str(i), source="fit", key=str(i), text=text.text, lang=text.lang)
-        for i, text in enumerate(texts)
-    ]
-    whole = [
-        shapes.statement_of(reading, text.text)
-        for reading, text in zip(read(reports), texts, strict=True)
-    ]
-    vectors = encode([text.text for text in texts])
-    for n, pair in enumerate(found):
-        i, j = (number[text] for text in texts_of(pair))
-        fold = pair.get("story", n) % FOLDS
-        cosine = float(vectors[i] @ vectors[j])
-        yield Example(kind, fold, whole[i], whole[j], cosine, pair["same"])
+    read = compared((one, other) for one, other in map(texts_of, found))
+    for n, (pair, told) in enumerate(zip(found, read, strict=True)):
+        yield Example(kind, pair.get("story", n) % FOLDS, *told, pair["same"])
 
 
 def _of_stories(

@@ -320,19 +320,22 @@ def _report(row: Row) -> Report:
     )
 
 
-HEAD_COLUMNS = """r.id, r.source, r.kind, coalesce(r.lang, s.lang), r.title, r.url,
-    r.published, r.first_seen_at, s.family, s.reliability, r.is_withdrawn,
+def _head_columns(published: str) -> str:
+    return f"""r.id, r.source, r.kind, coalesce(r.lang, s.lang), r.title, r.url,
+    {published}, r.first_seen_at, s.family, s.reliability, r.is_withdrawn,
     coalesce(v.shingles, '[]')"""
+
+
+HEAD_COLUMNS = _head_columns("r.published")
 #: A published copy has no revisions, so that reports there have no shingles.
 HEAD_TABLES = """report r JOIN source s ON s.name = r.source
     LEFT JOIN report_revision v ON v.report_id = r.id AND v.revision = r.revision"""
 HEAD_WIDTH = 12
 #: The same for a statement `t`: what an edit added was said when the page tells that it
 #: was edited, else by the time the edit was seen.
-SAID_COLUMNS = HEAD_COLUMNS.replace(
-    "r.published,",
+SAID_COLUMNS = _head_columns(
     """coalesce(CASE added.revision WHEN r.revision THEN r.modified END,
-      added.seen_at, r.published),""",
+      added.seen_at, r.published)"""
 )
 SAID_TABLES = f"""{HEAD_TABLES} JOIN statement t ON t.report_id = r.id
     LEFT JOIN report_revision added ON t.first_revision > 1

@@ -18,7 +18,6 @@ _SUBJECT = 8
 #: A closing clause without a quotation is short.
 _MAX_ASIDE = 20
 _MARKS = frozenset(",.!?…")
-_INFINITIVES = ("ть", "ться", "ти", "тись", "чь", "чься")
 _ENDS = frozenset(",;:")
 _SUBJECTS = frozenset({"nsubj", "nsubj:pass"})
 
@@ -116,18 +115,14 @@ class Asides:
 
     def _is_apart(self, words: Words, verb: int) -> bool:
         """Say whether the clause stands beside the sentence, not in a row with it."""
-        if words.dep[verb] in ("parataxis", "ROOT", "amod"):
+        if words.dep[verb] in ("parataxis", "ROOT"):
             return True
         if words.lemma[verb] in self.known:
             return True
         return words.dep[verb] == "conj" and words.feature(verb, "Tense") == "Pres"
 
     def _is_verb(self, words: Words, i: int) -> bool:
-        if words.is_finite(i):
-            return words.feature(i, "Variant") != "Short"
-        # an unknown verb may be taken for an adjective; its lemma tells
-        is_mistaken = words.pos[i] in ("ADJ", "NOUN") and self.has_cases
-        return is_mistaken and words.lemma[i].endswith(_INFINITIVES)
+        return words.is_finite(i) and words.feature(i, "Variant") != "Short"
 
     def _speaker_near(
         self, words: Words, verb: int, begin: int, sentence: Sentence

@@ -14,6 +14,7 @@ from nlp.attribution_words import (
     Sentence,
     Words,
     attribution_data,
+    papers,
     words_of,
 )
 from nlp.authority import roles
@@ -94,10 +95,7 @@ class Cues:
             data["prepositions"]["parted"] or data["prepositions"]["phrases"]
         )
         self.possessives = words_of(data["prepositions"]["possessives"])
-        documents = data["documents"]
-        self.paper_nouns = words_of(
-            f"{documents['leaked']} {documents['published']} {documents['data']}"
-        )
+        self.paper_nouns = papers(lang)
         self.not_sources = words_of(data["prepositions"]["not_sources"])
         self.citing = Phrases(data["citing"]["phrases"])
         self.hearsay = Phrases(data["hearsay"]["phrases"])

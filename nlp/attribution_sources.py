@@ -15,6 +15,7 @@ from nlp.attribution_words import (
     Phrases,
     Words,
     attribution_data,
+    papers,
     words_of,
 )
 from nlp.authority import Kind, Role, Roles, Speaker, roles
@@ -44,7 +45,7 @@ class Sources:
         self.published = words_of(documents["published"])
         self.registers = words_of(documents["registers"])
         self.data = words_of(documents["data"])
-        self.papers = self.leaked | self.published | self.data
+        self.papers = papers(lang)
         self.hearsay = words_of(documents["hearsay"])
         self.negations = words_of(data["particles"]["not"])
         self.media_plurals = words_of(data["media"]["plurals"])

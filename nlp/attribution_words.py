@@ -374,6 +374,15 @@ def _quote(words: Words, start: int, end: int) -> Quote:
 
 
 @cache
+def papers(lang: str) -> frozenset[str]:
+    """Return the nouns of papers that speak: leaked, published, statistics."""
+    documents = attribution_data(lang)["documents"]
+    return words_of(
+        f"{documents['leaked']} {documents['published']} {documents['data']}"
+    )
+
+
+@cache
 def attribution_data(lang: str) -> dict[str, Any]:
     """Return `attribution.toml` of a language."""
     return load(lang, "attribution")

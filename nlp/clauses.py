@@ -272,8 +272,8 @@ class _Visit:
         if child.dep_ not in _SIDE or not is_predicate(child):
             return child.dep_ == "conj" and is_gapped(child)
         if child.dep_ == "conj":
-            is_known = child.i in child.doc.user_data.get("molva_asides", ())
-            return not (self._tells(child) and (is_known or _is_inverted(child)))
+            is_apart = _is_authors(child) or _is_inverted(child)
+            return not (self._tells(child) and is_apart)
         return not self._is_aside(child)
 
     def _is_contrast(self, child: Token) -> bool:
@@ -295,7 +295,7 @@ class _Visit:
 
     def _tells(self, token: Token) -> bool:
         """«…, пообещал мэр»: a verb that speaks where what is said stands before it."""
-        if token.i in token.doc.user_data.get("molva_asides", ()):
+        if _is_authors(token):
             return True
         if normal(token.lemma_) not in self.words["tell"]:
             return False
@@ -445,6 +445,11 @@ class _Visit:
     def _wonders(self, child: Token) -> bool:
         """«задаётся вопросом, сможет ли …»."""
         return any(normal(c.text) in self.words["question"] for c in child.children)
+
+
+def _is_authors(verb: Token) -> bool:
+    """Say whether attribution found `verb` in the place of the author's words."""
+    return verb.i in verb.doc.user_data.get("molva_asides", ())
 
 
 def _is_inverted(verb: Token) -> bool:

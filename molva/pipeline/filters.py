@@ -12,7 +12,7 @@ from crawler.extract import extract as extract_page
 from crawler.files import spec_for
 from crawler.source import load as load_sources
 from molva import matching, replay, shapes
-from molva.model import Reading, Report, Source
+from molva.model import Reading, Report, Source, Statement
 from nlp import gazetteer
 from nlp.encode import encode
 from nlp.read import know_outlets
@@ -46,8 +46,14 @@ def replayed(
         yield shapes.replay_line(claim, names)
 
 
-def match_scores(pairs: Sequence[tuple[shapes.Text, shapes.Text]]) -> list[float]:
-    """Return for each pair of texts how likely both say the same, 0 to 1."""
+def compared(
+    pairs: Iterable[tuple[shapes.Text, shapes.Text]],
+) -> Iterator[tuple[Statement, Statement, float]]:
+    """Yield each pair of texts as two statements and the cosine of their vectors.
+
+    Each text is read once, and as one statement.
+    """
+    pairs = list(pairs)
     texts = list(dict.fromkeys(text for pair in pairs for text in pair))
     number = {text: i for i, text in enumerate(texts)}
     vectors = encode([text.text for text in texts])
@@ -59,12 +65,16 @@ def match_scores(pairs: Sequence[tuple[shapes.Text, shapes.Text]]) -> list[float
         shapes.statement_of(reading, text.text)
         for reading, text in zip(read_reports(reports), texts, strict=True)
     ]
+    for i, j in ((number[a], number[b]) for a, b in pairs):
+        yield whole[i], whole[j], float(vectors[i] @ vectors[j])
+
+
+def match_scores(pairs: Sequence[tuple[shapes.Text, shapes.Text]]) -> list[float]:
+    """Return for each pair of texts how likely both say the same, 0 to 1."""
     parents = gazetteer.parents()
     return [
-        matching.match(
-            whole[i], whole[j], float(vectors[i] @ vectors[j]), parents=parents
-        ).score
-        for i, j in ((number[a], number[b]) for a, b in pairs)
+        matching.match(one, other, cosine, parents=parents).score
+        for one, other, cosine in compared(pairs)
     ]
 
 
