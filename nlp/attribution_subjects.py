@@ -63,7 +63,7 @@ class Subjects:
         if inverted is not None:
             return inverted
         if words.pos[verb] == "NOUN" and not self.sources.phrases.has_cases:
-            paper = closing_paper(words, verb, self.cues.paper_nouns)
+            paper = closing_paper(words, verb, self.sources.papers)
             if paper is not None:
                 return self.sources.phrases.of(words, paper, verb)
         token = self._subject_token(words, verb)
@@ -225,7 +225,10 @@ class Subjects:
         name = words.names.get(head)
         if name is not None and name.label != "LOC":
             return name.label == "ORG"
-        if words.lower[at + 1] in QUOTES and words.doc[at + 2].text[:1].isupper():
+        quoted = (
+            words.doc[at + 2 : at + 3].text if words.lower[at + 1] in QUOTES else ""
+        )
+        if quoted[:1].isupper():
             return True  # «в „Ростракторе“»
         lemma = words.lemma[head]
         roles = self.sources.roles

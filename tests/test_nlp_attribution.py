@@ -127,6 +127,8 @@ def test_an_official_site_speaks_for_itself(lang: str) -> None:
         "Citing, citing citing: : ; «said» said, said",
         "according to " * 300,
         "сообщил, что " * 300,
+        "Контракт подписан, заявили в «",
+        "Заявили на „",
     ],
 )
 def test_odd_texts_raise_nothing(lang: str, text: str) -> None:
