@@ -6,7 +6,7 @@ import json
 import shutil
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
@@ -32,6 +32,11 @@ from tests.browser import BINARY, DRIVER, MISSING, chromium, served, set_width
 
 pytestmark = pytest.mark.skipif(not (BINARY and DRIVER), reason=MISSING)
 FEEDS = ("atom", "jsonfeed")
+#: Addresses that a browser answers itself.
+OWN_SCHEMES = ("data", "chrome", "chrome-untrusted")
+
+
+_IS_THERE = "return document.readyState == 'complete'"
 
 
 @dataclass
@@ -45,7 +50,7 @@ class Reader:
     folder: Path
 
     def open(self, path: str) -> None:
-        self.driver.get(self.site + path)
+        self._leave(lambda: self.driver.get(self.site + path))
 
     def all(self, selector: str) -> list[WebElement]:
         return self.driver.find_elements(By.CSS_SELECTOR, selector)
@@ -53,11 +58,17 @@ class Reader:
     def one(self, selector: str) -> WebElement:
         return self.driver.find_element(By.CSS_SELECTOR, selector)
 
-    def follow(self, selector: str) -> None:
+    def follow(self, link: str | WebElement) -> None:
         """Click and wait for the page that this leads to."""
+        self._leave((self.one(link) if isinstance(link, str) else link).click)
+
+    def _leave(self, go: Callable[[], None]) -> None:
+        """Go to another page; a busy machine's browser returns before it is there."""
         left = self.one("html")
-        self.one(selector).click()
-        WebDriverWait(self.driver, 10).until(staleness_of(left))
+        go()
+        wait = WebDriverWait(self.driver, 30)
+        wait.until(staleness_of(left))
+        wait.until(lambda driver: driver.execute_script(_IS_THERE))
 
     def ask(self, sql: str) -> str:
         with closing(sqlite3.connect(self.path)) as conn:
@@ -94,7 +105,7 @@ def _quiet(request: pytest.FixtureRequest) -> Iterator[None]:
         if told["method"] == "Network.requestWillBeSent":
             asked = urlsplit(told["params"]["request"]["url"])
             is_ours = asked.hostname == "127.0.0.1"
-            assert is_ours or asked.scheme in ("data", "chrome"), asked
+            assert is_ours or asked.scheme in OWN_SCHEMES, asked
             seen += is_ours
     assert seen, "the browser's log of requests is empty"
 
@@ -104,7 +115,7 @@ def test_from_the_front_page_to_a_claim(reader: Reader) -> None:
     assert "In the week to" in reader.one(".lately").text
     card = reader.one(".cards .card a.said")
     words = card.text
-    card.click()
+    reader.follow(card)
     assert words in reader.one("h1.quote").text
     assert reader.all(".evidence blockquote")
     assert reader.all(".history .badge")
@@ -123,7 +134,7 @@ def test_from_the_front_page_to_a_topic(reader: Reader) -> None:
 
 def test_claims_filtered_by_status(reader: Reader) -> None:
     reader.open("/molva/claim")
-    reader.driver.find_element(By.PARTIAL_LINK_TEXT, "Denied").click()
+    reader.follow(reader.driver.find_element(By.PARTIAL_LINK_TEXT, "Denied"))
     badges = reader.all(".cards .badge")
     assert badges
     assert all("Denied" in badge.text for badge in badges)
@@ -144,7 +155,7 @@ def test_search_finds_other_forms_and_marks_them(reader: Reader) -> None:
     reader.open("/")
     box = reader.one("input[type=search]")
     box.send_keys("электромобилей")
-    box.submit()
+    reader.follow("input[type=search] + button")
     marked = {mark.text.lower() for mark in reader.all("mark")}
     assert {"электромобиля", "электромобили"} <= marked
 
@@ -160,13 +171,13 @@ def test_a_rumor_is_confirmed_by_an_editor(reader: Reader) -> None:
     button.click()  # the browser asks for a reason first
     assert reader.ask(f"SELECT status FROM claim WHERE id = '{claim}'") == "rumor"
     reader.one("#desk input[name=note]").send_keys("The minister told us.")
-    reader.one("#desk button[value=confirm]").click()
+    reader.follow("#desk button[value=confirm]")
     assert "Recorded: confirm" in reader.one("[role=status]").text
     assert "Confirmed" in reader.one(".lead .badge").text
     assert "The minister told us." in reader.one(".history").text
     assert reader.ask("SELECT actor FROM review") == "anna"
     reader.one("#desk input[name=note]").send_keys("We misheard.")
-    reader.one("#desk button[value=undo]").click()
+    reader.follow("#desk button[value=undo]")
     assert "Rumor" in reader.one(".lead .badge").text
     reader.open("/-/review")
     assert "We misheard." in reader.one("section.content").text

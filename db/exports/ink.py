@@ -10,8 +10,8 @@ from molva.model import Status
 #: Radius of a sign in pixels.
 SIGN = 6
 #: Width of a letter as a share of the size of the type: a generous guess, as the
-#: reader's fonts are not known. Serif type runs narrower.
-_LETTER, _SERIF = 0.6, 0.88
+#: reader's fonts are not known. Serif type runs narrower, DejaVu Serif wider.
+_LETTER, _SERIF = 0.6, 1.02
 #: Spaces at which no line may end: within a number, before a dash.
 _JOINED = re.compile(r"(?<=\d) (?=\d{3}\b)| (?=[—–])")
 
