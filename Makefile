@@ -76,13 +76,18 @@ screenshots: $(VENV)/.installed-dev ## pictures of the six pages into docs/scree
 	$(BIN)/python -m docs.screenshots
 
 SECONDS ?= 600
+TARGETS := extract feeds text
+SHARE = $(shell expr $(SECONDS) / 4)
 fuzz: $(VENV)/.installed-dev ## fuzz parsers, reading and exports for SECONDS=600 with new seeds
-	end=$$(($$(date +%s) + $(SECONDS))); \
+	end=$$(($$(date +%s) + $(SHARE))); \
 	while [ $$(date +%s) -lt $$end ]; do \
 		timeout --signal=INT $$((end - $$(date +%s) + 1)) $(BIN)/python -m pytest -q -x \
 			-p no:cacheprovider --timeout=0 --hypothesis-profile=fuzz \
 			tests/test_growth_fuzz.py; \
 		code=$$?; [ $$code -eq 0 ] || [ $$code -eq 124 ] || exit $$code; \
+	done
+	for target in $(TARGETS); do \
+		$(BIN)/python -m tests.fuzz.run $$target $(SHARE) || exit 1; \
 	done
 
 lock: $(VENV)/.installed-dev ## make the lock files from pyproject.toml

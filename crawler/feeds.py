@@ -19,6 +19,7 @@ MAX_ITEMS = 2_000
 MAX_BYTES = 5 * 2**20
 #: HTML's names for characters, which XML does not know.
 _ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)[A-Za-z]{2,8};")
+_NUMBERED = re.compile(r"&#(?:[xX]([0-9a-fA-F]{1,99})|([0-9]{1,99}));?")
 #: What Kommersant's feed has in place of a table.
 _TABLE = re.compile(r"#TABLE\d+.*", re.DOTALL)
 _BREAK = re.compile(r"\s*(?:<br\b[^<>]*>|</?(?:p|div|h\d|li)\b[^<>]*>|\n)\s*", re.I)
@@ -110,7 +111,7 @@ def _root(body: bytes, encoding: str | None) -> _Element:
         raise FeedError(f"longer than {MAX_BYTES // 2**20} MiB")
     text = decode(body, fallback=encoding)
     text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text.lstrip("\ufeff"), count=1)
-    text = _ENTITY.sub(_resolved, text)
+    text = _NUMBERED.sub(_allowed, _ENTITY.sub(_resolved, text))
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, recover=True, huge_tree=False
     )
@@ -171,6 +172,12 @@ def web_url(value: str, base: str) -> str | None:
 
 def _resolved(match: re.Match[str]) -> str:
     return escape(unescape(match[0]), quote=False)
+
+
+def _allowed(match: re.Match[str]) -> str:
+    """Leave out half of a surrogate pair: lxml takes it in and cannot give it back."""
+    code = int(match[1], 16) if match[1] else int(match[2])
+    return "\ufffd" if 0xD800 <= code <= 0xDFFF else match[0]
 
 
 def _name(node: _Element) -> str:

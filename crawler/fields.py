@@ -163,11 +163,11 @@ def _tagged(page: Page) -> Iterator[tuple[str, bool]]:
         around = list(itertools.islice(node.root.iterancestors(), 8))
         if any(_OTHERS.search(n.get("class") or "") for n in around):
             continue
-        told = (node.attrib.get(name) for name in ("datetime", "title", "content"))
+        told = (node.root.get(name) for name in ("datetime", "title", "content"))
         stamp = next((t for v in told if (t := _moment(v, page.zone))), None)
         if stamp and "T" in stamp:
             before = (node.root.getprevious(), node.root.getparent())
-            words = f"{node.attrib.get('class', '')} {_words_before(*before)}"
+            words = f"{node.root.get('class') or ''} {_words_before(*before)}"
             yield stamp, dates.is_edit(words)
 
 
