@@ -54,6 +54,19 @@ _ALIKE = (
     {"approved", "banned"},
     {"developed", "presented"},
     {"developed", "built", "produced"},
+    {"installed", "built"},
+    {"harvested", "produced", "collected"},
+    {"collected", "recalled", "received"},
+    {"collected", "raised", "earned", "produced"},
+    {"received", "delivered", "arrived", "transferred", "shipped", "bought"},
+    {"received", "funded", "paid", "borrowed", "raised", "awarded"},
+    {"awarded", "paid", "funded", "won"},
+    {"awarded", "contracted", "ordered"},
+    {"recovered", "paid", "seized", "produced"},
+    {"scrapped", "ended", "demolished", "processed"},
+    {"filmed", "produced"},
+    {"connected", "launched"},
+    {"issued", "borrowed"},
 )
 #: Acts that exclude each other, whatever else agrees.
 _OPPOSED = (

@@ -52,6 +52,8 @@ class Vocabulary:
     when: frozenset[str]
     #: nouns that make an order of what is to be supplied: "contract for the delivery"
     contracts: frozenset[str]
+    #: nouns of money and time, which a contract may be "for" as well
+    sums: frozenset[str]
 
 
 @cache
@@ -82,6 +84,7 @@ def vocabulary(lang: str) -> Vocabulary:
         moments=frozenset(stages["moments"]),
         when=frozenset(stages["when"]),
         contracts=frozenset(stages["contracts"]),
+        sums=frozenset(stages["sums"]),
     )
 
 
@@ -93,7 +96,7 @@ def act_of(token: Token, lang: str) -> str | None:
         return None if _is_moment(token, lemma, words) else words.nouns.get(lemma)
     if token.pos_ not in _VERBAL or _is_quality(token, lemma):
         return None
-    phrasal = _with_particle(token, lemma) if lemma in words.phrasal else None
+    phrasal = with_particle(token) if lemma in words.phrasal else None
     if phrasal is not None and phrasal in words.verbs:
         return words.verbs[phrasal]
     if lemma in words.transitive and _has_object(token):
@@ -114,7 +117,7 @@ def is_stage(token: Token, lang: str) -> bool:
         return lemma in words.stage_nouns
     if token.pos_ not in _VERBAL:
         return False
-    phrasal = _with_particle(token, lemma) if lemma in words.phrasal else None
+    phrasal = with_particle(token) if lemma in words.phrasal else None
     if phrasal is not None and phrasal in words.verbs:
         return False
     return lemma in words.stages or phrasal in words.stages
@@ -146,6 +149,8 @@ def _content(token: Token, lang: str, depth: int) -> tuple[str | None, Token] | 
         found = _inside(token, lang, depth, weak=act is not None)
         if found is not None:
             return _contracted(token, lang, found)
+        if act is None and (thing := _for_things(token, lang)) is not None:
+            return "ordered", thing
     return (act, token) if act else None
 
 
@@ -155,6 +160,23 @@ def _contracted(
     """Call what a contract is to supply ordered: nothing is delivered by signing."""
     is_contract = token.lemma_.lower() in vocabulary(lang).contracts
     return ("ordered", found[1]) if is_contract and found[0] in _SUPPLY else found
+
+
+def _for_things(token: Token, lang: str) -> Token | None:
+    """Return what a contract is for: "a contract for 18 jets", «на 18 самолётов»."""
+    words = vocabulary(lang)
+    if token.lemma_.lower() not in words.contracts:
+        return None
+    for child in token.children:
+        is_for = child.dep_ == "prep" and child.lower_ == "for"
+        things = [c for c in child.children if c.dep_ == "pobj"] if is_for else [child]
+        for thing in things:
+            cases = [c.lower_ for c in thing.children if c.dep_ == "case"]
+            is_counted = any(c.dep_.startswith("nummod") for c in thing.children)
+            is_sum = thing.lemma_.lower() in words.sums
+            if is_counted and not is_sum and (is_for or "на" in cases):
+                return thing
+    return None
 
 
 def _inside(
@@ -207,8 +229,9 @@ def _has_object(token: Token) -> bool:
     return any(child.dep_ in _OBJECTS for child in token.children)
 
 
-def _with_particle(token: Token, lemma: str) -> str | None:
+def with_particle(token: Token) -> str | None:
+    """Return a verb with its particle ("set up"), None where it has none."""
     for child in token.children:
         if child.dep_ == "prt":
-            return f"{lemma} {child.lower_}"
+            return f"{token.lemma_.lower()} {child.lower_}"
     return None

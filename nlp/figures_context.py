@@ -53,6 +53,8 @@ class Words:
     workers: frozenset[str]
     posts: frozenset[str]
     stakes: frozenset[str]
+    venues: frozenset[str]
+    homes: frozenset[str]
     capital: frozenset[str]
     makers: frozenset[str]
     places: frozenset[str]

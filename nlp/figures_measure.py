@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from spacy.tokens import Token
 
-from nlp.acts import act_of, content_act, is_stage, vocabulary
+from nlp.acts import act_of, content_act, is_stage, vocabulary, with_particle
 from nlp.figures_context import CHANGE_ACTS, Place, words
 
 _NOUNS = {"NOUN", "PROPN"}
@@ -67,6 +67,8 @@ _DEALS = {
 }
 #: A cut of workers is their firing.
 _LESS = {"cut", "fell"}
+#: Things of which verbs mean more than of others.
+_KINDS = {"venues", "homes"}
 #: Securities, money and shares of a whole are issued; other things are put somewhere.
 _ISSUED = {"money", "percent", "coin"}
 #: Units that say themselves what is measured.
@@ -156,7 +158,10 @@ def _kind(place: Place) -> str | None:
             return "stake"
         if lemma in known.posts:
             return "posts"
-        return "workers" if lemma in known.workers else "things"
+        if lemma in known.workers:
+            return "workers"
+        places = (("venues", known.venues), ("homes", known.homes))
+        return next((kind for kind, nouns in places if lemma in nouns), "things")
     if unit is None:
         return None
     if unit.kind == "percent":
@@ -300,10 +305,13 @@ def _staged(word: Token, lang: str, kind: str | None) -> str | None:
 
 def _deed(word: Token, lang: str, kind: str | None) -> str | None:
     """Return what a verb means of workers, stakes or money: «принять», "take on"."""
-    known = words(lang).deeds.get(kind or "")
+    deeds = words(lang).deeds
+    known = deeds.get(kind or "")
     if known is None or word.pos_ not in {"VERB", "NOUN"}:
         return None
-    return known.get(word.lemma_.lower())
+    lemma = with_particle(word) or word.lemma_.lower()
+    # venues and homes are things, too
+    return known.get(lemma) or (deeds["things"].get(lemma) if kind in _KINDS else None)
 
 
 def _for_what(word: Token, act: str | None, lang: str) -> str | None:

@@ -285,3 +285,10 @@ def test_a_denial_takes_up_the_statement_before(
     assert (second.subject, second.act) == (first.subject, first.act)
     assert (second.modality, second.polarity) == (modality, polarity)
     assert second.act == "closed"
+
+
+def test_scrapped_ships_call_nothing_off() -> None:
+    (ships,) = reading("The yard scrapped 12 ships in May.").statements
+    (plan,) = reading("The yard scrapped its plan to move in May.").statements
+    assert ships.act == "scrapped"
+    assert plan.act != "scrapped"

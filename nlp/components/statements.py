@@ -9,7 +9,7 @@ from dataclasses import replace
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from molva.model import Cue, Report, Statement, statement_id
+from molva.model import Cue, Figure, Report, Statement, statement_id
 from nlp.acts import content_act
 from nlp.clauses import Assertion, is_gapped
 from nlp.components.attribution import attribution_of, content_of, only_tells
@@ -101,6 +101,8 @@ class Statements:
         judged = judge_part(doc, sentence, part, self.lang)
         attribution = attribution_of(doc, start, end)
         content = content_of(doc, start, end) or (None, None)
+        figures = _inside(doc._.figures, start, end)
+        act = _act(doc, part, self.lang, is_hedged=bool(judged.cues))
         return Statement(
             id=statement_id(report_id, text, occurrence),
             report_id=report_id,
@@ -112,9 +114,9 @@ class Statements:
             polarity=judged.polarity,
             attribution=attribution,
             subject=subject_of(doc, part, start, end, attribution),
-            act=_act(doc, part, self.lang, is_hedged=bool(judged.cues)),
+            act=_of_things(act, figures),
             change=_change(doc, start, end, self.lang),
-            figures=_inside(doc._.figures, start, end),
+            figures=figures,
             dates=_inside(doc._.dates, start, end),
             entities=_inside(doc._.entities, start, end),
             cues=judged.cues,
@@ -179,6 +181,12 @@ def _act(doc: Doc, part: Assertion, lang: str, *, is_hedged: bool) -> str | None
     if act is None and is_hedged:
         return named_act(doc, part)
     return act
+
+
+def _of_things(act: str | None, figures: tuple[Figure, ...]) -> str | None:
+    """Return what is done to counted things: "scrapped 12 ships" calls nothing off."""
+    is_scrapped = any(figure.measure == "scrapped" for figure in figures)
+    return "scrapped" if act == "cancelled" and is_scrapped else act
 
 
 def _characters(doc: Doc, part: Assertion, text: str) -> tuple[int, int]:
