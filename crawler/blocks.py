@@ -36,6 +36,11 @@ _CAPTION = re.compile(
 #: Names of inline elements that hold the time before a text; longer is no time.
 _STAMP = re.compile(r"(?:^|[\s_-])(?:date|time|datetime|pubdate)(?:$|[\s_-])", re.I)
 _STAMP_CHARS = 40
+#: Elements that may be counts, captions, stamps; and those that hold the whole page.
+_COUNTS = frozenset(("a", "span", "sup", "i"))
+_CAPTIONS = frozenset(("span", "small", "em", "i"))
+_STAMPS = frozenset(("span", "b", "i", "em", "small"))
+_WHOLE = frozenset(("html", "body", "article", "main"))
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 #: So many elements around a block are asked for their names; enough for real pages.
 _DEEP = 20
@@ -78,31 +83,30 @@ class Block:
 def blocks(root: Any) -> Iterator[Block]:
     """Yield the blocks in order of the page; deep nesting does not recurse."""
     walk = _Walk(Block(root, "", ()))
-    # What is to do: an element (False) or the text after it (True), in which context.
+    # What is to do: an element (False) or what comes after it (True), and its context.
     todo: list[tuple[Any, bool, Any, bool, tuple[Any, ...]]] = [
         (root, False, root, False, ())
     ]
     while todo:
         node, is_after, home, in_link, beside = todo.pop()
         tag = node.tag if isinstance(node.tag, str) else ""
-        if is_after:
-            if done := walk.end(node, tag, home, beside):
-                yield done
-            walk.add(node.tail, in_link)
-            continue
-        if not tag or tag in _SILENT or _is_hidden(node) or _is_count(node):
-            continue
-        if len(beside) < _DEEP and _is_beside(node):
-            beside = (*beside, node)
-        if (tag in _BLOCK and tag != "br") or _is_caption(node):
-            home = home if tag in _LEAF else node
-            if done := walk.start(home, tag, beside):
-                yield done
-        in_link = in_link or tag == "a"
-        walk.add(node.text, in_link)
-        for child in reversed(node):
-            todo.append((child, True, home, in_link, beside))
-            todo.append((child, False, home, in_link, beside))
+        if not is_after and tag and not _is_left_out(node, tag):
+            inside, linked, around = home, in_link or tag == "a", beside
+            if len(beside) < _DEEP and _is_beside(node, tag):
+                around = (*beside, node)
+            if (tag in _BLOCK and tag != "br") or _is_caption(node, tag):
+                inside = home if tag in _LEAF else node
+                if done := walk.start(inside, tag, around):
+                    yield done
+            walk.add(node.text, linked)
+            if len(node):
+                todo.append((node, True, home, in_link, beside))
+                for child in reversed(node):
+                    todo.append((child, False, inside, linked, around))
+                continue
+        if done := walk.end(node, tag, home, beside):
+            yield done
+        walk.add(node.tail, in_link)
     if done := walk.start(root, "", ()):
         yield done
 
@@ -130,8 +134,8 @@ class _Walk:
             return self.line_break(home, beside)
         if (
             tag in _BLOCK
-            or _is_caption(node)
-            or (_is_stamp(node) and self.holds_only(node))
+            or _is_caption(node, tag)
+            or (_is_stamp(node, tag) and self.holds_only(node))
         ):
             return self.start(home, "", beside)
         return None
@@ -170,6 +174,12 @@ def _start(node: Any) -> str:
     return "".join(islice(node.itertext(), 10)).strip()
 
 
+def _is_left_out(node: Any, tag: str) -> bool:
+    if tag in _SILENT or _is_hidden(node):
+        return True
+    return tag in _COUNTS and _is_count(node)
+
+
 def _is_hidden(node: Any) -> bool:
     style = node.get("style")
     return bool(style) and "display" in style and "none" in style
@@ -177,35 +187,35 @@ def _is_hidden(node: Any) -> bool:
 
 def _is_count(node: Any) -> bool:
     """A number of comments, shares or views within a line of text."""
-    if node.tag not in ("a", "span", "sup", "i") or len(node):
+    if len(node):
         return False
     is_number = (node.text or "").strip().isdecimal()
     return is_number and _names_beside(node.get("class") or "")
 
 
-def _is_caption(node: Any) -> bool:
+def _is_caption(node: Any, tag: str) -> bool:
     """An inline element that is a block of its own by its name."""
-    if node.tag not in ("span", "small", "em", "i"):
+    if tag not in _CAPTIONS:
         return False
     name = node.get("class")
     return bool(name) and _names_caption(name)
 
 
-def _is_stamp(node: Any) -> bool:
-    if node.tag == "time":
+def _is_stamp(node: Any, tag: str) -> bool:
+    if tag == "time":
         return True
-    return node.tag in ("span", "b", "i", "em", "small") and bool(
-        _STAMP.search(node.get("class") or "")
-    )
+    return tag in _STAMPS and bool(_STAMP.search(node.get("class") or ""))
 
 
-def _is_beside(node: Any) -> bool:
-    if node.tag in ("html", "body", "article", "main"):
+def _is_beside(node: Any, tag: str) -> bool:
+    if tag in _WHOLE:
         return False
-    if node.tag in _ASIDE:
+    if tag in _ASIDE:
         return True
-    name = f"{node.get('class') or ''} {node.get('id') or ''}"
-    return len(name) > 1 and _names_beside(name)
+    made, own = node.get("class"), node.get("id")
+    if not made and not own:
+        return False
+    return _names_beside(f"{made or ''} {own or ''}")
 
 
 # Names come again on every page of a site.

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
-from copy import deepcopy
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import lxml.html
@@ -31,7 +30,6 @@ _SILENT = frozenset(MARKUP["silent"])
 _BLOCK = frozenset(MARKUP["block"]) - {"br"}
 #: What readability must not see.
 _UNREAD = ("script", "style", "link", etree.Comment, etree.ProcessingInstruction)
-_MARKED = "//*[@itemprop='articleBody' and not(self::meta)]"
 
 
 def selected(page: Selector, select: str, strip: tuple[str, ...]) -> str:
@@ -45,20 +43,24 @@ def selected(page: Selector, select: str, strip: tuple[str, ...]) -> str:
     return "\n\n".join(part for part in parts if part)
 
 
-def found(page: Page, dense: str, told: str) -> tuple[str, str]:
+def found(page: Page, chosen: Sequence[Block], told: str) -> tuple[str, str]:
     """Return the body and the name of the layer that gave it, without a selector.
 
-    `dense` is what density chose. `told` is the articleBody of JSON-LD, "" where
-    absent: often flat and sometimes only a summary, so it wins only where the page's
-    own paragraphs are another text.
+    `chosen` are the blocks that density chose. `told` is the articleBody of JSON-LD, ""
+    where absent: often flat and sometimes only a summary, so it wins only where the
+    page's own paragraphs are another text.
     """
+    dense = joined(chosen)
     if len(told) >= max(MIN_CHARS, 0.7 * len(dense)):
         same = agreement(told, dense) >= 0.9
         return (dense, "density") if same else (told, "json-ld")
     marked = _marked(page)
     if len(marked) >= MIN_CHARS:
         return marked, "microdata"
-    return (dense, "density") if page.is_large else _voted(dense, page)
+    is_long = len(dense) >= 5 * MIN_CHARS
+    if page.is_large or (is_long and density.is_alone(chosen, page.blocks)):
+        return dense, "density"
+    return _voted(dense, page)
 
 
 def joined(blocks: Iterable[Block]) -> str:
@@ -88,18 +90,18 @@ def tidy(text: str) -> str:
 
 
 class _Document(Document):  # type: ignore[misc]
-    """Readability on a page that is parsed already, and no links made absolute."""
+    """Readability without what it must not see, and no links made absolute."""
 
-    def _parse(self, input: Any) -> Any:
-        root = deepcopy(input)
+    def _parse(self, input: str) -> Any:
+        root = Selector(text=input, type="html").root
         etree.strip_elements(root, *_UNREAD, with_tail=False)
         return root
 
 
-def readable(root: Any) -> str:
-    """Return what readability-lxml takes for the text under the root of a page."""
+def readable(html: str) -> str:
+    """Return what readability-lxml takes for the text of a page."""
     try:
-        summary = _Document(root).summary(html_partial=True)
+        summary = _Document(html).summary(html_partial=True)
         root = lxml.html.fragment_fromstring(summary, create_parent="div")
     except (LxmlError, ValueError, TypeError, KeyError, AssertionError):
         return ""  # lxml asserts that there is one body; an empty page has none
@@ -108,13 +110,14 @@ def readable(root: Any) -> str:
 
 
 def _marked(page: Page) -> str:
-    tops = {node.root for node in page.tree.xpath(_MARKED)}
+    marked = page.marks.props.get("articleBody", ())
+    tops = {node for node in marked if node.tag != "meta"}
     return joined(density.inside(page.blocks, tops)) if tops else ""
 
 
 def _voted(dense: str, page: Page) -> tuple[str, str]:
     """Density, unless two others agree with each other and not with it."""
-    second = readable(page.tree.root)
+    second = readable(page.html)
     if agreement(dense, second) >= AGREE:
         return dense, "density"
     third = tidy(

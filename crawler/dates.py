@@ -37,6 +37,7 @@ _OFFSET = re.compile(r"\s*(?:\(?(?:GMT|UTC))?\s*([+-]\d\d):?(\d\d)?(?!\d)")
 _LINK = re.compile(r"[\s,.()|·•/–—-]*(?:\w{0,4}|\w{2,8} time)[\s,.()|·•/–—-]*")
 _URL_DAY = re.compile(r"/(20\d\d)[/-]?(\d\d)[/-]?(\d\d)(?!\d)")
 _WORDS = re.compile(r"[^\W\d_]+")
+_NO_LETTER = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,7 +284,7 @@ def _last(found: Iterator[re.Match[str]]) -> re.Match[str] | None:
 
 
 def _plain(text: str) -> str:
-    return "".join(c for c in text.lower() if c.isalnum())
+    return _NO_LETTER.sub("", text.lower())
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,8 @@ SHORT = 120
 LONG, NEAR = 300, 4
 #: The share of the text after words of the end that makes them words of a box.
 BACK = 0.2
+#: The share of the page's sentences that leaves no room for another text.
+ALONE = 0.8
 #: So many containers are compared by the words of the title.
 LEADERS = 6
 FURNITURE = Path(__file__).with_name("boilerplate.toml")
@@ -52,6 +54,16 @@ def trimmed(blocks: list[Block]) -> list[Block]:
     kept = [b for b in kept if not dates.is_dateline(b.text)]
     full = [n for n, b in enumerate(kept) if len(b.text) >= SPEAKS or _ends(b.text)]
     return _ended(kept[full[0] : full[-1] + 1]) if full else []
+
+
+def is_alone(body: Sequence[Block], blocks: Sequence[Block]) -> bool:
+    """Say whether most sentences of the page are neighbours in one text.
+
+    Then there is no other that could be the article's: no comments, no second column.
+    """
+    home = _home(body)
+    held = sum(block.worth for block in body if block.home is home)
+    return held > ALONE * sum(block.worth for block in blocks)
 
 
 def gates(blocks: Sequence[Block], body: Sequence[Block]) -> bool:
@@ -97,7 +109,9 @@ def _densest(blocks: list[Block], wanted: set[str]) -> Any:
     if len(wanted) < 2:
         return next(iter(leaders), None)
 
-    shares = {node: _share(node, blocks, wanted) for node in leaders}
+    spoken = [(block, _stems(block.text) & wanted) for block in blocks]
+    spoken = [(block, held) for block, held in spoken if held]
+    shares = {node: _share(node, spoken, wanted) for node in leaders}
     if leaders and shares[leaders[0]] < 0.3 < max(shares.values()):
         # The densest is about something else, and so is mostly all that holds it.
         around = {leaders[0], *leaders[0].iterancestors()}
@@ -105,10 +119,11 @@ def _densest(blocks: list[Block], wanted: set[str]) -> Any:
     return max(leaders, key=lambda n: scores[n] * (0.3 + shares[n]), default=None)
 
 
-def _share(node: Any, blocks: list[Block], wanted: set[str]) -> float:
+def _share(node: Any, spoken: list[tuple[Block, set[str]]], wanted: set[str]) -> float:
     """How much of the title's words stand under a node, 0 to 1."""
-    words = _stems(" ".join(b.text for b in _within(blocks, {node})))
-    return len(words & wanted) / len(wanted)
+    here = {id(b) for b in _within((block for block, _ in spoken), {node})}
+    found = set[str]().union(*(held for block, held in spoken if id(block) in here))
+    return len(found) / len(wanted)
 
 
 def _stems(words: str) -> set[str]:

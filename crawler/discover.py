@@ -56,7 +56,7 @@ def discover(data: bytes, url: str, robots: str = "") -> Found:
     return Found(
         url=url,
         name=re.sub(r"[^a-z0-9]+", "-", host.rpartition(".")[0]).strip("-") or "site",
-        title=page.get('meta[property="og:site_name"]::attr(content)') or host,
+        title=page.marks.told("property", "og:site_name") or host,
         lang=article.lang or "und",
         feeds=tuple(dict.fromkeys(f for f in feeds if f and "comments" not in f)),
         sitemaps=tuple(dict.fromkeys(s for s in told if s)),

@@ -21,7 +21,7 @@ from molva.model import Access
 
 __all__ = ["Article", "PageError", "clean_url", "extract"]
 
-_TIER = 'meta[property="article:content_tier"]::attr(content)'
+_TIER = ("property", "article:content_tier")
 _PAYWALL = ".box-paywall, .paywall, [class*=paywall], [id*=paywall]"
 
 
@@ -60,9 +60,9 @@ def extract(
                 return value
         return None
 
-    title = body.tidy(first("title", titles.candidates(page.tree, page.data)) or "")
+    title = body.tidy(first("title", titles.candidates(page)) or "")
     dense = density.article(page.blocks, title)
-    text, layers["text"] = _text(page, body.joined(dense))
+    text, layers["text"] = _text(page, dense)
     if len(text) < body.MIN_CHARS and (held := state.article(page.tree, title)):
         if told := body.tidy(_plain(held.pop("articleBody"))):
             text, layers["text"] = told, "script"
@@ -84,7 +84,7 @@ def extract(
     )
 
 
-def _text(page: Page, dense: str) -> tuple[str, str]:
+def _text(page: Page, dense: Sequence[Block]) -> tuple[str, str]:
     text, layer = _selected(page), "source"
     if not text:
         told = page.data.get("articleBody")
@@ -119,14 +119,15 @@ def _access(page: Page, text: str, dense: Sequence[Block]) -> Access:
     for the source's own.
     """
     free = jsonld.is_free(page.data)
-    tier = (page.get(_TIER) or "").lower()
+    tier = (page.marks.told(*_TIER) or "").lower()
     own = page.spec.body.paywall if page.spec else None
     if free is False or tier == "locked" or (own and page.tree.css(own)):
         return "partial"
     if free or tier == "free":
         return "full"
-    is_short = len(text) < 5 * body.MIN_CHARS
+    if len(text) >= 5 * body.MIN_CHARS:
+        return "full"
     is_walled = not own and bool(page.tree.css(_PAYWALL))
-    if is_short and (is_walled or density.gates(page.blocks, dense)):
+    if is_walled or density.gates(page.blocks, dense):
         return "partial"
     return "partial" if len(text) < body.MIN_CHARS else "full"

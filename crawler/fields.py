@@ -12,55 +12,57 @@ from htmldate import find_date
 
 from crawler import dates, jsonld, times
 from crawler.blocks import Block
+from crawler.marks import words
 from crawler.page import Page
 
 _TRACKING = re.compile(
     r"(?:^|&)(?:utm_[a-z]+|from|fbclid|gclid|yclid|erid)=[^&]*", re.I
 )
+#: Where times stand, best first: see `Marks.told`.
 _PUBLISHED = (
-    'meta[property="article:published_time"]::attr(content)',
-    'meta[name="article:published_time"]::attr(content)',
-    'meta[itemprop="datePublished"]::attr(content)',
-    '[itemprop="datePublished"]::attr(datetime)',
-    '[itemprop="datePublished"]::attr(content)',
-    'meta[name="parsely-pub-date"]::attr(content)',
-    'meta[name="sailthru.date"]::attr(content)',
-    'meta[name="publish-date"]::attr(content)',
-    'meta[name="publish_date"]::attr(content)',
-    'meta[name="pubdate"]::attr(content)',
-    'meta[name="date"]::attr(content)',
-    'meta[name="mediator_published_time"]::attr(content)',
-    'meta[name="DC.date.issued"]::attr(content)',
-    'meta[name="dcterms.created"]::attr(content)',
-    'meta[name="dcterms.date"]::attr(content)',
-    'meta[name="DC.date"]::attr(content)',
-    'meta[property="og:published_time"]::attr(content)',
-    'meta[property="og:article:published_time"]::attr(content)',
+    ("property", "article:published_time"),
+    ("name", "article:published_time"),
+    ("itemprop", "datePublished"),
+    ("@datetime", "datePublished"),
+    ("@content", "datePublished"),
+    ("name", "parsely-pub-date"),
+    ("name", "sailthru.date"),
+    ("name", "publish-date"),
+    ("name", "publish_date"),
+    ("name", "pubdate"),
+    ("name", "date"),
+    ("name", "mediator_published_time"),
+    ("name", "DC.date.issued"),
+    ("name", "dcterms.created"),
+    ("name", "dcterms.date"),
+    ("name", "DC.date"),
+    ("property", "og:published_time"),
+    ("property", "og:article:published_time"),
 )
 _MODIFIED = (
-    'meta[property="article:modified_time"]::attr(content)',
-    'meta[name="article:modified_time"]::attr(content)',
-    'meta[itemprop="dateModified"]::attr(content)',
-    '[itemprop="dateModified"]::attr(datetime)',
-    '[itemprop="dateModified"]::attr(content)',
-    'meta[name="dcterms.modified"]::attr(content)',
-    'meta[name="last-modified"]::attr(content)',
-    'meta[property="og:updated_time"]::attr(content)',
+    ("property", "article:modified_time"),
+    ("name", "article:modified_time"),
+    ("itemprop", "dateModified"),
+    ("@datetime", "dateModified"),
+    ("@content", "dateModified"),
+    ("name", "dcterms.modified"),
+    ("name", "last-modified"),
+    ("property", "og:updated_time"),
 )
 _AUTHORS = (
-    'meta[name="author"]::attr(content)',
-    'meta[property="article:author"]::attr(content)',
-    'meta[name="parsely-author"]::attr(content)',
-    'meta[name="mediator_author"]::attr(content)',
-    'meta[name="DC.creator"]::attr(content)',
-    'meta[name="dcterms.creator"]::attr(content)',
+    ("name", "author"),
+    ("property", "article:author"),
+    ("name", "parsely-author"),
+    ("name", "mediator_author"),
+    ("name", "DC.creator"),
+    ("name", "dcterms.creator"),
 )
 _SECTIONS = (
-    'meta[property="article:section"]::attr(content)',
-    'meta[name="article:section"]::attr(content)',
-    'meta[itemprop="articleSection"]::attr(content)',
-    'meta[name="parsely-section"]::attr(content)',
-    'meta[name="mediator_theme"]::attr(content)',
+    ("property", "article:section"),
+    ("name", "article:section"),
+    ("itemprop", "articleSection"),
+    ("name", "parsely-section"),
+    ("name", "mediator_theme"),
 )
 _SIGNED = "[itemprop=author] [itemprop=name], [itemprop=author], [rel=author]"
 #: Elements that hold a time, best first; a site's own header shows that of today.
@@ -80,11 +82,6 @@ _BYLINE = (
 )
 _PERSON = re.compile(
     r"[A-ZА-ЯЁІЇЄ][\w'’.-]*(?:\s(?:(?:de|da|van|von|der|al|bin|la|le)\s)?[A-ZА-ЯЁІЇЄ][\w'’.-]*){1,3}"
-)
-_LANGUAGE = (
-    "html::attr(lang)",
-    'meta[property="og:locale"]::attr(content)',
-    'meta[http-equiv="Content-Language"]::attr(content)',
 )
 #: Languages usually written in Cyrillic letters.
 _IN_CYRILLIC = frozenset(("ru", "uk", "be", "bg", "mk", "kk", "ky", "mn", "tg", "tt"))
@@ -129,8 +126,8 @@ def _stamps(
         for value in page.tree.css(page.spec.time.select).getall():
             yield "source", _moment(value, zone)
     yield "json-ld", _moment(jsonld.text_of(page.data.get("datePublished")), zone)
-    for css in _PUBLISHED:
-        yield "meta", _moment(page.get(css), zone)
+    for where, name in _PUBLISHED:
+        yield "meta", _moment(page.marks.told(where, name), zone)
     yield "time", next((t for t, is_edit in _tagged(page) if not is_edit), None)
     yield (
         "text",
@@ -144,8 +141,8 @@ def modified(
     """Yield the times of the last change."""
     zone = page.zone
     yield "json-ld", _moment(jsonld.text_of(page.data.get("dateModified")), zone)
-    for css in _MODIFIED:
-        yield "meta", _moment(page.get(css), zone)
+    for where, name in _MODIFIED:
+        yield "meta", _moment(page.marks.told(where, name), zone)
     yield "time", next((t for t, is_edit in _tagged(page) if is_edit), None)
     yield "text", dates.modified(page.blocks, title, body, zone, dates.of_url(page.url))
 
@@ -158,6 +155,8 @@ def _moment(value: str | None, zone: str | None) -> str | None:
 
 def _tagged(page: Page) -> Iterator[tuple[str, bool]]:
     """Yield times of `time` elements about this article, and whether of a change."""
+    if next(page.tree.root.iter("time"), None) is None:
+        return
     places = next((found for p in _TIMES if (found := page.tree.xpath(p))), ())
     for node in places[:20]:
         around = list(itertools.islice(node.root.iterancestors(), 8))
@@ -181,8 +180,8 @@ def _words_before(previous: Any, parent: Any) -> str:
 def authors(page: Page) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Yield lists of names."""
     yield "json-ld", _people(page, page.data.get("author"))
-    for css in _AUTHORS:
-        yield "meta", _people(page, page.tree.css(css).getall())
+    for named in _AUTHORS:
+        yield "meta", _people(page, page.marks.metas.get(named, []))
     near = page.tree.css(_SIGNED)[:3]
     yield "microdata", _people(page, [n.xpath("string(.)").get() for n in near])
     yield "byline", tuple(dict.fromkeys(_bylines(page)))[:5]
@@ -220,10 +219,10 @@ def _signed(page: Page) -> tuple[str, ...]:
 def sections(page: Page, title: str) -> Iterator[tuple[str, str | None]]:
     """Yield the rubric: told, or the last step to the article that is not itself."""
     yield "json-ld", jsonld.text_of(page.data.get("articleSection"))
-    for css in _SECTIONS:
-        yield "meta", page.get(css)
-    itemprop = page.tree.css("[itemprop=articleSection]").xpath("string(.)").get()
-    yield "microdata", " ".join((itemprop or "").split()) or None
+    for where, name in _SECTIONS:
+        yield "meta", page.marks.told(where, name)
+    marked = page.marks.props.get("articleSection", ())
+    yield "microdata", next((" ".join(words(node).split()) for node in marked), None)
     steps = [name for name in jsonld.breadcrumbs(page.tree)[1:] if name != title]
     yield "breadcrumbs", next((s for s in reversed(steps) if len(s) < 60), None)
 
@@ -234,11 +233,10 @@ def canonical(page: Page) -> Iterator[tuple[str, str]]:
     Some sites give every page the front page as its canonical address.
     """
     path = urlsplit(page.url).path
-    for layer, css in (
-        ("link", 'link[rel="canonical"]::attr(href)'),
-        ("meta", 'meta[property="og:url"]::attr(content)'),
+    for layer, value in (
+        ("link", page.tree.css('link[rel="canonical"]::attr(href)').get()),
+        ("meta", page.marks.told("property", "og:url")),
     ):
-        value = page.get(css)
         if not value or len(value) > 2048:
             continue
         try:
@@ -269,9 +267,12 @@ def languages(page: Page, text: str) -> Iterator[tuple[str, str | None]]:
     """Yield two-letter codes: the declared where the letters fit, else told by them."""
     letters = sum(map(len, _LETTERS.findall(text)))
     is_cyrillic = sum(map(len, _CYRILLIC.findall(text))) > letters / 2
-    told = [page.get(css) for css in _LANGUAGE]
-    told.append(jsonld.text_of(page.data.get("inLanguage")))
-    for code in told:
+    for code in (
+        page.tree.root.get("lang"),
+        page.marks.told("property", "og:locale"),
+        page.marks.told("http-equiv", "Content-Language"),
+        jsonld.text_of(page.data.get("inLanguage")),
+    ):
         code = (code or "").strip()[:2].lower()
         is_code = len(code) == 2 and code.isalpha()
         fits = not letters or (code in _IN_CYRILLIC) == is_cyrillic

@@ -29,7 +29,6 @@ _TYPES = {
 }
 #: Objects about the page, which may tell its times where the article does not.
 _PAGES = {"WebPage", "ItemPage"}
-_SCRIPTS = "//script[contains(@type, 'ld+json')]/text()"
 _TITLES = "//title/text()|//h1//text()|//meta[@property='og:title']/@content"
 _WRAPPERS = ("//", "/*", "*/", "<!--", "-->", "<![CDATA[", "]]>", ";")
 #: Larger scripts are not mended: repairs are for slips, not for data dumps.
@@ -59,7 +58,9 @@ def article(page: Selector, url: str = "") -> dict[str, Any]:
     CDATA wrappers and the usual slips of hand-made JSON. Of several articles the one
     whose address or headline is the page's wins; another page's is none.
     """
-    nodes = [n for s in page.xpath(_SCRIPTS).getall() for n in _nodes(_values(s))]
+    nodes = [n for script in _scripts(page) for n in _nodes(_values(script))]
+    if not nodes:
+        return {}
     by_id = {n["@id"]: n for n in nodes if isinstance(n.get("@id"), str) and len(n) > 2}
     titles = {w.lower() for w in _WORD.findall(" ".join(page.xpath(_TITLES).getall()))}
     own = {_path(url), _path(page.css("link[rel=canonical]::attr(href)").get() or "")}
@@ -91,7 +92,7 @@ def article(page: Selector, url: str = "") -> dict[str, Any]:
 
 def breadcrumbs(page: Selector) -> list[str]:
     """Return the names of the page's BreadcrumbList in order, [] without one."""
-    for script in page.xpath(_SCRIPTS).getall():
+    for script in _scripts(page):
         for node in _nodes(_values(script)):
             items = node.get("itemListElement")
             if "BreadcrumbList" in _types(node) and isinstance(items, list):
@@ -99,6 +100,12 @@ def breadcrumbs(page: Selector) -> list[str]:
                 names = (text_of(i.get("name")) or text_of(i.get("item")) for i in told)
                 return [name for name in names if name]
     return []
+
+
+def _scripts(page: Selector) -> Iterator[str]:
+    for script in page.root.iter("script"):
+        if "ld+json" in (script.get("type") or "") and script.text:
+            yield script.text
 
 
 def text_of(value: Any) -> str | None:

@@ -7,11 +7,13 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from lxml import etree
 from parsel import Selector
 
 from crawler import jsonld
 from crawler.blocks import Block, blocks
 from crawler.decode import decode
+from crawler.marks import Marks, marks
 from crawler.source import SourceSpec
 
 #: Marks of UTF-16, in which text holds zero bytes.
@@ -36,12 +38,13 @@ class PageError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A parsed page, its JSON-LD article ({} if none) and its blocks of text."""
+    """A parsed page: its JSON-LD article ({} if none), its marks, its blocks."""
 
     url: str
     html: str
     tree: Selector
     data: dict[str, Any]
+    marks: Marks
     blocks: list[Block]
     spec: SourceSpec | None = None
 
@@ -54,10 +57,6 @@ class Page:
     def zone(self) -> str | None:
         """The time zone of the outlet, for times without an offset."""
         return self.spec.time.zone if self.spec else None
-
-    def get(self, css: str) -> str | None:
-        """Return the first value that a CSS selector finds."""
-        return self.tree.css(css).get()
 
 
 def parse(data: bytes, url: str, spec: SourceSpec | None, charset: str | None) -> Page:
@@ -73,10 +72,23 @@ def parse(data: bytes, url: str, spec: SourceSpec | None, charset: str | None) -
         raise PageError("no HTML")
     if has_attribute_bomb(html):
         raise PageError(f"a tag with more than {MAX_ATTRIBUTES} attributes")
-    tree = Selector(text=html, type="html")
+    tree = Selector(root=_root(html), type="html")
     return Page(
-        url, html, tree, jsonld.article(tree, url), list(blocks(tree.root)), spec
+        url=url,
+        html=html,
+        tree=tree,
+        data=jsonld.article(tree, url),
+        marks=marks(tree.root),
+        blocks=list(blocks(tree.root)),
+        spec=spec,
     )
+
+
+def _root(html: str) -> Any:
+    """The parsed page, of plain elements: those of lxml.html cost a call each."""
+    parser = etree.HTMLParser(recover=True, encoding="utf-8", huge_tree=True)
+    root = etree.fromstring(html.strip().encode("utf-8"), parser)
+    return etree.fromstring(b"<html/>", parser) if root is None else root
 
 
 def has_attribute_bomb(html: str) -> bool:

@@ -8,50 +8,56 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
-from parsel import Selector
-
 from crawler import jsonld
+from crawler.marks import words
+from crawler.page import Page
 
 _STRONG = r"\|+|/{1,2}|»|:{2,3}"
 _PARTS = re.compile(rf"\s*(?:{_STRONG})\s+|\s+[–—:-]\s+|\s+(?:{_STRONG})\s*")
 _FRONT = re.compile(rf"^(.{{1,60}}?)\s*(?:{_STRONG})\s*")
-_HEADINGS = "//h1|//h2|//h3|//*[@itemprop='headline' or @itemprop='name'][self::span]"
+_HEADINGS = ("h1", "h2", "h3", "span")
+#: A span is a heading only where it is marked as one.
+_SPANS = ("headline", "name")
+_NO_LETTER = re.compile(r"[\W_]+")
 #: Headings looked at; real pages have fewer before their article.
 _MANY = 60
 #: Longer titles are cut.
 MAX_CHARS = 500
 
 
-def candidates(page: Selector, data: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield (layer, title), best first; `data` is the page's JSON-LD article."""
-    headings = [
-        text
-        for node in page.xpath(_HEADINGS)[:_MANY]
-        if (text := _line(node.xpath("string(.)").get()))
-    ]
-    yield "json-ld", _whole(jsonld.text_of(data.get("headline")) or "", headings)
-    microdata = page.css("h1[itemprop=headline]").xpath("string(.)").get()
-    yield "microdata", _line(microdata)
-    for layer, css in (
-        ("meta", 'meta[property="og:title"]::attr(content)'),
-        ("meta", 'meta[name="twitter:title"]::attr(content)'),
-        ("title", "title::text"),
+def candidates(page: Page) -> Iterator[tuple[str, str]]:
+    """Yield (layer, title), best first."""
+    nodes = list(islice(_headings(page.tree.root), _MANY))
+    headings = [text for node in nodes if (text := _line(words(node)))]
+    told = jsonld.text_of(page.data.get("headline")) or ""
+    yield "json-ld", _whole(told, headings)
+    marked = (n for n in page.marks.props.get("headline", ()) if n.tag == "h1")
+    yield "microdata", next((_line(words(node)) for node in marked), "")
+    title = _line(page.tree.css("title::text").get())
+    for layer, told in (
+        ("meta", _line(page.marks.told("property", "og:title"))),
+        ("meta", _line(page.marks.told("name", "twitter:title"))),
+        ("title", title),
     ):
-        told = _line(page.css(css).get())
         if told:
             if heading := _repeated(headings, told):
                 yield ("heading" if layer == "title" else layer), heading
             elif layer == "meta":
                 yield layer, bare(_whole(told, headings))
-    title = _line(page.css("title::text").get())
-    first = next(iter(page.xpath("//h1")), None)
-    h1 = _line(first.xpath("string(.)").get()) if first is not None else ""
+    h1 = next((_line(words(node)) for node in page.tree.root.iter("h1")), "")
     if len(h1.split()) >= max(4, len(bare(title).split())):
         yield "h1", h1
     yield "title", bare(title)
     yield "h1", h1
+
+
+def _headings(root: Any) -> Iterator[Any]:
+    for node in root.iter(*_HEADINGS):
+        if node.tag != "span" or node.get("itemprop") in _SPANS:
+            yield node
 
 
 def bare(title: str) -> str:
@@ -89,7 +95,7 @@ def _repeated(headings: list[str], told: str) -> str:
 
 
 def _plain(text: str) -> str:
-    return "".join(c for c in text.lower() if c.isalnum())
+    return _NO_LETTER.sub("", text.lower())
 
 
 def _line(text: str | None) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from crawler import body
 from crawler.extract import Article, extract
 from crawler.source import Body, SourceSpec
 
@@ -19,6 +20,7 @@ TEXT = (
     "Investment in the project will be at least two billion roubles, he told dealers.",
     "The works stood idle for almost eighteen months after its owner left the country.",
 )
+MONTHS = ("June", "July", "August")
 #: A sentence that is never the article's.
 NOISE = "The mayor of the town said that the bridge would be mended before the autumn."
 
@@ -220,3 +222,23 @@ def test_a_rule_for_a_container_keeps_its_paragraphs_apart() -> None:
     story = f"<div class=story>{paragraphs(*TEXT)}{last}</div>"
     page = f"<html><body><h1>{TITLE}</h1>{story}</body></html>"
     assert extract(page.encode(), URL, spec).text == "\n\n".join(TEXT)
+
+
+@pytest.mark.parametrize(
+    ("beside", "is_asked"),
+    [("", False), (f"<ol class=talk>{paragraphs(*[NOISE] * 9)}</ol>", True)],
+)
+def test_slow_readers_are_asked_where_there_is_another_text(
+    beside: str, is_asked: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def readable(html: str) -> str:
+        asked.append(html)
+        return ""
+
+    monkeypatch.setattr(body, "readable", readable)
+    longer = [f"{text} In May, so in {month}." for text in TEXT for month in MONTHS]
+    article = read(f"<h1>{TITLE}</h1><div>{paragraphs(*longer)}</div>{beside}")
+    assert article.text == "\n\n".join(longer)
+    assert bool(asked) == is_asked
