@@ -45,6 +45,14 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Mended:
+    """What a mend did: the names of its checks, and ids of claims to judge anew."""
+
+    checks: tuple[str, ...]
+    claims: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Check:
     """What is looked at, and what is done where it is amiss.
 
@@ -63,17 +71,23 @@ def doctor(db: Database, *, is_alive: IsAlive = lambda _: True) -> list[Finding]
     return [_finding(db, check) for check in _checks(db, is_alive)]
 
 
-def mend(db: Database, *, is_alive: IsAlive = lambda _: True) -> list[str]:
-    """Mend all that can be mended; return the ids of the claims to judge anew."""
+def mend(db: Database, *, is_alive: IsAlive = lambda _: True) -> Mended:
+    """Mend all that can be mended; an older file is brought up first, then looked at.
+
+    The claims that it names are to be judged anew.
+    """
+    mended: list[str] = []
     touched: dict[str, None] = {}
     if pending(db):
         migrate(db)
+        mended.append(_SCHEMA.name)
     for check in _checks(db, is_alive):
         if check.mend is None or _finding(db, check).is_ok:
             continue
         with transaction(db):
             touched |= dict.fromkeys(check.mend(db))
-    return list(touched)
+        mended.append(check.name)
+    return Mended(tuple(mended), tuple(touched))
 
 
 def _finding(db: Database, check: Check) -> Finding:
@@ -89,16 +103,15 @@ def _finding(db: Database, check: Check) -> Finding:
 
 def _checks(db: Database, is_alive: IsAlive) -> tuple[Check, ...]:
     """Return what can be looked at: of an older schema only whether it is whole."""
-    schema = Check("schema", _schema, "bring the database up to this Molva")
     if pending(db):
-        return (_FILE, schema)
+        return (_FILE, _SCHEMA)
     leases_check = Check(
         "leases",
         lambda db: _leases(db, is_alive),
         "give them back",
         lambda db: _release(db, is_alive),
     )
-    return (_FILE, schema, *_CHECKS, leases_check)
+    return (_FILE, _SCHEMA, *_CHECKS, leases_check)
 
 
 def _schema(db: Database) -> str | None:
@@ -283,6 +296,7 @@ def _clock(db: Database) -> str | None:
     )
 
 
+_SCHEMA = Check("schema", _schema, "bring it up to this Molva, then mend the rest")
 _FILE = Check("file", _integrity, "make every index anew", _reindex)
 _CHECKS = (
     Check(

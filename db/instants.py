@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 
 def utc(text: str | None) -> str | None:
@@ -23,6 +23,14 @@ def utc(text: str | None) -> str | None:
         return _format(instant.astimezone(UTC))
     except OverflowError:  # year 1 or 9999, moved past the calendar's end
         return None
+
+
+def is_day(text: str) -> bool:
+    """Say whether a text begins with a day as `2022-07-20` is one."""
+    try:
+        return date.fromisoformat(text[:10]).isoformat() == text[:10]
+    except ValueError:
+        return False
 
 
 def now() -> str:

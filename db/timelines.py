@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, get_args
 
 from sqlite_utils import Database
 
 from db.claims import load_claims
 from db.exports.timeline import Timeline
-from db.instants import utc
+from db.instants import is_day, utc
 from db.lists import end_of, list_claims
 from db.reviews import reviews
 from db.sources import load_sources
 from molva.hindsight import as_known
-from molva.model import Claim
+from molva.model import Claim, Status
 from molva.names import key
 
 #: Gives the key of the body that a body belongs to; reading knows it, storage does not.
@@ -50,13 +50,17 @@ class Asked:
 def asked_of(given: Mapping[str, str]) -> Asked:
     """Read filters from an address or an option's words; ValueError for bad ones."""
     chosen = {name: given[name] for name in FILTERS if given.get(name)}
-    for name in ("since", "until"):
-        if name in chosen:
-            date.fromisoformat(chosen[name][:10])
+    for name in ("since", "until", "as_of"):
+        if (value := given.get(name)) and not is_day(value):
+            raise ValueError(f"{name}: {value!r} is no day; write it like 2022-07-20")
+    if (status := chosen.get("status")) and status not in get_args(Status):
+        raise ValueError(f"status: {status!r} is none of {', '.join(get_args(Status))}")
     as_of, most = given.get("as_of"), given.get("most")
+    if most and not (most.isdecimal() and int(most)):
+        raise ValueError(f"most: {most!r} is no number of claims")
     return Asked(
         **chosen,
-        as_of=date.fromisoformat(as_of) if as_of else None,
+        as_of=date.fromisoformat(as_of[:10]) if as_of else None,
         most=int(most) if most else None,
     )
 

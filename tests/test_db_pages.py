@@ -272,8 +272,75 @@ def test_downloads_are_filtered_and_honest(site: Datasette) -> None:
         ("/-/timeline.exe", 404),
         ("/-/timeline.md?claim=none", 404),
         ("/-/timeline.md?as_of=soon", 400),
+        ("/-/timeline.md?since=soon", 400),
+        ("/-/timeline.md?status=maybe", 400),
+        ("/-/timeline.md?most=-1", 400),
+        ("/-/slides?most=many", 400),
     ):
         assert get(site, path).status_code == status, path
+
+
+@pytest.mark.parametrize(
+    ("address", "status", "said"),
+    [
+        ("/molva/claim?_sort=nope", 400, "nope"),
+        ("/molva/claim?_sort=id&_sort_desc=id", 400, "_sort_desc"),
+        ("/molva/source?_sort=nope", 400, "nope"),
+        ("/molva/claim?_size=many", 400, "_size"),
+        ("/molva/claim?_timelimit=long", 400, "long"),
+        ("/molva/claim?_through=%7B%7D", 400, "table"),
+        ("/molva/claim?id__in=[", 400, ""),
+        ("/molva/claim?origin_count__gt=" + "9" * 30, 400, ""),
+        ("/molva/claim?_since=soon", 400, "soon"),
+        ("/molva/claim?_until=2024-02-30", 400, "2024-02-30"),
+        ("/-/timeline.md?until=soon", 400, "soon"),
+        ("/molva/claim/none", 404, "none"),
+        ("/nowhere", 404, ""),
+        ("/-/review", 403, ""),
+    ],
+)
+def test_what_cannot_be_answered_is_told_in_the_readers_language(
+    site: Datasette,
+    address: str,
+    status: int,
+    said: str,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    heads = {
+        "en": {400: "cannot be answered", 403: "not open", 404: "no such page"},
+        "ru": {400: "ответить нельзя", 403: "вам нельзя", 404: "Такой страницы нет"},
+    }
+    for lang, words in heads.items():
+        answer = fetch(site, address, **{"accept-language": lang})
+        assert answer.status_code == status
+        assert f'<html lang="{lang}">' in answer.text
+        assert words[status] in answer.text
+        assert said in answer.text
+    assert "locals" not in capfd.readouterr().out  # no page of stack for each slip
+    if address.startswith("/molva/claim?"):
+        table, query = address.split("?")
+        found = get(site, f"{table}.json?{query}")
+        assert (found.status_code, found.json()["ok"]) == (status, False)
+
+
+def test_a_fault_of_ours_is_logged_and_tells_strangers_nothing(
+    public: Datasette, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_: object) -> None:
+        raise LookupError("the secret of row 7")
+
+    monkeypatch.setattr(pages, "filter_choices", broken)
+    answer = get(public, "/molva/claim")
+    assert answer.status_code == 500
+    assert "Something broke here" in answer.text
+    assert "row 7" not in answer.text
+    assert "row 7" in caplog.text
+
+
+def test_a_status_nobody_has_is_an_empty_list(site: Datasette) -> None:
+    answer = get(site, "/molva/claim?status=maybe")
+    assert answer.status_code == 200
+    assert "400 electric cars" not in answer.text
 
 
 def test_facets_are_counted_again_after_each_write(tmp_path: Path) -> None:

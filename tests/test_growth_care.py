@@ -324,6 +324,26 @@ def test_a_file_of_an_older_molva_is_told_and_migrated_only_when_asked(
     assert "leases" in told
 
 
+def test_what_is_amiss_in_an_older_file_is_mended_in_the_same_call(
+    tmp_path: Path,
+) -> None:
+    from tests.test_growth_kills import first_schema
+
+    old = first_schema(tmp_path / "old.db", reports=3)
+    sql(
+        "UPDATE report SET revision = revision + 4",
+        "INSERT INTO topic(name, claim_count) VALUES ('cars', 3)",
+    )(old)
+    code, told = findings(old, "--fix")
+    assert code == 0, [row for row in told.values() if not row["is_ok"]]
+    fixed = {name for name, row in told.items() if row["is_fixed"]}
+    assert {"schema", "revisions", "topics"} <= fixed
+    assert "counts" not in fixed
+    code, told = findings(old)
+    assert code == 0
+    assert not any(row["is_fixed"] for row in told.values())
+
+
 def test_a_file_of_a_newer_molva_is_refused_and_left_alone(path: Path) -> None:
     sql(
         """INSERT INTO _sqlite_migrations(migration_set, name, applied_at)

@@ -160,11 +160,15 @@ def test_lists_send_no_commands_to_the_terminal(
         "/molva/claim?status={sql}",
         "/molva/claim?_search={sql}",
         "/molva/claim?_sort={sql}",
+        "/molva/claim?_timelimit={sql}",
+        "/molva/claim?id__in=[{sql}",
+        "/molva/claim?evidence_count__gt=9999999999999999999999",
+        "/-/timeline.md?status={sql}&most={sql}",
         "/molva/claim?_facet={sql}",
         "/molva/claim?_col={sql}",
         "/molva/claim?_next={sql}",
         "/molva/claim?_size={sql}",
-        "/molva/claim?topic={sql}&source={sql}&since={sql}&until={sql}&entity={sql}",
+        "/molva/claim?_topic={sql}&_source={sql}&_since={sql}&_until={sql}&_entity={sql}",
         "/molva/claim.json?status__contains={sql}",
         "/molva/search?q={sql}",
         "/molva/search?q=%22%22*%20NEAR(",
@@ -186,9 +190,7 @@ def test_sql_and_paths_in_addresses_are_words(hostile: Path, address: str) -> No
     finally:
         close(public)
         gc.collect()  # so that it is said here, not in another file's test
-    # Datasette answers 500 to a column it cannot sort by, without having asked SQLite
-    refused = "Cannot sort table by" in answer.text
-    assert answer.status_code < 500 or refused, answer.text[:300]
+    assert answer.status_code < 500, answer.text[:300]
     assert f"{secret} <" not in answer.text
     assert "root:" not in answer.text
     assert "Traceback" not in answer.text

@@ -12,11 +12,20 @@ from datasette import hookimpl
 from datasette.app import Datasette
 from datasette.filters import FilterArguments
 from datasette.utils import tilde_decode, tilde_encode
-from datasette.utils.asgi import Request
+from datasette.utils.asgi import Request, Response
 from jinja2 import Environment
 from markupsafe import Markup
 
-from db.datasette import cells, language, marks, metadata, pages, review, routes
+from db.datasette import (
+    cells,
+    language,
+    marks,
+    metadata,
+    mistakes,
+    pages,
+    review,
+    routes,
+)
 from db.datasette.security import App, guarded
 from db.exports import EXPORTERS, picture
 from db.exports.words import of
@@ -134,6 +143,14 @@ def render_cell(
 ) -> Markup | None:
     """Show statuses as badges and lead from ids to pages."""
     return cells.render(value, column, table) if database == DATABASE else None
+
+
+@hookimpl
+def handle_exception(
+    datasette: Datasette, request: Request, exception: Exception
+) -> Awaitable[Response]:
+    """Tell in the reader's language what cannot be answered."""
+    return mistakes.answer(datasette, request, exception)
 
 
 @hookimpl

@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 from datasette.utils import tilde_encode
+from datasette.utils.asgi import BadRequest
 from sqlite_utils import Database
 
 from db import store
@@ -21,6 +22,7 @@ from db.datasette import chart, marks
 from db.exports import words
 from db.exports.html import figure
 from db.exports.timeline import Timeline, current, earlier, spoken, telling
+from db.instants import is_day
 from db.questions import answer
 from db.rows import marks as holes
 from db.statements import statement_of
@@ -551,10 +553,19 @@ _CLAIM_FILTERS = {
 def claim_filters(
     args: Mapping[str, str], translate: Callable[..., str]
 ) -> tuple[list[str], dict[str, str], list[str]]:
-    """Return SQL conditions, their parameters and words for the address given."""
+    """Return SQL conditions, their parameters and words for the address given.
+
+    Raises BadRequest for a day that is none.
+    """
     where, params, told = [], {}, []
     for name, (sql, said) in _CLAIM_FILTERS.items():
         if value := args.get(name):
+            if name in ("_since", "_until") and not is_day(value):
+                raise BadRequest(
+                    translate(
+                        "{value} is no day; write it like 2022-07-20", value=value
+                    )
+                )
             where.append(sql)
             params[f"f{name}"] = value
             told.append(translate(said, value=value))

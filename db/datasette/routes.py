@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 from datasette.app import Datasette
-from datasette.utils.asgi import Forbidden, NotFound, Request, Response
+from datasette.utils.asgi import BadRequest, Forbidden, NotFound, Request, Response
 from sqlite_utils import Database
 
 from db import timelines
@@ -40,7 +40,7 @@ async def timeline(datasette: Datasette, request: Request) -> Response:
     try:
         asked = asked_of(given)
     except ValueError as error:
-        return Response.text(f"{error}\n", status=400)
+        raise BadRequest(str(error)) from None
     found = await datasette.get_database(DATABASE).execute_fn(
         lambda conn: timelines.timeline(
             Database(conn),
@@ -64,7 +64,7 @@ async def slides(datasette: Datasette, request: Request) -> Response:
     try:
         asked_of(given)
     except ValueError as error:
-        return Response.text(f"{error}\n", status=400)
+        raise BadRequest(str(error)) from None
     asked = {**given, "most": given.get("most") or _SLIDES}
     found = {"asked": urlencode(asked), "title": given.get("topic") or "Molva"}
     return Response.html(

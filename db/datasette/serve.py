@@ -60,6 +60,8 @@ def build(
     """
     if not pm.is_registered(plugin):
         pm.register(plugin)
+        # ours answers; Datasette's own would print every visitor's slip at length
+        pm.unregister(name="datasette.handle_exception")
     told = metadata(public=public, lang=lang)
     datasette = Datasette(
         [],

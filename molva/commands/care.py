@@ -36,13 +36,13 @@ def doctor(path: Path, fix: bool, as_json: bool) -> None:
     from molva.pipeline import care
 
     with store.as_it_is(path) as db:
-        before = findings = care.look(db)
-        if fix and not all(finding.is_ok for finding in before):
-            care.mend(db)
+        mended: tuple[str, ...] = ()
+        findings = care.look(db)
+        if fix and not all(finding.is_ok for finding in findings):
+            mended = care.mend(db)
             findings = care.look(db)
-    was_bad = {finding.check for finding in before if not finding.is_ok}
     rows = [
-        {**record_line(f), "is_fixed": f.is_ok and f.check in was_bad} for f in findings
+        {**record_line(f), "is_fixed": f.is_ok and f.check in mended} for f in findings
     ]
     if as_json:
         print_json(rows)

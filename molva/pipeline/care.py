@@ -14,11 +14,12 @@ def look(db: Database) -> list[store.Finding]:
     return store.doctor(db, is_alive=is_alive)
 
 
-def mend(db: Database) -> None:
-    """Mend all that can be mended, and judge the claims touched anew.
+def mend(db: Database) -> tuple[str, ...]:
+    """Mend all that can be mended, judge the claims touched anew; name the checks.
 
     What the mends leave to reading and assessing is due from then on.
     """
-    touched = store.mend(db, is_alive=is_alive)
+    mended = store.mend(db, is_alive=is_alive)
     with store.transaction(db):
-        judge(db, touched)
+        judge(db, list(mended.claims))
+    return mended.checks
