@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any
 
 import lxml.html
-import trafilatura
 from lxml import etree
 from lxml.etree import LxmlError
 from parsel import Selector
-from readability import Document
 
 from crawler import density
 from crawler.blocks import MARKUP, Block
@@ -89,19 +88,24 @@ def tidy(text: str) -> str:
     return _BLANKS.sub("\n\n", "\n".join(lines)).strip()
 
 
-class _Document(Document):  # type: ignore[misc]
+@cache
+def _document() -> Any:
     """Readability without what it must not see, and no links made absolute."""
+    from readability import Document  # slow to begin, and few pages need it
 
-    def _parse(self, input: str) -> Any:
-        root = Selector(text=input, type="html").root
-        etree.strip_elements(root, *_UNREAD, with_tail=False)
-        return root
+    class Seen(Document):  # type: ignore[misc]
+        def _parse(self, input: str) -> Any:
+            root = Selector(text=input, type="html").root
+            etree.strip_elements(root, *_UNREAD, with_tail=False)
+            return root
+
+    return Seen
 
 
 def readable(html: str) -> str:
     """Return what readability-lxml takes for the text of a page."""
     try:
-        summary = _Document(html).summary(html_partial=True)
+        summary = _document()(html).summary(html_partial=True)
         root = lxml.html.fragment_fromstring(summary, create_parent="div")
     except (LxmlError, ValueError, TypeError, KeyError, AssertionError):
         return ""  # lxml asserts that there is one body; an empty page has none
@@ -120,6 +124,8 @@ def _voted(dense: str, page: Page) -> tuple[str, str]:
     second = readable(page.html)
     if agreement(dense, second) >= AGREE:
         return dense, "density"
+    import trafilatura  # slow to begin, and few pages need it
+
     third = tidy(
         trafilatura.extract(
             page.html, url=page.url, include_comments=False, favor_precision=True

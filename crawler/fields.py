@@ -8,8 +8,6 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
-from htmldate import find_date
-
 from crawler import dates, jsonld, times
 from crawler.blocks import Block
 from crawler.marks import words
@@ -112,6 +110,8 @@ def published(
         yield "url", day.isoformat()
     if not has_own and not page.is_large:
         # Slow and only a day; on the pages of a known source its absence is telling.
+        from htmldate import find_date
+
         yield (
             "htmldate",
             find_date(page.html, original_date=True, extensive_search=False),

@@ -45,6 +45,10 @@ def test_a_word_is_enough_for_a_sketch() -> None:
     assert similarity(shingles("да"), shingles("да")) == 1.0
 
 
+def test_sketches_stay_those_that_databases_hold() -> None:
+    assert shingles("да")[:4] == (3270959044, 1495308284, 2665141662, 1320543360)
+
+
 SOURCES = [
     Source(
         name="vestnik",

@@ -9,7 +9,6 @@ from sqlite_utils import Database
 
 from db import store
 from molva import claims, reviews
-from nlp import gazetteer
 
 
 def judge(db: Database, claim_ids: Iterable[str], *, as_of: date | None = None) -> int:
@@ -17,6 +16,9 @@ def judge(db: Database, claim_ids: Iterable[str], *, as_of: date | None = None) 
 
     A claim that has no evidence any more is removed.
     """
+    # spaCy comes with it, which a crawl that took nothing back can do without
+    from nlp import gazetteer
+
     ids = list(dict.fromkeys(claim_ids))
     today = as_of or date.today()
     made = store.reviews(db)
