@@ -18,7 +18,8 @@ _ACCENTS = re.compile("[À-ÖØ-öø-ÿ¸¨]{4,}")
 _BEYOND = re.compile(r"[^\x00-\x7f]")
 #: Share of U+FFFD above which a declared charset is taken for a lie.
 LIE = 0.005
-_CONTROL = re.compile("[\\x00-\\x08\\x0b\\x0e-\\x1f\\x7f]+")
+#: In UTF-8 these bytes are control characters and no part of another.
+_CONTROL = bytes([*range(9), 11, *range(14, 32), 127])
 
 
 def decode(
@@ -78,4 +79,4 @@ def _is_mojibake(text: str) -> bool:
 
 
 def _clean(text: str) -> str:
-    return _CONTROL.sub("", text).encode("utf-8", "replace").decode("utf-8")
+    return text.encode("utf-8", "replace").translate(None, _CONTROL).decode("utf-8")

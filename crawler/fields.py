@@ -86,8 +86,10 @@ _IN_CYRILLIC = frozenset(("ru", "uk", "be", "bg", "mk", "kk", "ky", "mn", "tg", 
 #: Boxes in which other people's names and times stand.
 _OTHERS = re.compile(r"comment|related|recommend|popular|sidebar|footer|teaser", re.I)
 _SIGNS = frozenset(("автор", "авторы", "текст", "author", "by", "words", "written by"))
+#: So many characters of a text tell what letters it is written in.
+_TELLING = 1_000
 _LETTERS = re.compile(r"[^\W\d_]+")
-_CYRILLIC = re.compile("[а-яё]+", re.IGNORECASE)
+_CYRILLIC = re.compile("[а-яёА-ЯЁ]+")
 _UKRAINIAN = re.compile("[іїєґ]", re.IGNORECASE)
 
 
@@ -265,6 +267,7 @@ def clean_url(url: str, *, keep_query: bool = False) -> str:
 
 def languages(page: Page, text: str) -> Iterator[tuple[str, str | None]]:
     """Yield two-letter codes: the declared where the letters fit, else told by them."""
+    text = text[:_TELLING]
     letters = sum(map(len, _LETTERS.findall(text)))
     is_cyrillic = sum(map(len, _CYRILLIC.findall(text))) > letters / 2
     for code in (

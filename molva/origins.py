@@ -40,13 +40,13 @@ def shingles(text: str) -> tuple[int, ...]:
     Its permutations are h → a·h + b modulo 2^32, a odd, as datasketch has them. Text
     without a word gives an empty tuple, which is similar to nothing.
     """
-    words = _WORD.findall(text.casefold())
+    words = [word.encode() for word in _WORD.findall(text.casefold())]
     if not words:
         return ()
-    count = max(1, len(words) - WIDTH + 1)
-    parts = {" ".join(words[i : i + WIDTH]).encode("utf-8") for i in range(count)}
-    told = b"".join(sha1(part).digest()[:4] for part in parts)
-    hashes = _mixed(np.frombuffer(told, "<u4"))
+    ends = (words[i:] for i in range(WIDTH))
+    parts = {b" ".join(words[:WIDTH]), *map(b" ".join, zip(*ends, strict=False))}
+    told = b"".join([sha1(part).digest() for part in parts])
+    hashes = _mixed(np.frombuffer(told, "<u4")[::5])  # the first 4 of 20 bytes
     found: list[int] = (_FACTORS * hashes + _SUMMANDS).min(axis=1).tolist()
     return tuple(found)
 

@@ -18,7 +18,6 @@ Change = Literal[
 
 _NOTES = Path(__file__).with_suffix(".toml")
 _INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")
-_SPACES = re.compile(r"\s+")
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[»\"”)]*\s+|\n+")
 #: Words, numbers with their inner signs, and the signs that change a number.
 _TOKEN = re.compile(
@@ -35,7 +34,7 @@ _LONGEST = 200
 def plain(text: str) -> str:
     """Return what a reader sees: NFC, no soft hyphens, NBSP or runs of spaces."""
     text = _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
-    return _SPACES.sub(" ", text).strip()
+    return " ".join(text.split())
 
 
 def change(
