@@ -31,8 +31,8 @@ ZONES = Path(__file__).with_name("zones.toml")
 _CLOCK = re.compile(
     r"(?<![\d.:])([01]?\d|2[0-3])[:.]([0-5]\d)(?::([0-5]\d))?(?!\.?\d|:\d)"
 )
-_HALF = re.compile(r"\s*([ap])\.?\s?m\b\.?", re.IGNORECASE)
-_OFFSET = re.compile(r"\s*(?:\(?(?:GMT|UTC))?\s*([+-]\d\d):?(\d\d)?(?!\d)")
+_HALF = re.compile(r"\s{0,9}([ap])\.?\s?m\b\.?", re.IGNORECASE)
+_OFFSET = re.compile(r"\s{0,9}+(?:\(?(?:GMT|UTC))?+\s{0,9}+([+-]\d\d):?(\d\d)?(?!\d)")
 #: What may stand between a clock and the date after it: zone, comma, "в", bar.
 _LINK = re.compile(r"[\s,.()|·•/–—-]*(?:\w{0,4}|\w{2,8} time)[\s,.()|·•/–—-]*")
 _URL_DAY = re.compile(r"/(20\d\d)[/-]?(\d\d)[/-]?(\d\d)(?!\d)")

@@ -20,11 +20,11 @@ _FEED = (
     'link[rel~="alternate"][type="application/rss+xml"]::attr(href), '
     'link[rel~="alternate"][type="application/atom+xml"]::attr(href)'
 )
-_SITEMAP = re.compile(r"^\s*sitemap\s*:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
+_SITEMAP = re.compile(r"^[ \t]*sitemap\s*:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
 _NUMBER = re.compile(r"/(\d{5,})(?=$|[/.-])|-(\d{5,})(?=$|[/.])")
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*(windows-1251|cp1251|koi8-r)", re.I)
 #: Classes that a build made: they change with the next one.
-_HASHED = re.compile(r"\d{3,}|__[A-Za-z0-9]{5,}$|^css-|^sc-|^jsx-|[A-Z].*\d")
+_HASHED = re.compile(r"\d{3,}|__[A-Za-z0-9]{5,}$|^css-|^sc-|^jsx-|^[^A-Z]*+[A-Z].*\d")
 #: How alike a rule's text and that found without one must be.
 ALIKE = 0.9
 

@@ -22,7 +22,7 @@ _ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)[A-Za-z]{2,8};")
 _NUMBERED = re.compile(r"&#(?:[xX]([0-9a-fA-F]{1,99})|([0-9]{1,99}));?")
 #: What Kommersant's feed has in place of a table.
 _TABLE = re.compile(r"#TABLE\d+.*", re.DOTALL)
-_BREAK = re.compile(r"\s*(?:<br\b[^<>]*>|</?(?:p|div|h\d|li)\b[^<>]*>|\n)\s*", re.I)
+_BREAK = re.compile(r"<br\b[^<>]*>|</?(?:p|div|h\d|li)\b[^<>]*>|\n", re.I)
 _INLINE = re.compile(
     r"</?(?:a|b|i|u|em|strong|span|sub|sup|font)(?:\s[^<>]{0,2000})?>", re.IGNORECASE
 )

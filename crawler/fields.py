@@ -79,7 +79,8 @@ _BYLINE = (
     " or contains(@href,'/authors/')]"
 )
 _PERSON = re.compile(
-    r"[A-ZА-ЯЁІЇЄ][\w'’.-]*(?:\s(?:(?:de|da|van|von|der|al|bin|la|le)\s)?[A-ZА-ЯЁІЇЄ][\w'’.-]*){1,3}"
+    r"[A-ZА-ЯЁІЇЄ][\w'’.-]{0,40}"
+    r"(?:\s(?:(?:de|da|van|von|der|al|bin|la|le)\s)?[A-ZА-ЯЁІЇЄ][\w'’.-]{0,40}){1,3}"
 )
 #: Languages usually written in Cyrillic letters.
 _IN_CYRILLIC = frozenset(("ru", "uk", "be", "bg", "mk", "kk", "ky", "mn", "tg", "tt"))

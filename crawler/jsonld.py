@@ -41,14 +41,14 @@ _FIELD = re.compile(
     re.DOTALL,
 )
 _AUTHOR = re.compile(r'"author"[^"]{0,40}(?:"@type"[^"]{0,20}"\w+"\s*,\s*)?"name"')
-_NAME = re.compile(r'\s*:\s*"([^"]{2,100})"')
+_NAME = re.compile(r'\s{0,99}:\s{0,99}"([^"]{2,100})"')
 _TYPE = re.compile(r'"@type"\s*:\s*\[?\s*"(\w+)"')
 _WORD = re.compile(r"\w{3,}")
 _BY = re.compile(
     r"^(?:written by|reported by|by|автор(?:ы)?|текст|от)(?:\s*:\s*|\s+(?=[A-ZА-ЯЁ]))",
     re.IGNORECASE,
 )
-_AND = re.compile(r"\s*(?:,|;|\||\s(?:and|и|&)\s)\s*")
+_AND = re.compile(r"\s{0,9}(?:,|;|\||\s(?:and|и|&)\s)\s{0,9}")
 
 
 def article(page: Selector, url: str = "") -> dict[str, Any]:
@@ -153,7 +153,7 @@ def _split(told: str) -> list[str]:
     "Holt, Jane" and "Ledger, Inc" are one name each.
     """
     told = _BY.sub("", told).strip()
-    parts = [part for part in _AND.split(told) if part]
+    parts = [part for part in map(str.strip, _AND.split(told)) if part]
     return parts if all(len(part.split()) in (2, 3) for part in parts) else [told]
 
 

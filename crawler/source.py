@@ -22,7 +22,7 @@ SpiderKind = Literal["feed", "sitemap", "listing"]
 #: Sources that ship with Molva, one folder a language.
 SHIPPED = Path(__file__).parent / "sources"
 
-_INTERVAL = re.compile(r"(\d+)\s*(s|m|h|d)")
+_INTERVAL = re.compile(r"(\d{1,9})\s*(s|m|h|d)")
 #: Seconds that no interval or delay is longer than: a year.
 LONGEST = 366 * 86400
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}

@@ -16,8 +16,10 @@ from crawler.marks import words
 from crawler.page import Page
 
 _STRONG = r"\|+|/{1,2}|»|:{2,3}"
-_PARTS = re.compile(rf"\s*(?:{_STRONG})\s+|\s+[–—:-]\s+|\s+(?:{_STRONG})\s*")
-_FRONT = re.compile(rf"^(.{{1,60}}?)\s*(?:{_STRONG})\s*")
+_PARTS = re.compile(
+    rf"\s{{0,9}}(?:{_STRONG})\s{{1,9}}|\s{{1,9}}[–—:-]\s{{1,9}}|\s{{1,9}}(?:{_STRONG})\s{{0,9}}"
+)
+_FRONT = re.compile(rf"^(.{{1,60}}?)\s{{0,9}}(?:{_STRONG})\s{{0,9}}")
 _HEADINGS = ("h1", "h2", "h3", "span")
 #: A span is a heading only where it is marked as one.
 _SPANS = ("headline", "name")

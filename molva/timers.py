@@ -7,7 +7,7 @@ import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
-_EVERY = re.compile(r"(\d+)\s*(m|min|h|d)")
+_EVERY = re.compile(r"(\d{1,6})\s*(m|min|h|d)")
 _MINUTES = {"m": 1, "min": 1, "h": 60, "d": 24 * 60}
 
 

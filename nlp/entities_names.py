@@ -37,7 +37,7 @@ _ENDINGS = {
     "Loc": (("е", ""),),
 }
 _NAME_TAGS = ("Surn", "Name", "Patr", "Geox", "Orgn", "Trad")
-_ABBREVIATION = re.compile(r"([А-ЯЁA-Z]{2,})-?[а-яё]{1,3}")
+_ABBREVIATION = re.compile(r"([А-ЯЁA-Z]{2,20})-?[а-яё]{1,3}")
 _QUOTE_MARKS = re.compile(r"[«»„“”‟\"‹›]|``|''")
 _ARTICLE = re.compile(r"^(?:the|a|an)\s+", re.IGNORECASE)
 _POSSESSIVE = re.compile(r"(?:['’]s|(?<=s)['’])$")

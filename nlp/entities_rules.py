@@ -15,7 +15,7 @@ from nlp.gazetteer import Entry, Gazetteer
 
 MODEL, RULE, KNOWN = 1, 2, 3
 OPEN, CLOSE = frozenset('«„“"‹'), frozenset('»“”"›')
-_CODE = re.compile(r"(?=.*\d)(?=.*[^\W\d_])[^\W_]{1,12}(?:-[^\W_]{1,6}){0,2}")
+_CODE = re.compile(r"\A(?=.*\d)(?=.*[^\W\d_])[^\W_]{1,12}(?:-[^\W_]{1,6}){0,2}")
 _DASHED_CODE = re.compile(r"[A-ZА-ЯЁ][^\W\d_]{0,11}-\d{1,4}[A-Za-zА-Яа-я]{0,3}")
 _NUMBER = re.compile(r"\d{1,4}s?|\d{3}-\d{1,4}s?")
 _YEAR = re.compile(r"(?:19|20)\d\d")

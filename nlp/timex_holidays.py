@@ -24,7 +24,7 @@ from nlp import timex_calendar as cal
 from nlp import timex_moon as moon
 from nlp.timex_calendar import Value
 
-_LASTS = re.compile(r"(.+)\*(\d+|m)$")
+_LASTS = re.compile(r"\A(.+)\*(\d+|m)$")
 _FIXED = re.compile(r"(\d\d)-(\d\d)(~?)(?:/(\d\d)-(\d\d))?$")
 _WEEKDAY = re.compile(r"(\d\d?)-([1-7])-(-?\d)(~7)?(?:([+-]\d+))?$")
 _EASTER = re.compile(r"(easter|pascha)([+-]\d+)?$")

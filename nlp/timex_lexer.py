@@ -32,7 +32,7 @@ _TOKEN = re.compile(
   | (?P<number>\d+)
   | (?P<possessive>['’](?:s\b)?)
   | (?P<mark>[^\w\s])
-  | (?P<line>[ \t]*\n\s*)
+  | (?P<line>(?<![ \t])[ \t]*\n\s*)
     """,
     re.VERBOSE,
 )

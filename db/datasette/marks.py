@@ -63,7 +63,7 @@ def found_in(text: str, query: str) -> list[Piece]:
         return [Piece(text)]
     wanted = {stem(word) for word in _WORD.findall(query.lower())}
     begun = tuple(
-        word.lower().replace("ё", "е") for word in re.findall(r"(\w+)\*", query)
+        word.lower().replace("ё", "е") for word in re.findall(r"\b(\w+)\*", query)
     )
     spans = [
         Span(word.start(), word.end(), "hit")
