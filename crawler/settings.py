@@ -20,6 +20,9 @@ SETTINGS: dict[str, Any] = {
         "crawler.net.PublicOnly": 50,
         "crawler.robots.RobotsGate": 100,
         "scrapy.downloadermiddlewares.stats.DownloaderStats": None,
+        "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
+        # Its own list of hosts is the spider's, ours that of `PublicOnly`.
+        "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     },
     "ITEM_PIPELINES": {"crawler.run.WriteLines": 100},
     "TWISTED_DNS_RESOLVER": "crawler.net.PublicOnlyResolver",
@@ -38,10 +41,15 @@ SETTINGS: dict[str, Any] = {
     "SPIDER_MIDDLEWARES": {
         "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
         "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,
+        "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
         "scrapy.spidermiddlewares.referer.RefererMiddleware": None,
+        "scrapy.spidermiddlewares.start.StartSpiderMiddleware": None,
+        # Feeds have a shorter limit; what it drops nobody hears of.
+        "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
     },
     "EXTENSIONS": {
         "scrapy.extensions.corestats.CoreStats": None,
+        "scrapy.extensions.logcount.LogCount": None,
         "scrapy.extensions.logstats.LogStats": None,
         "scrapy.extensions.memusage.MemoryUsage": None,
         "crawler.memory.MemoryInUse": 0,
