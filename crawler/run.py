@@ -19,6 +19,7 @@ from typing import IO, Any
 
 import msgspec
 
+from crawler.seen import Packed, Seen
 from crawler.settings import CONTACT, hosts_of, process_settings, settings_for
 from crawler.source import SourceSpec
 from crawler.visit import AT_A_TIME, Shard, Visit
@@ -180,7 +181,7 @@ def main() -> int:
             Crawler(NewsSpider, settings | dict(shard.settings)),
             spec=spec,
             pages=tuple(p for p in shard.pages if p.source == spec.name),
-            seen=shard.seen.get(spec.name, {}),
+            seen=Seen(shard.seen.get(spec.name, Packed())),
             keep_bodies=shard.keep_bodies,
             archive=archive,
             reader=None if spec.delay else reader,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from crawler.feeds import FeedItem
+from crawler.seen import Packed
 from molva.config import Archive
 from molva.model import Report
 
@@ -75,7 +76,7 @@ class Shard:
     """The work of one crawl process: source specs as data, and what is remembered.
 
     `pages` are due; `seen` are addresses which are not, by source, each with the time
-    of the last visit (UTC): a sitemap that tells of a later change makes them due.
+    of the last visit: a sitemap that tells of a later change makes them due.
     `settings` overrides Scrapy's settings, for tests and for the user's own limits.
     With `keep_bodies` visits bring the bytes of what was fetched; `archive` is where
     they are kept. `since` (a day) goes back through sitemaps so far: what they date
@@ -84,7 +85,7 @@ class Shard:
 
     specs: tuple[dict[str, object], ...]
     pages: tuple[PageState, ...] = ()
-    seen: Mapping[str, Mapping[str, str | None]] = field(default_factory=dict)
+    seen: Mapping[str, Packed] = field(default_factory=dict)
     contact: str | None = None
     settings: Mapping[str, Any] = field(default_factory=dict)
     keep_bodies: bool = False

@@ -57,7 +57,9 @@ def _morphology() -> Any:
 
 def stem_text(text: str) -> str:
     """Return the stems of all words of `text`, in order, with a space between."""
-    return " ".join(stem(word) for word in _WORD.findall(text.lower()))
+    words = _WORD.findall(text.lower())
+    # a number is its own stem, and would crowd words out of the cache
+    return " ".join(word if word.isdecimal() else stem(word) for word in words)
 
 
 def stem_query(query: str) -> str:

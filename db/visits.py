@@ -52,15 +52,10 @@ def due_pages(db: Database, sources: Iterable[str], at: str) -> Iterator[Page]:
     yield from map(_page, db.conn.execute(sql, _told(sources, at)))
 
 
-def seen_pages(
-    db: Database, sources: Iterable[str], at: str
-) -> dict[str, dict[str, str | None]]:
-    """Return the addresses that are not due, by source, with their last visit."""
-    sql = f"SELECT source, url, checked_at FROM page WHERE {_OF} AND NOT {_IS_DUE}"
-    found: dict[str, dict[str, str | None]] = {}
-    for source, url, checked_at in db.conn.execute(sql, _told(sources, at)):
-        found.setdefault(source, {})[url] = checked_at
-    return found
+def seen_pages(db: Database, source: str, at: str) -> Iterator[tuple[str, str | None]]:
+    """Yield the addresses of a source that are not due, with their last visit."""
+    sql = f"SELECT url, checked_at FROM page WHERE {_OF} AND NOT {_IS_DUE}"
+    yield from db.conn.execute(sql, _told([source], at))
 
 
 def names_due(db: Database, at: str) -> set[str]:

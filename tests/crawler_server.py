@@ -10,6 +10,7 @@ from threading import Lock, Thread
 from typing import Any
 
 from crawler.run import crawl, shard_of
+from crawler.seen import pack
 from crawler.source import SourceSpec
 from crawler.visit import PageState, Shard, Visit
 from molva.config import Archive
@@ -117,7 +118,7 @@ def visits(
         shard_of([spec], archive=archive),
         pages=pages,
         settings=quick,
-        seen={spec.name: seen or {}},
+        seen={spec.name: pack((seen or {}).items())},
     )
     assert isinstance(shard, Shard)
     return list(crawl(shard))

@@ -8,7 +8,7 @@ import os
 import sys
 from base64 import b64encode
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -31,6 +31,7 @@ from crawler.report import (
     report_of,
     soft_404,
 )
+from crawler.seen import Packed, Seen
 from crawler.source import SourceSpec
 from crawler.spiders import feed, listing, sitemap
 from crawler.times import seconds_until
@@ -65,7 +66,7 @@ class NewsSpider(Spider):
         self,
         spec: SourceSpec,
         pages: tuple[PageState, ...] = (),
-        seen: Mapping[str, str | None] | None = None,
+        seen: Seen | None = None,
         *,
         keep_bodies: bool = False,
         archive: ArchiveWriter | None = None,
@@ -79,7 +80,7 @@ class NewsSpider(Spider):
         self.reader = reader
         self.spec = spec
         self.states = {page.url: page for page in pages}
-        self.seen = seen or {}
+        self.seen = seen or Seen(Packed())
         self.asked: set[str] = set()
         self.hosts = set(spec.allow)
         self.waiting: deque[FeedItem] = deque()
@@ -312,8 +313,9 @@ class NewsSpider(Spider):
     def _is_due(self, item: FeedItem) -> bool:
         if item.url in self.asked:
             return False
-        is_old = item.url in self.seen
-        return not is_old or _changed_since(item, self.seen[item.url])
+        if item.url not in self.seen:
+            return True
+        return _changed_since(item, self.seen.visited(item.url))
 
     def _next(self) -> Iterator[Request]:
         while self.waiting and self.running < AT_A_TIME:
@@ -382,12 +384,12 @@ def _digest(response: Response) -> str:
     return hashlib.sha256(response.body).hexdigest()
 
 
-def _changed_since(item: FeedItem, checked_at: str | None) -> bool:
+def _changed_since(item: FeedItem, visited: datetime | None) -> bool:
     """Whether a sitemap tells of a change after our last visit."""
-    if not item.modified or not checked_at:
+    if not item.modified or not visited:
         return False
-    modified, checked = (datetime.fromisoformat(t) for t in (item.modified, checked_at))
-    return modified.replace(tzinfo=modified.tzinfo or UTC) > checked
+    modified = datetime.fromisoformat(item.modified)
+    return modified.replace(tzinfo=modified.tzinfo or UTC) > visited
 
 
 def _charset(content_type: bytes) -> str | None:

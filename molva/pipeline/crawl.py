@@ -15,6 +15,7 @@ from sqlite_utils import Database
 from crawler.feeds import FeedItem
 from crawler.run import batches, shard_of
 from crawler.schedule import next_article_check, next_attempt, next_source_check
+from crawler.seen import pack
 from crawler.source import SourceSpec
 from crawler.source import parse as parse_source
 from crawler.visit import PageState, Shard, Visit
@@ -89,9 +90,7 @@ def crawl(
     todo = [spec.backfill() for spec in specs] if since else list(specs)
     try:
         while todo:
-            shard = _shard(db, todo, revisit=revisit, listings=listings)
-            if since:
-                shard = _of_archive(shard, todo, since)
+            shard = _shard(db, todo, revisit, listings, since)
             shard = replace(shard, contact=contact, archive=archive)
             visited = _crawl(db, shard, tallies, as_of, watch)
             revisit, listings, since = False, False, None
@@ -112,28 +111,32 @@ def crawl(
 
 
 def _shard(
-    db: Database, specs: Sequence[SourceSpec], *, revisit: bool, listings: bool
+    db: Database,
+    specs: Sequence[SourceSpec],
+    revisit: bool,
+    listings: bool,
+    since: date | None,
 ) -> Shard:
     names = [spec.name for spec in specs]
     at = FAR if revisit else now()
+    own = {url for spec in specs for url in spec.url}
+    asked = own if listings or since else set()
     pages = list(visits.due_pages(db, names, at))
-    seen = visits.seen_pages(db, names, at)
-    for spec in specs if listings else ():
-        for url in set(spec.url) & seen.get(spec.name, {}).keys():
-            del seen[spec.name][url]
-            pages += filter(None, [visits.find_page(db, url)])
-    return shard_of(list(specs), pages=tuple(map(_state, pages)), seen=seen)
-
-
-def _of_archive(shard: Shard, specs: Iterable[SourceSpec], since: date) -> Shard:
-    """Have sitemaps read whole, whatever is remembered of them."""
-    sitemaps = {url for spec in specs for url in spec.url}
-    pages = tuple(page for page in shard.pages if page.item)
+    if since:  # sitemaps are read whole, whatever is remembered of them
+        pages = [page for page in pages if page.item]
+    elif listings:
+        others = own - {page.url for page in pages}
+        pages += filter(None, (visits.find_page(db, url) for url in sorted(others)))
     seen = {
-        name: {url: at for url, at in known.items() if url not in sitemaps}
-        for name, known in shard.seen.items()
+        name: pack(v for v in visits.seen_pages(db, name, at) if v[0] not in asked)
+        for name in names
     }
-    return replace(shard, pages=pages, seen=seen, since=since.isoformat())
+    return shard_of(
+        list(specs),
+        pages=tuple(map(_state, pages)),
+        seen=seen,
+        since=since.isoformat() if since else None,
+    )
 
 
 def _crawl(
