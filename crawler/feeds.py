@@ -167,6 +167,8 @@ def web_url(value: str, base: str) -> str | None:
         return None
     if not value.strip() or parts.scheme not in ("http", "https") or not parts.netloc:
         return None
+    if "@" in parts.netloc:  # a name and a password have no place in what is published
+        return None
     return url if len(url) <= 2048 else None
 
 

@@ -16,6 +16,7 @@ from twisted.internet.error import DNSLookupError
 if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.crawler import Crawler
+    from scrapy.http import Response
 
 _EXTRA = [
     ip_network(n)
@@ -30,6 +31,9 @@ _EXTRA = [
         "ff00::/8",
     )
 ]
+
+#: An answer with more is refused; real ones have some twenty.
+MAX_HEADERS = 1_000
 
 #: name → address of every refusal of this process (Twisted swallows the message).
 refusals: dict[str, str] = {}
@@ -126,6 +130,13 @@ class PublicOnly:
         came_by = request.meta.get("redirect_urls")
         if came_by and not self._may_lead(came_by[0], request.url):
             raise IgnoreRequest(f"redirected to {host}, not on the source's list")
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """Return the answer; raise IgnoreRequest where it is a flood of headers."""
+        heads = response.headers
+        if sum(len(heads.getlist(name)) for name in heads) > MAX_HEADERS:
+            raise IgnoreRequest(f"more than {MAX_HEADERS} headers")
+        return response
 
     def _may_lead(self, start: str, target: str) -> bool:
         return is_on(target, self.hosts) or _site(start) == _site(target)

@@ -79,8 +79,12 @@ class RobotsGate(RobotsTxtMiddleware):
     def _robots_error(self, exc: Exception, netloc: str) -> None:
         """Timeout, reset, refused: closed for this run."""
         host = netloc.rpartition("@")[2].partition(":")[0]
-        private = refusals.get(host)
-        told = f"{host} is the non-public address {private}" if private else str(exc)
+        # or of where it was redirected to: then only the error names the host
+        named = {host, *(word.strip(".,:'\"") for word in str(exc).split())}
+        private = next((name for name in refusals if name in named), None)
+        told = str(exc)
+        if private:
+            told = f"{private} is the non-public address {refusals[private]}"
         is_refused = private or isinstance(exc, IgnoreRequest)
         why = told if is_refused else "robots.txt is out of reach: closed for this run"
         self._closed[netloc] = why or type(exc).__name__

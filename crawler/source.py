@@ -294,9 +294,12 @@ def _addresses(values: Mapping[str, Any], where: str) -> None:
             if not url.startswith(("https://", "http://", "{base}")):
                 raise SourceError(f"{where}: {key}: {url!r} is neither http nor https")
             try:
-                urlsplit(url)
+                parts = urlsplit(url)
             except ValueError as error:
                 raise SourceError(f"{where}: {key}: {url!r}: {error}") from None
+            if "@" in parts.netloc:  # it would stand in runs, issues and logs
+                host = parts.netloc.rpartition("@")[2]
+                raise SourceError(f"{where}: {key}: a name or password before {host}")
 
 
 def _selectors(spec: SourceSpec, where: str) -> None:

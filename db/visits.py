@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from sqlite_utils import Database
 
 from db.connection import transaction
+from db.instants import utc
 from db.rows import Row
 
 PageState = Literal["pending", "fetched", "failed", "gone", "moved"]
@@ -33,7 +35,11 @@ class Page:
 
 _COLUMNS = """url, source, etag, last_modified, body_sha256, item, report_id, state,
     failures, first_seen_at"""
-_IS_DUE = "(state = 'pending' OR coalesce(next_check_at <= :at, 0))"
+#: No wait is longer (`crawler.schedule`): what lies further ahead was put there by a
+#: clock that ran ahead, and is due.
+FURTHEST = timedelta(days=8)
+_IS_DUE = """(state = 'pending' OR coalesce(next_check_at <= :at, 0)
+    OR coalesce(next_check_at > :beyond, 0))"""
 _OF = "source IN (SELECT value FROM json_each(:sources))"
 #: Addresses that one shard gets of one source: its memory does not grow with a backlog.
 SHARD = 2_000
@@ -61,7 +67,7 @@ def seen_pages(db: Database, source: str, at: str) -> Iterator[tuple[str, str | 
 def names_due(db: Database, at: str) -> set[str]:
     """Return the sources of which any address is due at `at` (UTC)."""
     sql = f"SELECT DISTINCT source FROM page WHERE {_IS_DUE}"
-    return {row[0] for row in db.conn.execute(sql, {"at": at})}
+    return {row[0] for row in db.conn.execute(sql, _moment(at))}
 
 
 def names_pending(db: Database) -> set[str]:
@@ -83,8 +89,17 @@ def known(db: Database, urls: Iterable[str]) -> set[str]:
     return {row[0] for row in db.conn.execute(sql, (json.dumps(list(urls)),))}
 
 
+def beyond(at: str) -> str:
+    """Return the latest moment (UTC) that anything can be put off to at `at`."""
+    return utc((datetime.fromisoformat(at) + FURTHEST).isoformat()) or at
+
+
 def _told(sources: Iterable[str], at: str) -> dict[str, str]:
-    return {"at": at, "sources": json.dumps(list(sources))}
+    return {"sources": json.dumps(list(sources)), **_moment(at)}
+
+
+def _moment(at: str) -> dict[str, str]:
+    return {"at": at, "beyond": beyond(at)}
 
 
 def find_page(db: Database, url: str) -> Page | None:

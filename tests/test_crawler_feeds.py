@@ -140,6 +140,18 @@ def test_the_number_of_entries_is_bounded() -> None:
     assert len(items("<item><link>/1</link></item>" * 3000)) == 2000
 
 
+def test_a_hundred_thousand_entries_take_no_long_time() -> None:
+    body = b"<rss>" + b"<item><link>/1</link></item>" * 100_000 + b"</rss>"
+    began = time.process_time()
+    assert len(parse_feed(body, BASE)) == 2000
+    assert time.process_time() - began < 5
+
+
+def test_a_name_and_a_password_never_come_in_by_a_feed() -> None:
+    link = b"<rss><item><link>https://anna:secret@a.example/1</link></item></rss>"
+    assert parse_feed(link, BASE) == []
+
+
 def test_a_news_sitemap_is_read() -> None:
     body = (
         b"<urlset xmlns:n='http://www.google.com/schemas/sitemap-news/0.9'><url>"

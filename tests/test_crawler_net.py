@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler
 
@@ -82,6 +83,27 @@ def test_a_broken_robots_txt_closes_the_site(
     put_closed(site, 4)
     site.put("/robots.txt", **robots)  # type: ignore[arg-type]
     found = visits(site)
+    assert set(site.paths()) == {"/robots.txt"}
+    assert [v.outcome for v in found] == ["skipped"]
+
+
+def _endless_rules(request: BaseHTTPRequestHandler) -> None:
+    request.send_response(200)
+    request.send_header("Content-Length", str(2**30))
+    request.end_headers()
+    try:
+        while True:
+            request.wfile.write(b"Allow: /\n" * 10_000)
+    except OSError:
+        return
+
+
+def test_a_robots_txt_without_end_closes_the_site_at_once(site: Site) -> None:
+    put_closed(site, 4)
+    site.put("/robots.txt", send=_endless_rules)
+    began = time.monotonic()
+    found = visits(site)
+    assert time.monotonic() - began < 15
     assert set(site.paths()) == {"/robots.txt"}
     assert [v.outcome for v in found] == ["skipped"]
 
@@ -186,6 +208,21 @@ def test_loopback_is_refused_unless_the_source_allows_it(site: Site, host: str) 
     assert site.asked == []
     assert [v.outcome for v in found] == ["skipped"]
     assert "is the non-public address 127.0.0.1" in (found[0].reason or "")
+
+
+@pytest.mark.parametrize("path", ["/moved", "/robots.txt"])
+def test_a_redirect_to_a_name_of_loopback_is_refused(site: Site, path: str) -> None:
+    """The name is on the source's list; only its address gives it away."""
+    port = site.url.rpartition(":")[2]
+    site.feed("/moved", "/1")
+    away = {"Location": f"http://localhost:{port}/secret"}
+    site.put(path, status=302, headers=away)
+    site.article("/1")
+    site.article("/secret")
+    found = visits(site, allow=("127.0.0.1", "localhost"))
+    assert "/secret" not in site.paths()
+    told = {v.outcome: v.reason for v in found if "read" not in v.outcome}
+    assert "is the non-public address 127.0.0.1" in str(told)
 
 
 def test_a_feed_cannot_send_us_elsewhere(site: Site) -> None:

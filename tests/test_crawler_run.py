@@ -382,6 +382,33 @@ def test_bodies_that_do_not_end_are_bounded(site: Site, send: object) -> None:
     assert outcome(found, "/1")[0] == "read"
 
 
+def _many_headers(request: BaseHTTPRequestHandler) -> None:
+    lines = "".join(f"X-Line-{n}: {n}\r\n" for n in range(20_000))
+    try:
+        request.wfile.write(b"HTTP/1.1 200 OK\r\n" + lines.encode() + b"\r\n<p>more")
+    except OSError:
+        return
+
+
+def test_an_answer_of_headers_alone_costs_one_page(site: Site) -> None:
+    site.feed("/bad", "/1")
+    site.answers["/bad"] = Answer(send=_many_headers)
+    site.article("/1")
+    found = visits(site)
+    assert outcome(found, "/bad")[0] in ("failed", "skipped")
+    assert outcome(found, "/1")[0] == "read"
+
+
+def test_an_article_in_two_feeds_is_asked_for_once(site: Site) -> None:
+    site.feed("/1", "/2")
+    site.answers["/other"] = site.answers["/feed"]
+    for path in ("/1", "/2"):
+        site.article(path)
+    found = visits(site, url=(site.at("/feed"), site.at("/other")))
+    assert [v.outcome for v in found].count("read") == 2
+    assert sorted(site.paths()) == ["/1", "/2", "/feed", "/other", "/robots.txt"]
+
+
 def test_one_bad_page_stops_no_other(site: Site) -> None:
     attributes = " ".join(f"a{n}=1" for n in range(60_000))
     site.feed("/bomb", "/1")

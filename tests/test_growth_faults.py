@@ -164,6 +164,8 @@ def source_file(folder: Path, **values: str) -> Path:
         ("url", '["file:///etc/passwd"]'),
         ("url", '["javascript:alert(1)"]'),
         ("url", '["https://[::1"]'),
+        ("url", '["https://anna:secret@a.example/feed"]'),
+        ("sitemap", '["https://anna:secret@a.example/map"]'),
         ("sitemap", '["ftp://a.example/x"]'),
         ("delay", "nan"),
         ("delay", "inf"),
@@ -192,6 +194,7 @@ def test_a_hostile_source_file_is_refused_by_name(
     with pytest.raises(SourceError) as caught:
         read_file(made)
     assert str(made) in str(caught.value)
+    assert "secret" not in str(caught.value)
 
 
 def test_a_source_file_runs_nothing_of_the_environment(tmp_path: Path) -> None:

@@ -177,6 +177,33 @@ def test_a_run_that_another_one_holds_says_so(place: Place, site: Site) -> None:
     db.close()
 
 
+def test_what_a_clock_that_ran_ahead_put_off_is_due_by_itself(
+    place: Place, site: Site
+) -> None:
+    """The clock stood in 2099 during one run, and was set back."""
+    fill(site, 2)
+    assert place.molva("crawl").returncode == 0
+    db = store.open_db(place.db)
+    with store.transaction(db):
+        ahead = "2099-01-01T00:00:00Z"
+        db.conn.execute(
+            "UPDATE page SET checked_at = ?, next_check_at = ?", [ahead] * 2
+        )
+        store.open_circuit(db, "local", ahead, "2099-01-01T01:00:00Z", "HTTP 403")
+    db.close()
+    asked = len(site.paths())
+    done = place.molva("crawl")
+    assert done.returncode == 0, done.stderr
+    assert sorted(site.paths()[asked:]) == [
+        "/feed",
+        "/news/0",
+        "/news/1",
+        "/robots.txt",
+    ]
+    assert not place.rows("SELECT 1 FROM page WHERE next_check_at > '2098'")
+    assert place.rows("SELECT count(*) FROM report") == [(2,)]
+
+
 def test_a_lease_of_a_dead_process_is_none(place: Place, site: Site) -> None:
     fill(site, 1)
     ended = subprocess.Popen([sys.executable, "-c", ""])

@@ -185,8 +185,13 @@ def due_sources(db: Database, specs: Iterable[SourceSpec]) -> list[SourceSpec]:
 
 
 def held_sources(db: Database, at: str) -> dict[str, Mapping[str, Any]]:
-    """Return the sources that are left alone at the moment `at` (UTC)."""
-    return {n: row for n, row in store.circuits(db).items() if row["until_at"] > at}
+    """Return the sources that are left alone at the moment `at` (UTC).
+
+    Not those whose wait a clock began that ran ahead: none is as long.
+    """
+    beyond = visits.beyond(at)
+    held = store.circuits(db).items()
+    return {name: row for name, row in held if at < row["until_at"] <= beyond}
 
 
 def _state(page: visits.Page) -> PageState:
