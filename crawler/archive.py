@@ -31,8 +31,9 @@ except ImportError:  # pragma: no cover
 
 #: How every record's member begins: gzip, deflate, no name, no time.
 _MEMBER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00"
-#: The last record begins within so many bytes of the end: more than any page allowed.
-_TAIL = 16 * 2**20
+#: The last record begins within so many bytes of the end: most in the first, and none
+#: before the last, which is more than any page allowed.
+_TAILS = (2**18, 2**21, 2**24)
 _NAME = "molva-*.warc.gz"
 _BUILDER = RecordBuilder(warc_version="WARC/1.1")
 #: Headers that tell how the bytes came over the wire, not what they are.
@@ -142,7 +143,12 @@ def _is_ours(stream: BinaryIO) -> bool:
 def _sound_end(stream: BinaryIO) -> int | None:
     """Return where the last whole record ends; None where no record is to be seen."""
     size = stream.seek(0, os.SEEK_END)
-    start = stream.seek(max(0, size - _TAIL))
+    ends = (_end_within(stream, size, length) for length in _TAILS)
+    return next((end for end in ends if end is not None), None)
+
+
+def _end_within(stream: BinaryIO, size: int, length: int) -> int | None:
+    start = stream.seek(max(0, size - length))
     tail = stream.read()
     for at in _members(tail):
         member = zlib.decompressobj(zlib.MAX_WBITS + 16)

@@ -37,6 +37,7 @@ _OFFSET = re.compile(r"\s{0,9}+(?:\(?(?:GMT|UTC))?+\s{0,9}+([+-]\d\d):?(\d\d)?(?
 _LINK = re.compile(r"[\s,.()|·•/–—-]*(?:\w{0,4}|\w{2,8} time)[\s,.()|·•/–—-]*")
 _URL_DAY = re.compile(r"/(20\d\d)[/-]?(\d\d)[/-]?(\d\d)(?!\d)")
 _WORDS = re.compile(r"[^\W\d_]+")
+_DIGIT = re.compile(r"\d")
 _NO_LETTER = re.compile(r"[\W_]+")
 
 
@@ -120,6 +121,8 @@ def moments(
     text: str, *, zone: str | None = None, day: date | None = None
 ) -> Iterator[Moment]:
     """Yield the times and days of a short text in order."""
+    if not _DIGIT.search(text):
+        return
     language = _language()
     low = text.lower()
     matches = [(m, d) for m in language.pattern.finditer(low) if (d := _day(m))]

@@ -51,8 +51,10 @@ def crawl(shard: Shard) -> Generator[Visit, None, None]:
             yield from batch
 
 
-def batches(shard: Shard) -> Generator[list[Visit], None, None]:
+def batches(shard: Shard) -> Generator[Iterable[Visit], None, None]:
     """Do as `crawl` does, but yield together what has come meanwhile.
+
+    A batch is read once, a visit at a time: a listing's may be large.
 
     Whoever asks for the next batch has kept the last one: the child never runs further
     ahead than `UNKEPT` visits.
@@ -79,7 +81,9 @@ def batches(shard: Shard) -> Generator[list[Visit], None, None]:
             raise CrawlError(f"the crawl process failed: {last[0]}")
 
 
-def _batches(process: subprocess.Popen[bytes], shard: Shard) -> Iterator[list[Visit]]:
+def _batches(
+    process: subprocess.Popen[bytes], shard: Shard
+) -> Iterator[Iterable[Visit]]:
     assert process.stdin is not None
     assert process.stdout is not None
     rest = b""
@@ -89,7 +93,7 @@ def _batches(process: subprocess.Popen[bytes], shard: Shard) -> Iterator[list[Vi
         while data := process.stdout.read(_PIPE):
             *lines, rest = (rest + data).split(b"\n")
             if lines:
-                yield [_DECODER.decode(line) for line in lines]
+                yield map(_DECODER.decode, lines)
                 process.stdin.write(b"." * len(lines))
 
 

@@ -132,9 +132,14 @@ def test_an_archive_that_cannot_be_written_ends_the_crawl(
         visits(site, archive=rules(tmp_path))
 
 
-@pytest.mark.parametrize("share", [0.01, 0.5, 0.99])
-def test_the_half_record_of_a_kill_is_cut_off(tmp_path: Path, share: float) -> None:
-    body = random.Random(1).randbytes(40_000)
+@pytest.mark.parametrize(
+    ("share", "size"),
+    [(0.01, 40_000), (0.5, 40_000), (0.99, 40_000), (0.99, 4_000_000)],
+)
+def test_the_half_record_of_a_kill_is_cut_off(
+    tmp_path: Path, share: float, size: int
+) -> None:
+    body = random.Random(1).randbytes(size)
     writer = ArchiveWriter(rules(tmp_path))
     writer.keep(response("/1"), AT)
     second = writer.keep(response("/2", body), AT)

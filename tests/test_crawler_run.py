@@ -474,7 +474,7 @@ def test_a_crawl_never_runs_far_ahead_of_who_keeps_its_visits(site: Site) -> Non
         site.article(path)
     site.feed(*paths)
     stream = run.batches(shard_of([spec_for(site)]))
-    kept = next(stream)
+    kept = list(next(stream))
     while len(kept) < 5:
         kept += next(stream)
     time.sleep(2)

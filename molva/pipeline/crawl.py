@@ -151,9 +151,10 @@ def _crawl(
     visited = set()
     with closing(batches(shard)) as found:
         for batch in found:
-            names = {visit.source for visit in batch}
+            names = set()
             with store.transaction(db):
                 for visit in batch:
+                    names.add(visit.source)
                     spec, tally = specs[visit.source], tallies[visit.source]
                     kept = _keep(db, visit, spec, tally.run_id, as_of)
                     is_listing = visit.url in spec.url or visit.outcome == "listed"
