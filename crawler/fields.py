@@ -259,11 +259,12 @@ def canonical(page: Page) -> Iterator[tuple[str, str]]:
 def clean_url(url: str, *, keep_query: bool = False) -> str:
     """Return `url` without fragment and, unless kept, without its query.
 
-    A kept query loses what only tracks the reader.
+    A kept query loses what only tracks the reader; a name and a password go.
     """
     parts = urlsplit(url)
     query = _TRACKING.sub("", parts.query).strip("&") if keep_query else ""
-    return urlunsplit((parts.scheme, parts.netloc, parts.path, query, ""))
+    host = parts.netloc.rpartition("@")[2]
+    return urlunsplit((parts.scheme, host, parts.path, query, ""))
 
 
 def languages(page: Page, text: str) -> Iterator[tuple[str, str | None]]:

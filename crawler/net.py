@@ -124,6 +124,8 @@ class PublicOnly:
         if parts.scheme not in {"http", "https"}:
             raise IgnoreRequest(f"scheme {parts.scheme}: only http and https")
         host = parts.hostname or ""
+        if "@" in parts.netloc:  # of a redirect: it would be kept and shown
+            raise IgnoreRequest(f"a name or password before {host}")
         address = literal_address(host)
         if address and host not in self.allowed and forbidden(address):
             raise IgnoreRequest(f"{host} is the non-public address {address}")

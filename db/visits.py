@@ -91,7 +91,10 @@ def known(db: Database, urls: Iterable[str]) -> set[str]:
 
 def beyond(at: str) -> str:
     """Return the latest moment (UTC) that anything can be put off to at `at`."""
-    return utc((datetime.fromisoformat(at) + FURTHEST).isoformat()) or at
+    try:
+        return utc((datetime.fromisoformat(at) + FURTHEST).isoformat()) or at
+    except OverflowError:  # the end of the calendar, by which all is due
+        return at
 
 
 def _told(sources: Iterable[str], at: str) -> dict[str, str]:

@@ -184,12 +184,14 @@ def guard(**settings: object) -> PublicOnly:
         "data:text/html,<p>x",
         "ftp://news.example/feed",
         "s3://bucket/key",
+        "https://anna:secret@news.example/1",
         *(f"http://{host}/" for host in PRIVATE if "%" not in host),
     ],
 )
 def test_the_guard_refuses(url: str) -> None:
-    with pytest.raises(IgnoreRequest):
+    with pytest.raises(IgnoreRequest) as caught:
         guard().process_request(Request(url))
+    assert "secret" not in str(caught.value)
 
 
 def test_the_guard_lets_news_pass() -> None:

@@ -320,6 +320,7 @@ def test_tracking_goes_and_ids_stay() -> None:
     url = "https://a.example/x?id=5&utm_source=rss&from=main&yclid=1#c"
     assert clean_url(url) == "https://a.example/x"
     assert clean_url(url, keep_query=True) == "https://a.example/x?id=5"
+    assert clean_url("https://anna:secret@a.example/x") == "https://a.example/x"
 
 
 # --- hostile pages ---------------------------------------------------------
