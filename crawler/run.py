@@ -7,13 +7,17 @@ nothing but what was in flight.
 
 from __future__ import annotations
 
+import heapq
 import os
+import selectors
 import subprocess
 import sys
 import tempfile
-from collections.abc import Generator, Iterable, Iterator
+from collections import Counter
+from collections.abc import Generator, Iterable
 from contextlib import closing, suppress
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
@@ -46,68 +50,107 @@ def crawl(shard: Shard) -> Generator[Visit, None, None]:
 
     Raises CrawlError where the process fails, after what it had brought until then.
     """
-    with closing(batches(shard)) as found:
+    with closing(batches([shard])) as found:
         for batch in found:
             yield from batch
 
 
-def batches(shard: Shard) -> Generator[Iterable[Visit], None, None]:
-    """Do as `crawl` does, but yield together what has come meanwhile.
+def batches(
+    shards: Iterable[Shard], at_once: int = 1
+) -> Generator[Iterable[Visit], None, None]:
+    """Do as `crawl` does, so many shards at once; yield together what has come.
 
     A batch is read once, a visit at a time: a listing's may be large.
 
-    Whoever asks for the next batch has kept the last one: the child never runs further
-    ahead than `UNKEPT` visits.
+    Whoever asks for the next batch has kept the last one: a child never runs further
+    ahead than `UNKEPT` visits. A child that fails does not stop the others: CrawlError
+    comes when all are done.
     """
-    with (
-        tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as errors,
-        subprocess.Popen(
+    waiting = iter(shards)
+    failed: list[str] = []
+    with selectors.DefaultSelector() as ready:
+
+        def begin(count: int) -> None:
+            for shard in islice(waiting, count):
+                child = _Child(shard)
+                ready.register(child.stdout, selectors.EVENT_READ, child)
+
+        begin(at_once)
+        try:
+            while ready.get_map():
+                for key, _ in ready.select():
+                    child: _Child = key.data
+                    lines = child.take()
+                    if lines is None:
+                        ready.unregister(child.stdout)
+                        failed += filter(None, [child.end()])
+                        begin(1)
+                    elif lines:
+                        yield map(_DECODER.decode, lines)
+                        child.ask(len(lines))
+        except BaseException:
+            for key in list(ready.get_map().values()):
+                key.data.stop()
+            raise
+    if failed:
+        raise CrawlError(f"the crawl process failed: {failed[0]}")
+
+
+class _Child:
+    """A crawl process at work on a shard; `stdout` is ready when it has news."""
+
+    def __init__(self, shard: Shard) -> None:
+        self._errors = tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace")  # noqa: SIM115
+        self._process = subprocess.Popen(
             [sys.executable, "-m", "crawler.run"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=errors,
+            stderr=self._errors,
             bufsize=0,
             env=_environment(),
-        ) as process,
-    ):
-        try:
-            yield from _batches(process, shard)
-        except BaseException:
-            _end(process)
-            raise
-        if process.wait() != 0:
-            errors.seek(0)
-            last = errors.read().strip().splitlines()[-1:] or ["no message"]
-            raise CrawlError(f"the crawl process failed: {last[0]}")
+        )
+        self._rest = b""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self.stdin, self.stdout = self._process.stdin, self._process.stdout
+        with suppress(BrokenPipeError):  # its exit code and message will tell why
+            _write_all(self.stdin, _ENCODER.encode(shard) + b"\n")
 
+    def take(self) -> list[bytes] | None:
+        """Return the visits that have come, a line each, None at the end."""
+        data = self.stdout.read(_PIPE)
+        if not data:
+            return None
+        *lines, self._rest = (self._rest + data).split(b"\n")
+        return lines
 
-def _batches(
-    process: subprocess.Popen[bytes], shard: Shard
-) -> Iterator[Iterable[Visit]]:
-    assert process.stdin is not None
-    assert process.stdout is not None
-    rest = b""
-    # Where it died, its exit code and message tell why.
-    with suppress(BrokenPipeError):
-        _write_all(process.stdin, _ENCODER.encode(shard) + b"\n")
-        while data := process.stdout.read(_PIPE):
-            *lines, rest = (rest + data).split(b"\n")
-            if lines:
-                yield map(_DECODER.decode, lines)
-                process.stdin.write(b"." * len(lines))
+    def ask(self, count: int) -> None:
+        """Let it bring so many more: as many have been kept."""
+        with suppress(BrokenPipeError):
+            self.stdin.write(b"." * count)
+
+    def end(self) -> str | None:
+        """Wait for its end; return its last words where it failed."""
+        with self._process, self._errors:
+            self.stdin.close()
+            if self._process.wait() == 0:
+                return None
+            self._errors.seek(0)
+            return (self._errors.read().strip().splitlines() or ["no message"])[-1]
+
+    def stop(self) -> None:
+        """End it, since nobody wants its visits any more."""
+        with self._process, self._errors:
+            self._process.terminate()
+            try:
+                self._process.wait(PATIENCE)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
 
 
 def _write_all(stream: IO[bytes], data: bytes) -> None:
     while data:
         data = data[stream.write(data) :]
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    process.terminate()
-    try:
-        process.wait(PATIENCE)
-    except subprocess.TimeoutExpired:
-        process.kill()
 
 
 def _environment() -> dict[str, str]:
@@ -120,6 +163,34 @@ def _environment() -> dict[str, str]:
 def shard_of(specs: list[SourceSpec], **rest: Any) -> Shard:
     """Pack specs into a shard."""
     return Shard(specs=tuple(asdict(spec) for spec in specs), **rest)
+
+
+def split(shard: Shard, count: int) -> list[Shard]:
+    """Divide a shard by host into `count` of about equal work, or fewer.
+
+    What shares a host stays together, so that no two processes burden it at once.
+    """
+    due = Counter(page.source for page in shard.pages)
+    specs = [from_dict(SourceSpec, spec) for spec in shard.specs]
+    groups = [
+        (sum(due[spec.name] + 1 for spec in group), {spec.name for spec in group})
+        for group in one_host_at_a_time(specs)
+    ]
+    parts: list[tuple[int, int, set[str]]] = [(0, i, set()) for i in range(count)]
+    # the longest first, each to whoever has the least to do (Graham 1969)
+    for work, group in sorted(groups, key=lambda found: -found[0]):
+        load, i, names = parts[0]
+        heapq.heapreplace(parts, (load + work, i, names | group))
+    return [_part(shard, names) for _, _, names in sorted(parts) if names]
+
+
+def _part(shard: Shard, names: set[str]) -> Shard:
+    return replace(
+        shard,
+        specs=tuple(spec for spec in shard.specs if spec["name"] in names),
+        pages=tuple(page for page in shard.pages if page.source in names),
+        seen={name: known for name, known in shard.seen.items() if name in names},
+    )
 
 
 class WriteLines:

@@ -247,21 +247,32 @@ _UNREAD_SQL = """report_revision v JOIN report r ON r.id = v.report_id
         AND a.change_class IN ('correction', 'substantive')))"""
 
 
-def unread(db: Database, limit: int) -> list[Report]:
-    """Return reports that nobody has read, the oldest first, by revision.
+def unread_keys(db: Database, limit: int) -> list[tuple[str, int]]:
+    """Return which texts nobody has read, the oldest first: report, revision.
 
     A text that was edited before it was read is evidence of what was said too, unless
     the edit kept its words.
     """
-    sql = f"""SELECT {_REPORT_COLUMNS} FROM {_UNREAD_SQL}
+    sql = f"""SELECT r.id, v.revision FROM {_UNREAD_SQL}
         ORDER BY r.published_at IS NULL, r.published_at, r.first_seen_at, r.id,
           v.revision
         LIMIT ?"""
-    return [_report(row) for row in db.conn.execute(sql, (limit,))]
+    return db.conn.execute(sql, (limit,)).fetchall()
+
+
+def load_texts(db: Database, keys: Iterable[tuple[str, int]]) -> list[Report]:
+    """Return reports as they were in a revision, in order; unknown ones are left out.
+
+    `keys` are pairs of report and revision.
+    """
+    sql = f"""SELECT {_REPORT_COLUMNS} FROM report r JOIN report_revision v
+        ON v.report_id = r.id WHERE r.id = ? AND v.revision = ?"""
+    found = (db.conn.execute(sql, key).fetchone() for key in keys)
+    return [_report(row) for row in found if row]
 
 
 def count_unread(db: Database) -> int:
-    """Return how many reports `unread` would give without a limit."""
+    """Return how many keys `unread_keys` would give without a limit."""
     sql = f"SELECT count(*) FROM {_UNREAD_SQL}"
     return int(db.conn.execute(sql).fetchone()[0])
 

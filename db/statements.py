@@ -89,12 +89,18 @@ def _save(db: Database, reading: Reading, read: int | None) -> set[str]:
         db.conn.execute(
             "UPDATE report SET lang = ? WHERE id = ?", (reading.lang, reading.report_id)
         )
-    db.conn.execute(
-        "UPDATE report_revision SET read_at = ? WHERE report_id = ? AND revision <= ?"
-        " AND read_at IS NULL",
-        (now(), reading.report_id, revision),
-    )
+    mark_read(db, reading.report_id, revision)
     return touched
+
+
+def mark_read(db: Database, report_id: str, revision: int) -> None:
+    """Note that nobody need read a report any more, up to a revision."""
+    with transaction(db):
+        db.conn.execute(
+            """UPDATE report_revision SET read_at = ?
+            WHERE report_id = ? AND revision <= ? AND read_at IS NULL""",
+            (now(), report_id, revision),
+        )
 
 
 def _first_revisions(db: Database, report_id: str) -> dict[str, int]:
@@ -198,10 +204,22 @@ def _save_aliases(db: Database, reading: Reading) -> None:
     )
     db.conn.executemany(
         """INSERT INTO entity_alias(entity_key, alias, lang, made_by)
-        VALUES (?, ?, ?, 'text')
-        ON CONFLICT DO UPDATE SET made_by = 'text' WHERE made_by = 'reading'""",
+        VALUES (?, ?, ?, 'new text')
+        ON CONFLICT DO UPDATE SET made_by = 'new text' WHERE made_by = 'reading'""",
         [(a.key, a.name, a.lang) for a in reading.aliases],
     )
+
+
+def settle_aliases(db: Database) -> None:
+    """Have the next reading know what texts declared in this one.
+
+    Until all is read nobody knows it: a reading that is broken off and goes on finds
+    what one that was not finds.
+    """
+    with transaction(db):
+        db.conn.execute(
+            "UPDATE entity_alias SET made_by = 'text' WHERE made_by = 'new text'"
+        )
 
 
 def declared_aliases(db: Database) -> list[Alias]:
@@ -247,22 +265,31 @@ def _replace_links(db: Database, ids: Sequence[Row], links: dict[Row, Row]) -> s
     return gone
 
 
-def unplaced(db: Database, limit: int) -> list[tuple[Statement, ReportHead]]:
-    """Return statements that belong to no claim yet, also those an edit removed.
+def unplaced_ids(db: Database, limit: int) -> list[str]:
+    """Return ids of statements that belong to no claim, also those an edit removed.
 
     In the order the ledger needs: by publication (unknown ones last, by when first
     seen), then report, then place in the text.
     """
-    sql = f"""
-        SELECT {SAID_COLUMNS}, t.record FROM {SAID_TABLES}
+    sql = """
+        SELECT t.id FROM statement t JOIN report r ON r.id = t.report_id
         WHERE t.is_placed = 0
         ORDER BY r.published_at IS NULL, r.published_at, r.first_seen_at, r.id,
           t.start, t.id
         LIMIT ?"""
-    return [
+    return [row[0] for row in db.conn.execute(sql, (limit,))]
+
+
+def said(db: Database, ids: Sequence[str]) -> list[tuple[Statement, ReportHead]]:
+    """Return statements with the head of their report, in the order of `ids`."""
+    sql = f"""SELECT {SAID_COLUMNS}, t.record FROM {SAID_TABLES}
+        WHERE t.id IN ({marks(ids)})"""
+    found = (
         (statement_of(row[HEAD_WIDTH]), head_of(row))
-        for row in db.conn.execute(sql, (limit,))
-    ]
+        for row in db.conn.execute(sql, ids)
+    )
+    by_id = {statement.id: (statement, head) for statement, head in found}
+    return [by_id[i] for i in ids if i in by_id]
 
 
 def mark_unplaced(db: Database, key: str) -> int:
@@ -313,7 +340,7 @@ def alias_entity(
 
 
 def count_unplaced(db: Database) -> int:
-    """Return how many statements `unplaced` would give without a limit."""
+    """Return how many ids `unplaced_ids` would give without a limit."""
     sql = "SELECT count(*) FROM statement WHERE is_placed = 0"
     return int(db.conn.execute(sql).fetchone()[0])
 

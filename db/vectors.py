@@ -14,6 +14,7 @@ from types import TracebackType
 
 import numpy as np
 from numpy.typing import NDArray
+from sqlite_utils import Database
 
 WIDTH = 512
 _CHUNK = 500
@@ -79,6 +80,11 @@ class Vectors:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def open_vectors(db: Database) -> Vectors:
+    """Open the vectors beside an open database."""
+    return Vectors(vectors_path(db.conn.execute("PRAGMA database_list").fetchone()[2]))
 
 
 def vectors_path(database: str | Path) -> Path:

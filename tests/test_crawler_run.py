@@ -473,7 +473,7 @@ def test_a_crawl_never_runs_far_ahead_of_who_keeps_its_visits(site: Site) -> Non
     for path in paths:
         site.article(path)
     site.feed(*paths)
-    stream = run.batches(shard_of([spec_for(site)]))
+    stream = run.batches([shard_of([spec_for(site)])])
     kept = list(next(stream))
     while len(kept) < 5:
         kept += next(stream)

@@ -30,12 +30,14 @@ from db.store import (
     list_sources,
     list_suggestions,
     load_sources,
+    load_texts,
     open_claim_ids,
     open_db,
     place,
     remove_claims,
     remove_topic,
     reviews,
+    said,
     save_claims,
     save_readings,
     save_reports,
@@ -47,11 +49,11 @@ from db.store import (
     tag_claims,
     topics,
     transaction,
-    unplaced,
-    unread,
+    unplaced_ids,
+    unread_keys,
     withdraw,
 )
-from molva.model import Figure, Reading, Review
+from molva.model import Figure, Reading, Report, ReportHead, Review, Statement
 from tests.db_samples import (
     ENGLISH,
     NEWS,
@@ -70,6 +72,14 @@ from tests.db_samples import (
 @pytest.fixture
 def db() -> Database:
     return open_db(":memory:")
+
+
+def unread(db: Database, limit: int) -> list[Report]:
+    return load_texts(db, unread_keys(db, limit))
+
+
+def unplaced(db: Database, limit: int) -> list[tuple[Statement, ReportHead]]:
+    return said(db, unplaced_ids(db, limit))
 
 
 def search(db: Database, words: str) -> list[str]:
@@ -254,8 +264,8 @@ def test_a_merge_moves_evidence_and_the_empty_claim_can_go(db: Database) -> None
     suggest(db, told.id, "beef", 0.7, ["same subject"])
     suggest(db, "beef", told.id, 0.7, ["same subject"])
     assert len(list_suggestions(db)) == 1
-    for said in (RUMOR_SAID, NEWS_SAID):
-        place(db, said, "beef", ["volna"], "x", "supports")
+    for heard in (RUMOR_SAID, NEWS_SAID):
+        place(db, heard, "beef", ["volna"], "x", "supports")
     assert {c for c, _ in candidates(db, ["volna"])} == {"beef"}
     assert empty_claims(db) == [told.id]
     remove_claims(db, empty_claims(db))

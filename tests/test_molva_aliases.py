@@ -60,6 +60,18 @@ def test_what_a_text_declares_is_known_to_the_next_reading(db: Database) -> None
     assert keys_of(db, "3") == {key}
 
 
+def test_a_reading_broken_off_goes_on_knowing_what_it_knew(db: Database) -> None:
+    boats = "В 2024 году «Прилодка» спустила на воду 40 катеров."
+    first, second = report("vestnik", "1", DECLARED), report("vestnik", "2", boats)
+    store.save_reports(db, [first, second])
+    store.save_readings(db, read_reports([first]))
+    assert read(db) == 1  # the rest, as if the first half had been killed
+    assert keys_of(db, "2") == {"prilodka"}
+    store.mark_unread(db)
+    read(db)
+    assert keys_of(db, "2") == {"privolzhskaia lodochnaia manufaktura"}
+
+
 def test_reading_again_changes_nothing(db: Database) -> None:
     tell(db, "1", DECLARED)
     before = list(db.conn.iterdump())

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     from crawler.source import SourceSpec
     from molva.pipeline.health import Broken
     from molva.pipeline.passes import Pass
+    from molva.pipeline.workers import Workers
 
 #: Bounds of the sleep between two passes of `run --loop`, in seconds.
 SHORTEST, LONGEST = 5.0, 300.0
@@ -182,12 +185,13 @@ def _hint_contact(contact: str | None) -> None:
 
 @contextmanager
 def _told_failures() -> Iterator[None]:
-    """A crawl process that fails is one line and exit code 1."""
+    """A crawl process that fails, a cluster that is gone: one line and exit code 1."""
     from crawler.run import CrawlError
+    from molva.pipeline.workers import WorkersError
 
     try:
         yield
-    except CrawlError as error:
+    except (CrawlError, WorkersError) as error:
         raise Failure(str(error), SOME_FAILED) from None
 
 
@@ -210,6 +214,19 @@ def _say_broken(broken: Iterable[Broken]) -> None:
 @click.option(
     "--fail-if-busy", is_flag=True, help="Exit with 4 if another run is at it all."
 )
+@click.option(
+    "--workers",
+    "count",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Processes that crawl and read beside this one; as many as there are cores.",
+)
+@click.option(
+    "--executor",
+    "cluster",
+    metavar="ADDRESS",
+    help="Have a Dask cluster crawl and read: tcp://HOST:PORT of its scheduler.",
+)
 @as_of_option
 @click.pass_obj
 def run(
@@ -219,6 +236,8 @@ def run(
     folders: tuple[Path, ...],
     strict: bool,
     fail_if_busy: bool,
+    count: int | None,
+    cluster: str | None,
     as_of: str | None,
 ) -> None:
     """Do what is due: crawl, read, assess; then exit, or with --loop sleep and go on.
@@ -226,13 +245,24 @@ def run(
     Timers call this (`molva schedule`). Runs do not get into each other's way: what one
     is at, another leaves to it. After downtime each source is asked once.
     """
+    if count and cluster:
+        raise Failure("--workers and --executor exclude each other", USAGE)
     day = day_of(as_of)
     while True:
         specs = [] if no_crawl else list(load_specs(path, folders).values())
-        code, pause = _pass(path, specs, day, strict, fail_if_busy, loop)
+        hands = partial(_hands, count, cluster)
+        code, pause = _pass(path, specs, day, strict, fail_if_busy, loop, hands)
         if not loop:
             sys.exit(code)
         time.sleep(pause)
+
+
+def _hands(count: int | None, cluster: str | None) -> AbstractContextManager[Workers]:
+    from molva.pipeline.workers import beside, on_cluster
+
+    if cluster:
+        return on_cluster(cluster)
+    return beside(count or os.cpu_count() or 1)
 
 
 def _pass(
@@ -242,6 +272,7 @@ def _pass(
     strict: bool,
     fail_if_busy: bool,
     loop: bool,
+    hands: Callable[[], AbstractContextManager[Workers]],
 ) -> tuple[int, float]:
     """Do one pass; return its exit code and how long to sleep before the next one."""
     from molva.pipeline.heartbeat import tell
@@ -252,7 +283,7 @@ def _pass(
     pause, code = LONGEST, 0
     try:
         with opened(path, create=True) as db, _told_failures():
-            with Watching([]) as shown:
+            with hands() as workers, Watching([]) as shown:
                 done = run_pass(
                     db,
                     specs,
@@ -261,6 +292,7 @@ def _pass(
                     as_of=day,
                     watch=shown.watch,
                     progress=shown.progress,
+                    workers=workers,
                 )
             if found := _next_due(db, specs):
                 pause = _seconds_until(found[0])

@@ -118,12 +118,12 @@ class Newsroom:
 
 
 @contextmanager
-def serve(stage: int = 1) -> Iterator[Newsroom]:
-    """Run the newsroom on a free port of 127.0.0.1 until the block is left."""
+def serve(stage: int = 1, host: str = "127.0.0.1") -> Iterator[Newsroom]:
+    """Run the newsroom on a free port of a host until the block is left."""
     newsroom = Newsroom(stage)
-    with ThreadingHTTPServer(("127.0.0.1", 0), _handler(newsroom)) as server:
+    with ThreadingHTTPServer((host, 0), _handler(newsroom)) as server:
         server.daemon_threads = True
-        newsroom.url = f"http://127.0.0.1:{server.server_address[1]}"
+        newsroom.url = f"http://{host}:{server.server_address[1]}"
         thread = Thread(
             target=server.serve_forever,
             kwargs={"poll_interval": 0.05},

@@ -16,9 +16,12 @@ from molva.pipeline.judge import judge
 from molva.pipeline.runs import Progress, give_way, silent
 from nlp import gazetteer
 from nlp.encode import encode
+from nlp.russian import chunks
 
 #: Statements filed in one transaction.
 ASSESS_BATCH = 256
+#: Statements whose turn is settled at once: what comes meanwhile is filed after them.
+ROUND = 100_000
 
 
 class StoredIndex:
@@ -68,20 +71,28 @@ def assess(
 
     Claims whose date has passed since they were last judged are judged again.
     """
-    total = store.count_unplaced(db)
-    done = changed = 0
-    with store.Vectors(store.vectors_path(_path(db))) as vectors:
-        while batch := store.unplaced(db, ASSESS_BATCH):
-            with store.transaction(db):
-                touched = _file(db, batch, vectors)
-                changed += judge(db, touched, as_of=as_of)
-            done += len(batch)
-            progress("assessing", done, total)
-            give_way()
+    changed = file_statements(db, as_of=as_of, progress=progress)
     with store.transaction(db):
         changed += judge(
             db, store.open_claim_ids(db, as_of or date.today()), as_of=as_of
         )
+    return changed
+
+
+def file_statements(
+    db: Database, *, as_of: date | None = None, progress: Progress = silent
+) -> int:
+    """File what no claim has yet and judge those touched; return how many changed."""
+    total, done, changed = store.count_unplaced(db), 0, 0
+    with store.open_vectors(db) as vectors:
+        while ids := store.unplaced_ids(db, ROUND):
+            for some in chunks(ids, ASSESS_BATCH):
+                with store.transaction(db):
+                    touched = _file(db, store.said(db, some), vectors)
+                    changed += judge(db, touched, as_of=as_of)
+                done += len(some)
+                progress("assessing", done, total)
+                give_way()
     return changed
 
 
@@ -121,7 +132,3 @@ def _file(
                 store.suggest(db, claim_id, other, match.score, match.reasons)
         touched[claim_id] = None
     return list(touched)
-
-
-def _path(db: Database) -> str:
-    return str(db.conn.execute("PRAGMA database_list").fetchone()[2])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from datetime import date
@@ -13,7 +13,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from crawler.feeds import FeedItem
-from crawler.run import batches, shard_of
+from crawler.run import CrawlError, shard_of, split
 from crawler.schedule import next_article_check, next_attempt, next_source_check
 from crawler.seen import pack
 from crawler.source import SourceSpec
@@ -25,9 +25,12 @@ from molva.config import Archive
 from molva.model import Report, from_dict
 from molva.pipeline.health import Tally
 from molva.pipeline.judge import judge
+from molva.pipeline.workers import Workers
 
 #: Seconds after which no further shard is begun: what is left stays due.
 LONGEST_RUN = 540
+#: Sources for which a crawl process of their own is worthwhile, and the most of one.
+FEWEST, MOST = 10, 200
 #: Outcomes that leave an issue.
 _TROUBLES = ("failed", "blocked", "skipped")
 #: Outcome → what is remembered of the address, if not that it was fetched.
@@ -74,10 +77,12 @@ def crawl(
     since: date | None = None,
     as_of: date | None = None,
     watch: Watch | None = None,
+    workers: Workers | None = None,
 ) -> Crawled:
     """Crawl `specs` once; visits are committed as they come.
 
-    Pages go to `archive`, if there is one.
+    Pages go to `archive`, if there is one that the workers can reach. What a crawl
+    process that was killed left undone is begun once more.
 
     `listings` asks for the feeds whether due or not, `revisit` for every address known;
     `since` goes back to that day through the sources' sitemaps instead of their feeds
@@ -86,13 +91,24 @@ def crawl(
     """
     store.save_sources(db, (spec.source() for spec in specs))
     tallies = {spec.name: Tally(spec.name, run_id, now()) for spec in specs}
+    workers = workers or Workers()
     began = time.monotonic()
+    has_failed = False
     todo = [spec.backfill() for spec in specs] if since else list(specs)
     try:
         while todo:
             shard = _shard(db, todo, revisit, listings, since)
-            shard = replace(shard, contact=contact, archive=archive)
-            visited = _crawl(db, shard, tallies, as_of, watch)
+            kept = None if workers.is_remote else archive
+            shard = replace(shard, contact=contact, archive=kept)
+            shards = split(shard, _parts(specs, workers))
+            visited: set[str] = set()
+            try:
+                for names in _crawl(db, shards, workers, tallies, as_of, watch):
+                    visited |= names
+            except CrawlError:
+                if has_failed:
+                    raise
+                has_failed, visited = True, {spec.name for spec in todo}
             revisit, listings, since = False, False, None
             # what did not fit into one shard goes on, unless the source said stop
             left = visits.names_pending(db) & visited
@@ -139,17 +155,27 @@ def _shard(
     )
 
 
+def _parts(specs: Sequence[SourceSpec], workers: Workers) -> int:
+    """Return into how many shards to divide: small ones, where many share the work."""
+    few = -(-len(specs) // FEWEST)
+    return min(few, max(workers.count, -(-len(specs) // MOST)))
+
+
 def _crawl(
     db: Database,
-    shard: Shard,
+    shards: Sequence[Shard],
+    workers: Workers,
     tallies: Mapping[str, Tally],
     as_of: date | None,
     watch: Watch | None,
-) -> set[str]:
-    """Crawl one shard; return the sources of which anything was visited."""
-    specs = {str(data["name"]): from_dict(SourceSpec, data) for data in shard.specs}
-    visited = set()
-    with closing(batches(shard)) as found:
+) -> Iterator[set[str]]:
+    """Crawl shards; yields the sources of which anything was visited, as it is kept."""
+    specs = {
+        str(data["name"]): from_dict(SourceSpec, data)
+        for shard in shards
+        for data in shard.specs
+    }
+    with closing(workers.crawl(shards)) as found:
         for batch in found:
             names = set()
             with store.transaction(db):
@@ -161,11 +187,10 @@ def _crawl(
                     tally.add(visit, kept, is_listing=is_listing)
                 for name in names:
                     store.save_source_run(db, tallies[name].row())
-            visited |= names
             if watch:
                 for name in names:
                     watch(tallies[name])
-    return visited
+            yield names
 
 
 def due_sources(db: Database, specs: Iterable[SourceSpec]) -> list[SourceSpec]:

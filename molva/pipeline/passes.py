@@ -11,12 +11,13 @@ from sqlite_utils import Database
 from crawler.source import SourceSpec
 from db import store
 from molva.config import Archive
-from molva.pipeline.assess import assess
+from molva.pipeline.assess import assess, file_statements
 from molva.pipeline.crawl import Crawled, Watch, crawl, due_sources
 from molva.pipeline.health import Broken, broken_expectations
 from molva.pipeline.leases import leased
-from molva.pipeline.read import read
+from molva.pipeline.read import read_batches
 from molva.pipeline.runs import Progress, run_row, silent
+from molva.pipeline.workers import Workers
 
 #: Name of the lease on reading and assessing; sources have theirs under `source:`.
 READING = "reading"
@@ -49,6 +50,7 @@ def crawl_sources(
     since: date | None = None,
     as_of: date | None = None,
     watch: Watch | None = None,
+    workers: Workers | None = None,
 ) -> tuple[Crawled, list[str], list[Broken]]:
     """Crawl those of `specs` that no other run is at; then judge what they brought.
 
@@ -68,6 +70,7 @@ def crawl_sources(
             since=since,
             as_of=as_of,
             watch=watch,
+            workers=workers,
         )
         broken = broken_expectations(db, own)
         for one in broken:
@@ -92,9 +95,14 @@ def run_pass(
     as_of: date | None = None,
     watch: Watch | None = None,
     progress: Progress = silent,
+    workers: Workers | None = None,
 ) -> Pass:
-    """Do what is due of all three steps; what another run is at is left to it."""
+    """Do what is due of all three steps; what another run is at is left to it.
+
+    Raises WorkersError where the workers are gone; what was done until then is kept.
+    """
     done = Pass()
+    workers = workers or Workers()
     with run_row(db, "run") as (run_id, n):
         due = due_sources(db, specs)
         done.crawled, done.busy, done.broken = crawl_sources(
@@ -105,13 +113,18 @@ def run_pass(
             archive=archive,
             as_of=as_of,
             watch=watch,
+            workers=workers,
         )
         for column in ("new", "changed", "failed"):
             n[column] = done.crawled.total(column)
         with leased(db, [READING]) as mine:
             if mine:
-                n["read"] = done.read = read(db, as_of=as_of, progress=progress)
-                n["claims"] = done.claims = assess(db, as_of=as_of, progress=progress)
+                for count in read_batches(db, workers, as_of=as_of, progress=progress):
+                    done.read += count
+                    # here, while the workers read on
+                    done.claims += file_statements(db, as_of=as_of)
+                done.claims += assess(db, as_of=as_of, progress=progress)
+                n["read"], n["claims"] = done.read, done.claims
             else:
                 done.busy.append(READING)
     return done
