@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from molva.bodies import as_one
 from molva.chronology import (
     Moment,
     by_moment,
@@ -147,10 +148,14 @@ def last_words(
 ) -> dict[str, frozenset[Direction]]:
     """Return what each authority said on the last day on which it spoke."""
     spoken: dict[str, tuple[str, frozenset[Direction]]] = {}
-    for item in standing(evidence):
-        body = authority(item.statement, parents)
-        if not body or item.direction == "mentions":
-            continue
+    said = [
+        (body, item)
+        for item in standing(evidence)
+        if (body := authority(item.statement, parents)) and item.direction != "mentions"
+    ]
+    one = as_one({body for body, _ in said})
+    for name, item in said:
+        body = one[name]
         on = moment(item.report)[0]
         before, words = spoken.get(body, ("", frozenset()))
         kept = words if on == before else frozenset()

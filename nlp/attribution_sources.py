@@ -20,6 +20,7 @@ from nlp.attribution_words import (
 )
 from nlp.authority import Kind, Role, Roles, Speaker, roles
 from nlp.gazetteer import is_outlet
+from nlp.state_bodies import StateBodies
 
 #: Those of whom "two", "several" without a name are unnamed people.
 _COUNTED = (None, "companies", "experts", "executives", "owners")
@@ -33,6 +34,7 @@ class Sources:
         self.roles: Roles = roles(lang)
         self.phrases = NounPhrases(lang)
         self.reader = RoleReader(lang, self.roles, self.phrases)
+        self.states = StateBodies(lang)
         self.outlets = Outlets(lang)
         anonymous, documents = data["anonymous"], data["documents"]
         self.unnamed = words_of(anonymous["nouns"])
@@ -100,6 +102,8 @@ class Sources:
                 or words.lower[i].startswith(self.roles.former_prefixes)
                 for i in range(start, end)
             )
+            if role in ("offices", "bodies"):
+                body = self.states.key(words, phrase) or body
             if body is None and kind in ("person", "body"):
                 body = self._office(words, phrase, person, role)
             is_union = any(

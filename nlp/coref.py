@@ -41,6 +41,7 @@ class _Words:
     many: frozenset[str]
     offices: frozenset[str]
     relative: frozenset[str]
+    we: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,21 @@ def resolve_subject(token: Token, doc: Doc) -> Entity | None:
     return _best(index, token, {label}, kinds, gender="")
 
 
+def is_we(token: Token) -> bool:
+    """Say whether a word stands for whoever speaks."""
+    return token.lower_ in _words(_lang(token.doc)).we
+
+
+def office_of(doc: Doc, token: Token) -> Entity | None:
+    """Return the body of a place whose office a name tells: "City Hall in Kaluga"."""
+    if not doc._.entities:
+        return None
+    index = _index(doc)
+    name = _covering(index, token)
+    is_office = name is not None and name.text.lower() in _words(_lang(doc)).offices
+    return _office(index, token) if is_office else None
+
+
 def subject_entity(root: Token, doc: Doc) -> Entity | None:
     """Return the entity that is the subject of a verb, or of the verb it hangs on."""
     verb = root
@@ -111,6 +127,7 @@ def _words(lang: str) -> _Words:
         many=frozenset(pronouns["many"]),
         offices=frozenset(tables["offices"]["government"]),
         relative=frozenset(pronouns["relative"]),
+        we=frozenset(pronouns["we"]),
     )
 
 
@@ -184,9 +201,11 @@ def _apposed(index: _Index, token: Token) -> Entity | None:
 
 def _office(index: _Index, token: Token) -> Entity | None:
     """Make the body of «мэрия Москвы», "Kaluga's regional government"."""
-    for child in token.children:
+    inside = (c for p in token.children if p.dep_ == "prep" for c in p.children)
+    for child in (*token.children, *inside):
         place = _covering(index, child)
-        if place is None or place.label != "LOC":
+        is_whole = place is not None and place.start <= token.idx < place.end
+        if place is None or place.label != "LOC" or is_whole:
             continue
         doc = token.doc
         start = min(token.idx, place.start)

@@ -55,6 +55,7 @@ class Words:
     stakes: frozenset[str]
     venues: frozenset[str]
     homes: frozenset[str]
+    sums: frozenset[str]
     capital: frozenset[str]
     makers: frozenset[str]
     places: frozenset[str]

@@ -15,6 +15,9 @@ _RELATIVE = {"relcl", "acl:relcl"}
 _MAX_CLIMB = 7
 #: An attribute stands at most so many tokens before its figure.
 _NEAR = 7
+#: A dash leads to a figure over so many tokens, the words of its bound.
+_TO_DASH = 4
+_DASHES = {"—", "–", "-"}
 #: A subject that no parser found stands at most so many tokens before its verb.
 _MAX_BACK = 12
 #: "Output rose, doubled and reached": verbs that share one subject, at most.
@@ -105,7 +108,32 @@ def measure_of(place: Place) -> str | None:
             # "bought a 25% stake": what is done with it says more
             return found if held is None or found in _DEALS else held
         held, kind = held or found, kind if found == "staff" else "stake"
-    return held or _price(place)
+    return held or _price(place) or _equated(place)
+
+
+def _equated(place: Place) -> str | None:
+    """Read «инвестиции в терминал — 18 млрд»: what stands before the dash."""
+    doc, lang = place.doc, place.lang
+    near = range(place.first - 1, max(-1, place.first - _TO_DASH), -1)
+    dash = next((i for i in near if doc[i].text in _DASHES), None)
+    if dash is None:
+        return None
+    for at in range(dash - 1, max(-1, dash - _MAX_BACK), -1):
+        token = doc[at]
+        if token.pos_ == "VERB" or token.text == "\n":
+            return None
+        if token.pos_ == "NOUN" and "Nom" in token.morph.get("Case", []):
+            found = _one_name(token, lang) or _sum(token, lang)
+            return _fitting(found, place) if found else None
+    return None
+
+
+def _sum(noun: Token, lang: str) -> str | None:
+    """«Сумма контракта — 9 млрд»: a contract has a price."""
+    contracts = vocabulary(lang).contracts
+    is_sum = noun.lemma_.lower() in words(lang).sums
+    is_of_one = any(child.lemma_.lower() in contracts for child in noun.children)
+    return "priced" if is_sum and is_of_one else None
 
 
 def _is_where(place: Place) -> bool:
@@ -410,11 +438,12 @@ def _named_before(verb: Token, lang: str) -> str | None:
 
 
 def _shared_subject(word: Token, lang: str) -> str | None:
-    """Read the subject of «выросла и достигла», "sales, which reached"."""
+    """Read the subject of «выросла и достигла», «заказ могут урезать»."""
     for _ in range(_MAX_SHARED):
         if word.dep_ in _RELATIVE and word.head.pos_ in _NOUNS:
             return _named(word.head, lang)
-        if word.dep_ != "conj" or word.head.pos_ not in {"VERB", "AUX"}:
+        is_led = word.dep_ == "xcomp" and is_stage(word.head, lang)
+        if word.head.pos_ not in {"VERB", "AUX"} or not (word.dep_ == "conj" or is_led):
             return None
         if any(c.dep_ in _SUBJECTS - {"obj", "dobj"} for c in word.children):
             return None
@@ -444,6 +473,8 @@ def _named(word: Token, lang: str) -> str | None:
 
 
 def _one_name(noun: Token, lang: str) -> str | None:
+    if noun.dep_ == "compound" and noun.pos_ == noun.head.pos_ == "PROPN":
+        return None  # Alliance Agro is no alliance
     attribute = _attribute(noun, lang)
     act = act_of(noun, lang) if noun.pos_ in _NOUNS else None
     act = _for_what(noun, act, lang) if act == "spent" else act

@@ -7,11 +7,13 @@ from collections import Counter
 from spacy.tokens import Doc, Token
 
 from molva import names
+from molva.bodies import place_of
 from molva.model import Attribution, Entity
 from nlp.clauses import Assertion
 from nlp.context_rules import normal
 from nlp.context_spans import within
-from nlp.coref import resolve_subject
+from nlp.coref import is_we, office_of, resolve_subject
+from nlp.gazetteer import kind_of
 
 _SUBJECTS = {"nsubj", "nsubjpass", "nsubj:pass"}
 #: Kinds of things that statements are about, before places.
@@ -31,7 +33,7 @@ def subject_of(
     """
     token = grammatical_subject(doc, part)
     if token is not None:
-        found = _named(doc, token) or stands_for(doc, token)
+        found = office_of(doc, token) or _named(doc, token) or stands_for(doc, token)
         if found is not None and not _is_outlet(found, attribution):
             return found.key
         if found is None and token.pos_ == "PROPN":
@@ -42,10 +44,16 @@ def subject_of(
     for entity in (*doers, *named):
         if not _speaks(entity, attribution):
             return entity.key
-    if attribution.source_type == "official" and attribution.authority:
-        return attribution.authority  # "we will …": the body speaks of itself
-    others = (e.key for e in salient if not _speaks(e, attribution))
-    return next(others, None)
+    others = next((e.key for e in salient if not _speaks(e, attribution)), None)
+    body = attribution.authority
+    if attribution.source_type != "official" or not body:
+        return others
+    # "we will …": the body speaks of itself; a state body mostly speaks of others
+    place = place_of(body)
+    is_state = place != body or kind_of(body) in ("state", "body")
+    if is_state and others is not None and not (token is not None and is_we(token)):
+        return others
+    return f"{place} government" if place not in ("", body) else body
 
 
 def stands_for(doc: Doc, token: Token) -> Entity | None:

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from spacy.tokens import Doc
 
+from molva.bodies import place_of
 from molva.model import Entity, Statement
 from molva.names import key
 from nlp.acts import vocabulary
@@ -77,9 +78,9 @@ def topic_of(
         if entity.key not in told:
             weights[entity.key] += THING if entity.label in ("ORG", "PRODUCT") else 1.0
     for statement in statements:
-        if statement.attribution.authority:
-            # who speaks of itself need not name itself
-            weights[statement.attribution.authority] += VOICE
+        # who speaks of itself need not name itself; "the mayor" names no city
+        if body := place_of(statement.attribution.authority or ""):
+            weights[body] += VOICE
     for name in weights:
         if not in_title.isdisjoint(name.split()):
             weights[name] += TITLE

@@ -294,3 +294,15 @@ def test_history_only_grows(items: list[Evidence]) -> None:
     dated = [item for item in items if item.report.published]
     before = history(dated)
     assert history([*dated, later])[: len(before)] == before
+
+
+def test_the_mayor_and_city_hall_are_one_body_whose_last_word_counts() -> None:
+    mayor, hall = official("siti government"), official("kaluga siti government")
+    items = [
+        evidence("vestnik", "2024-01-10", mayor),
+        evidence("courier", "2024-03-11", hall, polarity="denies"),
+    ]
+    assert now(items) == ("denied", "authorities-deny")
+    other = official("kaluga regional government")
+    items.append(evidence("herald", "2024-03-12", other))
+    assert now(items) == ("disputed", "authorities-disagree")

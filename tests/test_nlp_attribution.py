@@ -155,3 +155,48 @@ def test_the_real_article() -> None:
     assert said("at least 50,000 cars in 2023") == ("official", None)
     assert said("possible models from Chinese") == ("unattributed", None)
     assert said("a length of about 3.75 meters") == ("unattributed", None)
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "body"),
+    [
+        ("ru", "Мост откроют в мае, сообщил мэр Игорь Седов.", "siti government"),
+        (
+            "ru",
+            "Мост откроют в мае, сообщили в городской администрации.",
+            "siti government",
+        ),
+        ("en", "The bridge will open in May, the mayor said.", "siti government"),
+        ("en", "The bridge will open in May, City Hall said.", "siti government"),
+        ("en", "The bridge will open in May, the city said.", "siti government"),
+        (
+            "en",
+            "City Hall in Kaluga closed the bridge. It opens in May, the mayor said.",
+            "kaluga siti government",
+        ),
+        (
+            "ru",
+            "Мост откроют в мае, сообщили в облправительстве.",
+            "regional government",
+        ),
+        (
+            "en",
+            "The bridge will open in May, the governor said.",
+            "regional government",
+        ),
+        (
+            "ru",
+            "Минтранс закроет мост в мае, сообщил заместитель министра Олег Дятлов.",
+            "ministri of transport",
+        ),
+        (
+            "en",
+            "The Energy Ministry will close the dam, Energy Minister Jo Marsh said.",
+            "ministri of energi",
+        ),
+    ],
+)
+def test_state_bodies_have_one_key_whoever_speaks(
+    lang: str, text: str, body: str
+) -> None:
+    assert read(lang, text)._.attributions[-1].attribution.authority == body

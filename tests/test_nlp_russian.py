@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from nlp.russian import finite, tag_of
+from nlp.russian import blank, finite, tag_of
 
 PAST = "VERB|Aspect=Perf|Mood=Ind|Number=Plur|Tense=Past|VerbForm=Fin|Voice=Act"
 
@@ -36,3 +36,16 @@ def test_a_word_that_can_only_be_a_verb_is_one(word: str, tag: str, tense: str) 
 )
 def test_other_tags_are_left_alone(word: str, tag: str) -> None:
     assert finite(word, tag) == tag
+
+
+@pytest.mark.parametrize(
+    ("text", "pos"),
+    [
+        ("В депо прибыли первые трамваи.", "VERB"),
+        ("16 июня в Тулу прибыли новые поезда.", "VERB"),
+        ("Прибыли завода выросли на 3%.", "NOUN"),
+    ],
+)
+def test_profits_that_arrive_are_a_verb(text: str, pos: str) -> None:
+    word = next(t for t in blank()(text) if t.lower_ == "прибыли")
+    assert word.pos_ == pos

@@ -292,3 +292,20 @@ def test_scrapped_ships_call_nothing_off() -> None:
     (plan,) = reading("The yard scrapped its plan to move in May.").statements
     assert ships.act == "scrapped"
     assert plan.act != "scrapped"
+
+
+def test_an_aside_of_what_is_said_leaves_the_statement_whole() -> None:
+    text = "Vesta will close its yard in Derby, saying that demand had fallen."
+    (said,) = reading(text).statements
+    assert said.act == "closed"
+    assert "Derby" in said.asserted().text
+
+
+def test_a_state_body_speaks_of_what_the_report_is_about() -> None:
+    text = (
+        "KAMAZ will rebuild the bridge. KAMAZ hired 300 people in May. "
+        "The bridge will cost 5 billion roubles, the regional government said."
+    )
+    found = holding(reading(text), "cost")
+    assert found.attribution.authority == "regional government"
+    assert found.subject == "kamaz"

@@ -100,7 +100,7 @@ class Statements:
         report_id = report.id if report else ""
         judged = judge_part(doc, sentence, part, self.lang)
         attribution = attribution_of(doc, start, end)
-        content = content_of(doc, start, end) or (None, None)
+        content = _content(doc, part, start, end)
         figures = _inside(doc._.figures, start, end)
         act = _act(doc, part, self.lang, is_hedged=bool(judged.cues))
         return Statement(
@@ -123,6 +123,19 @@ class Statements:
             content_start=content[0],
             content_end=content[1],
         )
+
+
+def _content(
+    doc: Doc, part: Assertion, start: int, end: int
+) -> tuple[int, int] | tuple[None, None]:
+    """Return what is said in `part`, nothing where only an aside of it is.
+
+    "Vesta will close the yard, saying that demand fell" tells of the yard.
+    """
+    found = content_of(doc, start, end)
+    if found is None or not found[0] <= doc[part.head].idx < found[1]:
+        return (None, None)
+    return found
 
 
 def _after(before: Statement, found: Statement) -> Statement:
