@@ -60,7 +60,8 @@ _NOTES = """\
   What is left out below is left out for the peers too.
 - **No peer** has Russian physical units. A target of "peer + x" rests on the peer's
   score of this run, not on a published one.
-- **Crawling** is of made-up pages whose source has no selectors: texts are voted on.
+- **Crawling** is of made-up pages whose source has no selectors; each holds one text,
+  so density alone chooses it.
   Ours keeps each page in the archive and writes the database; the bare spider does
   nothing with it; news-please fetches and reads a list of 300 addresses.
 - **Not run**: news-please on pages; a million claims (`python -m
