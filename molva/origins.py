@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from hashlib import sha1
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -27,35 +27,29 @@ WIDTH = 3
 COPY = 0.35
 
 _WORD = re.compile(r"\w+")
-# The same numbers with every numpy: what is stored is compared for years.
-_chance = np.random.RandomState(1)
-_FACTORS = _chance.randint(0, 1 << 31, (PERMUTATIONS, 1), np.uint32) * np.uint32(2)
-_FACTORS += np.uint32(1)
-_SUMMANDS = _chance.randint(0, 1 << 32, (PERMUTATIONS, 1), np.uint32)
 
 
 def shingles(text: str) -> tuple[int, ...]:
     """Return the MinHash of the 3-word shingles of `text` (Broder 1997).
 
-    Its permutations are h → a·h + b modulo 2^32, a odd, as datasketch has them. Text
-    without a word gives an empty tuple, which is similar to nothing.
+    Text without a word gives an empty tuple, which is similar to nothing.
     """
     words = [word.encode() for word in _WORD.findall(text.casefold())]
     if not words:
         return ()
     ends = (words[i:] for i in range(WIDTH))
     parts = {b" ".join(words[:WIDTH]), *map(b" ".join, zip(*ends, strict=False))}
-    told = b"".join([sha1(part).digest() for part in parts])
-    hashes = _mixed(np.frombuffer(told, "<u4")[::5])  # the first 4 of 20 bytes
-    found: list[int] = (_FACTORS * hashes + _SUMMANDS).min(axis=1).tolist()
-    return tuple(found)
+    sketch = _empty().copy()
+    sketch.update_batch(list(parts))
+    return tuple(sketch.hashvalues.tolist())
 
 
-def _mixed(hashes: Any) -> Any:
-    """MurmurHash3's last step, without which the permutations are not alike enough."""
-    hashes = (hashes ^ (hashes >> 16)) * np.uint32(0x85EBCA6B)
-    hashes = (hashes ^ (hashes >> 13)) * np.uint32(0xC2B2AE35)
-    return hashes ^ (hashes >> 16)
+@cache
+def _empty() -> Any:
+    # Half a second of imports, which commands that store no text need not wait for.
+    from datasketch import MinHash
+
+    return MinHash(num_perm=PERMUTATIONS, seed=1)
 
 
 def similarity(a: Sequence[int], b: Sequence[int]) -> float:
