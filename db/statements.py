@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence, Set
 from dataclasses import replace
 from functools import lru_cache
 from itertools import chain, repeat
@@ -57,56 +58,70 @@ def save_readings(
     last revision that had it. Returns the ids of claims whose evidence now reads
     differently and wants assessing again.
     """
-    touched: set[str] = set()
+    told = list(zip(readings, chain(revisions, repeat(None)), strict=False))
     with transaction(db):
-        told = chain(revisions, repeat(None))
-        for reading, revision in zip(readings, told, strict=False):
-            touched |= _save(db, reading, revision)
+        current = _current(db, [reading.report_id for reading, _ in told])
+        read = [(r, revision or current[r.report_id]) for r, revision in told]
+        first = _first_revisions(db, current)
+        known = frozenset(first)
+        rows = [
+            _row(_of_edition(statement, first, revision), revision, position)
+            for reading, revision in read
+            for position, statement in enumerate(_distinct(reading.statements))
+        ]
+        touched = _claims_of_changed(db, [row for row in rows if row[0] in known])
+        _write(db, rows, known)
+        _save_entities(
+            db, [s for reading, _ in read for s in reading.statements], known
+        )
+        for reading, _ in read:
+            _save_aliases(db, reading)
+        mark_read(db, [(reading.report_id, revision) for reading, revision in read])
+        db.conn.executemany(
+            "UPDATE report SET lang = ? WHERE id = ? AND lang IS NULL",
+            [(reading.lang, reading.report_id) for reading, _ in read],
+        )
     return sorted(touched)
 
 
-def _save(db: Database, reading: Reading, read: int | None) -> set[str]:
-    found = db.conn.execute(
-        "SELECT revision, lang FROM report WHERE id = ?", (reading.report_id,)
-    ).fetchone()
-    if found is None:
-        raise KeyError(f"no report {reading.report_id}")
-    revision, lang = read or found[0], found[1]
-    first = _first_revisions(db, reading.report_id)
-    rows = [
-        _row(
-            replace(statement, edition=first.get(statement.id, revision)),
-            revision,
-            position,
-        )
-        for position, statement in enumerate(_distinct(reading.statements))
-    ]
-    touched = _claims_of_changed(db, rows)
-    _write(db, rows)
-    _save_entities(db, reading.statements)
-    _save_aliases(db, reading)
-    if lang is None:
-        db.conn.execute(
-            "UPDATE report SET lang = ? WHERE id = ?", (reading.lang, reading.report_id)
-        )
-    mark_read(db, reading.report_id, revision)
-    return touched
+def _current(db: Database, report_ids: Sequence[str]) -> dict[str, int]:
+    """Return the current revision of each report; raises KeyError without one."""
+    ids = list(dict.fromkeys(report_ids))
+    sql = f"SELECT id, revision FROM report WHERE id IN ({marks(ids)})"
+    found = dict(db.conn.execute(sql, ids).fetchall())
+    for i in ids:
+        if i not in found:
+            raise KeyError(f"no report {i}")
+    return found
 
 
-def mark_read(db: Database, report_id: str, revision: int) -> None:
-    """Note that nobody need read a report any more, up to a revision."""
+def _of_edition(
+    statement: Statement, first: dict[str, int], revision: int
+) -> Statement:
+    """Return a statement with the revision that first had it."""
+    edition = first.setdefault(statement.id, revision)
+    if edition == statement.edition:
+        return statement
+    return replace(statement, edition=edition)
+
+
+def mark_read(db: Database, texts: Iterable[tuple[str, int]]) -> None:
+    """Note that nobody need read these reports any more, each up to a revision."""
+    at = now()
     with transaction(db):
-        db.conn.execute(
+        db.conn.executemany(
             """UPDATE report_revision SET read_at = ?
             WHERE report_id = ? AND revision <= ? AND read_at IS NULL""",
-            (now(), report_id, revision),
+            [(at, report_id, revision) for report_id, revision in texts],
         )
 
 
-def _first_revisions(db: Database, report_id: str) -> dict[str, int]:
-    """Return the revision that first had each known statement of a report."""
-    sql = "SELECT id, first_revision FROM statement WHERE report_id = ?"
-    return dict(db.conn.execute(sql, (report_id,)).fetchall())
+def _first_revisions(db: Database, report_ids: Iterable[str]) -> dict[str, int]:
+    """Return the revision that first had each known statement of these reports."""
+    ids = list(report_ids)
+    sql = f"""SELECT id, first_revision FROM statement
+        WHERE report_id IN ({marks(ids)})"""
+    return dict(db.conn.execute(sql, ids).fetchall())
 
 
 def _distinct(statements: Iterable[Statement]) -> list[Statement]:
@@ -143,40 +158,51 @@ def _row(statement: Statement, revision: int, position: int) -> Row:
 
 def _claims_of_changed(db: Database, rows: Sequence[Row]) -> set[str]:
     """Find the claims of known statements whose record is not what it was."""
-    records = {row[0]: row[-2] for row in rows}
-    sql = f"""SELECT s.id, s.record, e.claim_id FROM statement s
-        JOIN evidence e ON e.statement_id = s.id
-        WHERE s.report_id = ? AND s.id IN ({marks(rows)})"""
-    if not rows:
-        return set()
-    known = db.conn.execute(sql, (rows[0][1], *records))
-    return {claim for i, record, claim in known if records[i] != record}
+    sql = """SELECT e.claim_id FROM statement s
+        JOIN evidence e ON e.statement_id = s.id WHERE s.id = ? AND s.record <> ?"""
+    return {
+        claim
+        for row in rows
+        for (claim,) in db.conn.execute(sql, (row[0], row[-2])).fetchall()
+    }
 
 
-def _write(db: Database, rows: Sequence[Row]) -> None:
+def _write(db: Database, rows: Sequence[Row], known: Set[str]) -> None:
     names = ", ".join(f'"{name}"' for name in _COLUMNS)
     kept = _COLUMNS[1:-1]  # the first revision stays what it was
     old = ", ".join(f'statement."{name}"' for name in kept)
     new = ", ".join(f'excluded."{name}"' for name in kept)
-    sql = f"""INSERT INTO statement({names}) VALUES ({marks(_COLUMNS)})
-        ON CONFLICT(id) DO UPDATE SET ({", ".join(f'"{n}"' for n in kept)}) = ({new})
-        WHERE ({old}) IS NOT ({new})"""
-    db.conn.executemany(sql, rows)
+    insert = f"INSERT INTO statement({names}) VALUES ({marks(_COLUMNS)})"
+    update = f"""{insert} ON CONFLICT(id) DO UPDATE SET
+        ({", ".join(f'"{n}"' for n in kept)}) = ({new}) WHERE ({old}) IS NOT ({new})"""
+    fresh: dict[str, Row] = {}
+    others = []
+    for row in rows:
+        if row[0] in known or row[0] in fresh:
+            others.append(row)
+        else:
+            fresh[row[0]] = row
+    db.conn.executemany(insert, fresh.values())
+    db.conn.executemany(update, others)
 
 
-def _save_entities(db: Database, statements: Iterable[Statement]) -> None:
-    """Link statements to the things they name; the first name of a thing stays."""
-    links: dict[Row, Row] = {}
+def _save_entities(
+    db: Database, statements: Iterable[Statement], known: Set[str]
+) -> None:
+    """Link statements to the things they name; the first name of a thing stays.
+
+    `known` are the statements that may have links already.
+    """
+    links: dict[str, dict[Row, Row]] = {}
     things: dict[str, Row] = {}
     aliases: dict[Row, None] = {}
-    ids = []
     for statement in statements:
-        ids.append((statement.id,))
+        of_it = links[statement.id] = {}
         for entity in statement.entities:
             things.setdefault(entity.key, (entity.key, entity.name, entity.label))
             aliases[(entity.key, entity.name, statement.lang)] = None
             link = (statement.id, entity.key, entity.start)
-            links[link] = (*link, entity.end, entity.text)
+            of_it[link] = (*link, entity.end, entity.text)
     execute = db.conn.executemany
     execute(
         "INSERT INTO entity(key, name, label) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
@@ -187,16 +213,43 @@ def _save_entities(db: Database, statements: Iterable[Statement]) -> None:
         " ON CONFLICT DO NOTHING",
         aliases,
     )
-    gone = _replace_links(db, ids, links)
-    execute(
-        """UPDATE entity SET statement_count = (SELECT count(DISTINCT statement_id)
-          FROM statement_entity WHERE entity_key = key) WHERE key = ?""",
-        [(key,) for key in gone | set(things)],
+    more: Counter[str] = Counter()
+    for i, of_it in links.items():
+        if i in known:
+            more.subtract(_unlink(db, i, of_it))
+        more.update({key for _, key, _ in of_it})
+    upsert(
+        db,
+        "statement_entity",
+        ("statement_id", "entity_key", "start", "end", "text"),
+        [row for of_it in links.values() for row in of_it.values()],
+        keys=3,
     )
+    execute(
+        "UPDATE entity SET statement_count = statement_count + ? WHERE key = ?",
+        [(count, key) for key, count in more.items() if count],
+    )
+
+
+def _unlink(db: Database, statement: str, links: Collection[Row]) -> set[str]:
+    """Take away the links that are not in `links`; return what it was linked to."""
+    linked = db.conn.execute(
+        "SELECT statement_id, entity_key, start FROM statement_entity"
+        " WHERE statement_id = ?",
+        (statement,),
+    ).fetchall()
+    db.conn.executemany(
+        "DELETE FROM statement_entity WHERE (statement_id, entity_key, start)"
+        " = (?, ?, ?)",
+        [link for link in linked if link not in links],
+    )
+    return {key for _, key, _ in linked}
 
 
 def _save_aliases(db: Database, reading: Reading) -> None:
     """Keep the other names that a text declares; a person's word stays a person's."""
+    if not reading.aliases:
+        return
     called = {entity.key: entity.name for entity in reading.entities}
     db.conn.executemany(
         "INSERT INTO entity(key, name, label) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
@@ -237,32 +290,6 @@ def entity_labels(db: Database, keys: Sequence[str]) -> dict[str, str]:
     """Return the label of each of these entities that is known."""
     sql = f"SELECT key, label FROM entity WHERE key IN ({marks(keys)})"
     return dict(db.conn.execute(sql, keys).fetchall())
-
-
-def _replace_links(db: Database, ids: Sequence[Row], links: dict[Row, Row]) -> set[str]:
-    """Write the links of statements; return the keys of entities that lost one."""
-    gone: set[str] = set()
-    for (i,) in ids:
-        known = db.conn.execute(
-            "SELECT statement_id, entity_key, start FROM statement_entity"
-            " WHERE statement_id = ?",
-            (i,),
-        ).fetchall()
-        stale = [link for link in known if link not in links]
-        gone |= {link[1] for link in stale}
-        db.conn.executemany(
-            "DELETE FROM statement_entity WHERE (statement_id, entity_key, start)"
-            " = (?, ?, ?)",
-            stale,
-        )
-    upsert(
-        db,
-        "statement_entity",
-        ("statement_id", "entity_key", "start", "end", "text"),
-        links.values(),
-        keys=3,
-    )
-    return gone
 
 
 def unplaced_ids(db: Database, limit: int) -> list[str]:

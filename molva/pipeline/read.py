@@ -153,7 +153,7 @@ def _keep(
 
 
 def _set_aside(db: Database, report: Report, reason: str) -> None:
-    store.mark_read(db, report.id, report.revision or 1)
+    store.mark_read(db, [(report.id, report.revision or 1)])
     store.add_issue(
         db,
         stage="read",
