@@ -16,7 +16,7 @@ from typing import Literal
 
 from molva.features import CONTENT, Features, features
 from molva.model import Statement
-from molva.signals import Signals, signals
+from molva.signals import UNTOLD, Signals, signals
 
 Zone = Literal["auto", "suggest", "none"]
 
@@ -33,6 +33,8 @@ ONE_WORDING = 0.7
 #: Below this cosine two texts are about different things, whatever they share: in one
 #: language, and across languages unless they name one thing beside the subject.
 FAR, FAR_ACROSS = 0.25, 0.4
+#: The context of two reports that share one name.
+PLACE = 0.34
 #: A text with fewer content words than this merges only on a full agreement.
 SHORT = 5
 
@@ -169,10 +171,12 @@ def _excludes(found: Signals) -> bool:
 def _agrees(found: Signals) -> bool:
     """Say whether more than the vector agrees: who or what, and the deed or its words.
 
-    The story that both reports tell stands for a subject, and so does the same figure
-    of something that has a name, or on the same date.
+    The story that both reports tell stands for a subject, unless one of them never
+    names the other's; and so does the same figure of something that has a name, or on
+    the same date. A place in common is no story: where nothing is named it takes more.
     """
-    is_about_one = found.subject >= 0.5 or found.context > 0
+    is_story = found.context > (PLACE if found.is_nameless else 0)
+    is_about_one = found.subject >= 0.5 or (is_story and found.subject > UNTOLD)
     is_about_one |= max(found.subject, found.names) > 0 and found.figures > 0
     is_about_one |= min(found.figures, found.dates) > 0 or found.echo > 0
     if found.predicate >= 0.5:

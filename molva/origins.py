@@ -13,6 +13,7 @@ from functools import cache
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from molva.chronology import moment
 from molva.model import Evidence, ReportHead, Source, Statement
@@ -25,6 +26,8 @@ WIDTH = 3
 #: Share of common shingles from which a text is a copy: reports written apart share
 #: under a tenth, agency copy with a new first paragraph well over a third.
 COPY = 0.35
+
+Sketches = NDArray[np.uint32]
 
 _WORD = re.compile(r"\w+")
 
@@ -52,11 +55,13 @@ def _empty() -> Any:
     return MinHash(num_perm=PERMUTATIONS, seed=1)
 
 
-def similarity(a: Sequence[int], b: Sequence[int]) -> float:
-    """Estimate the Jaccard similarity (0 to 1) of two texts from their shingles."""
-    if not a or not b:
-        return 0.0
-    return float(np.mean(np.asarray(a) == np.asarray(b)))
+def similarity(sketches: Sketches, sketch: Sketches) -> NDArray[np.float64]:
+    """Estimate the Jaccard similarity (0 to 1) of texts to one, from their shingles.
+
+    Shapes (n, PERMUTATIONS) and (PERMUTATIONS,) give (n,).
+    """
+    alike: NDArray[np.float64] = (sketches == sketch).mean(axis=1)
+    return alike
 
 
 def outlet_roots(sources: Iterable[Source]) -> dict[str, str]:
@@ -94,23 +99,20 @@ def origin(
     if said.outlet:
         cited = key(said.outlet)
         return f"outlet:{(outlets or {}).get(cited, cited)}"
-    return outlet_of(_copied(head, earlier) or head)
+    return outlet_of(_copied([*earlier, head]).get(head.id, head))
 
 
-def _copied(head: ReportHead, earlier: Iterable[ReportHead]) -> ReportHead | None:
-    """Return the first of the reports whose text this one repeats."""
-    copied = [
-        other
-        for other in earlier
-        if other.id != head.id
-        and _precedes(other, head)
-        and similarity(other.shingles, head.shingles) >= COPY
-    ]
-    return min(copied, key=lambda other: (moment(other), other.id), default=None)
-
-
-def _precedes(a: ReportHead, b: ReportHead) -> bool:
-    return (moment(a), a.id) < (moment(b), b.id)
+def _copied(heads: Iterable[ReportHead]) -> dict[str, ReportHead]:
+    """Return, by id, the first of the reports whose text each one repeats."""
+    told = {head.id: head for head in heads if head.shingles}
+    ordered = sorted(told.values(), key=lambda head: (moment(head), head.id))
+    sketches = np.array([head.shingles for head in ordered], dtype=np.uint32)
+    found = {}
+    for i, head in enumerate(ordered):
+        is_alike = similarity(sketches[:i], sketches[i]) >= COPY
+        if is_alike.any():
+            found[head.id] = ordered[int(is_alike.argmax())]
+    return found
 
 
 def roots(evidence: Sequence[Evidence]) -> dict[str, str]:
@@ -119,13 +121,12 @@ def roots(evidence: Sequence[Evidence]) -> dict[str, str]:
     Chains are followed: who cites an outlet that itself cites another traces to the
     latter; who copies a text traces to whatever the text traces to.
     """
-    first: dict[str, str] = {}
-    for item in evidence:
-        found = item.origin
-        if found == outlet_of(item.report):
-            heads = [other.report for other in evidence]
-            found = outlet_of(_copied(item.report, heads) or item.report)
-        first[item.statement.id] = found
+    first = {item.statement.id: item.origin for item in evidence}
+    own = [item for item in evidence if item.origin == outlet_of(item.report)]
+    copied = _copied(item.report for item in evidence) if own else {}
+    for item in own:
+        if item.report.id in copied:
+            first[item.statement.id] = outlet_of(copied[item.report.id])
     passed_on = _passed_on(evidence, first)
     return {name: _followed(root, passed_on) for name, root in first.items()}
 

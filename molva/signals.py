@@ -20,6 +20,9 @@ ENOUGH = 3
 #: Words that differ, at most, for a frame to have something swapped.
 SWAP = 3
 
+#: What it says of the subjects that one is known and the other report never names it.
+UNTOLD = -0.8
+
 #: Characters that part a statement from the quote that says it again, at most.
 ASIDE = 200
 
@@ -63,6 +66,7 @@ class Signals:
     is_same_language: bool
     is_same_report: bool
     is_one_counted: bool
+    is_nameless: bool
     size: int
 
 
@@ -95,6 +99,7 @@ def signals(
         is_same_language=a.lang == b.lang,
         is_same_report=a.report_id == b.report_id,
         is_one_counted=bool(a.figures) != bool(b.figures),
+        is_nameless=not (a.subject or b.subject or a.marked or b.marked),
         size=min(a.size, b.size),
     )
 
@@ -106,6 +111,8 @@ def _subject(a: Features, b: Features, parents: Mapping[str, str]) -> float:
         known, other = (a, b) if a.subject else (b, a)
         if _mentions(other, known.subject or ""):
             return 0.8
+        if _is_untold(other, known.subject or ""):
+            return UNTOLD
         has_another = _missing(other, known) or other.first not in known.stems
         return -0.6 if has_another else 0.0
     shared = _shared(a, b)
@@ -129,12 +136,20 @@ def _resolved(a: Features, b: Features, parents: Mapping[str, str]) -> float:
         return 0.3
     if _may_translate(a, one, b, other):
         return -0.4
+    if _is_untold(a, other) and _is_untold(b, one):
+        return -1.0
     kinds = {a.names.get(one), b.names.get(other)}
     # what a pronoun stands for is a guess, and a model may stand for its maker
     is_guess = not (a.is_named and b.is_named)
     # and a place for what is done there
     is_other_kind = len(kinds) > 1 and not kinds.isdisjoint({"PRODUCT", "LOC"})
     return -0.4 if is_guess or is_other_kind else -1.0
+
+
+def _is_untold(text: Features, name: str) -> bool:
+    """Say whether the whole report of a text never names something."""
+    known = frozenset().union(*text.topic)
+    return bool(known) and known.isdisjoint(marks(name))
 
 
 def _may_translate(a: Features, one: str, b: Features, other: str) -> bool:

@@ -147,10 +147,16 @@ def last_words(
     evidence: Iterable[Evidence], parents: Mapping[str, str] | None = None
 ) -> dict[str, frozenset[Direction]]:
     """Return what each authority said on the last day on which it spoke."""
+    return _last_words(standing(evidence), parents)
+
+
+def _last_words(
+    ordered: Iterable[Evidence], parents: Mapping[str, str] | None
+) -> dict[str, frozenset[Direction]]:
     spoken: dict[str, tuple[str, frozenset[Direction]]] = {}
     said = [
         (body, item)
-        for item in standing(evidence)
+        for item in ordered
         if (body := authority(item.statement, parents)) and item.direction != "mentions"
     ]
     one = as_one({body for body, _ in said})
@@ -167,10 +173,14 @@ def voices(
     evidence: Sequence[Evidence], parents: Mapping[str, str] | None = None
 ) -> Voices:
     """Return who stands where; outlets count only while authorities are silent."""
-    words = last_words(evidence, parents)
+    return _voices(standing(evidence), parents)
+
+
+def _voices(ordered: Sequence[Evidence], parents: Mapping[str, str] | None) -> Voices:
+    words = _last_words(ordered, parents)
     support = frozenset(body for body, said in words.items() if "supports" in said)
     deny = frozenset(body for body, said in words.items() if "denies" in said)
-    outlets = frozenset[str]() if words else _outlets(standing(evidence))
+    outlets = frozenset[str]() if words else _outlets(ordered)
     return Voices(support, deny, outlets)
 
 
@@ -209,7 +219,11 @@ def rule_for(
     evidence: Sequence[Evidence], parents: Mapping[str, str] | None = None
 ) -> Rule:
     """Return the line of the policy that decides on this evidence."""
-    said = voices(evidence, parents)
+    return _rule(standing(evidence), parents)
+
+
+def _rule(ordered: Sequence[Evidence], parents: Mapping[str, str] | None) -> Rule:
+    said = _voices(ordered, parents)
     return next(rule for rule in RULES if rule.holds(said))
 
 
@@ -228,13 +242,25 @@ def history(
     changes: list[StatusChange] = []
     seen: list[Evidence] = []
     decisions: list[Review] = []
+    outlets = 0
     for _, step in _steps(standing(evidence), reviews):
         if isinstance(step, _Verdict):
             decisions = step.applied(decisions)
         else:
-            seen = seen + step
+            seen.extend(step)
+            outlets += sum(map(is_own_voice, step))
+            # what no rule hears changes nothing, unless it tells where outlets have it
+            is_heard = any(_is_heard(item, parents) for item in step)
+            if changes and not is_heard and outlets < INDEPENDENT_OUTLETS:
+                continue
         _note(changes, _change(seen, decisions, step, parents))
     return tuple(changes)
+
+
+def _is_heard(item: Evidence, parents: Mapping[str, str] | None) -> bool:
+    """Say whether the rules hear a piece of evidence by itself."""
+    speaks = item.direction != "mentions" and authority(item.statement, parents)
+    return bool(speaks) or is_own_voice(item)
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,7 +317,7 @@ def _change(
     if decisions:
         review = decisions[-1]
         return _by_person(review, VERDICTS[review.verb], PERSON)
-    rule = rule_for(seen, parents)
+    rule = _rule(seen, parents)
     if isinstance(step, _Verdict):
         return _by_person(step.by, rule.status, LIFTED)
     item = _deciding(step, rule.status)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from spacy.tokens import Doc, Span, Token
 
 from molva import names
+from nlp.acts import act_of
 from nlp.entities_rules import CLOSE, KNOWN, MODEL, OPEN, RULE, Mention, NameRules
 from nlp.gazetteer import QUOTES, Entry, Gazetteer, Match
 
@@ -292,7 +293,7 @@ class SpanFinder:
         words = [doc[i] for i in range(start, end)]
         if mention.rank == MODEL and not any(_is_namelike(t) for t in words):
             return None
-        if mention.rank == MODEL and len(words) == 1 and self._is_opening(words[0]):
+        if mention.rank == MODEL and self._is_opening(*words):
             return None
         if all(w.is_digit or self._is_generic(w, mention.label) for w in words):
             return None
@@ -314,10 +315,17 @@ class SpanFinder:
             noun and bare and mention.label == "ORG"
         )
 
-    def _is_opening(self, token: Token) -> bool:
-        """Say whether a capital is only that of a sentence's first word."""
+    def _is_opening(self, token: Token, *others: Token) -> bool:
+        """Say whether the only capital is that of a sentence's first word.
+
+        «Открытие завода намечено на май» names no company.
+        """
+        if not token.is_sent_start or any(map(_is_namelike, others)):
+            return False
+        if act_of(token, self.lang):
+            return True
         common = token.lemma_.lower() in self.nouns or token.lower_ in self.nouns
-        return bool(token.is_sent_start) and (token.pos_ in _NOT_NAMES or common)
+        return not others and (token.pos_ in _NOT_NAMES or common)
 
     def _is_title(self, token: Token) -> bool:
         return token.lower_ in self.titles or token.lemma_.lower() in self.titles

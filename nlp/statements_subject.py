@@ -9,6 +9,7 @@ from spacy.tokens import Doc, Token
 from molva import names
 from molva.bodies import place_of
 from molva.model import Attribution, Entity
+from nlp.acts import act_of
 from nlp.clauses import Assertion
 from nlp.context_rules import normal
 from nlp.context_spans import within
@@ -36,7 +37,8 @@ def subject_of(
         found = office_of(doc, token) or _named(doc, token) or stands_for(doc, token)
         if found is not None and not _is_outlet(found, attribution):
             return found.key
-        if found is None and token.pos_ == "PROPN":
+        is_deed = token.is_sent_start and act_of(token, doc.lang_)
+        if found is None and token.pos_ == "PROPN" and not is_deed:
             return names.key(_proper(token))  # a name that nobody knows yet
     inside: list[Entity] = within(doc._.entities, start, end)
     doers = [e for e in inside if e.label in _DOERS and not _is_in_date(doc, e)]
