@@ -12,13 +12,15 @@ from nlp.attribution_cues import Hit
 from nlp.attribution_frame import Frame
 from nlp.attribution_phrases import Phrase
 from nlp.attribution_sources import Sources
-from nlp.attribution_words import Name, Words, attribution_data, words_of
+from nlp.attribution_words import QUOTES, Name, Words, attribution_data, words_of
 from nlp.authority import STATE, Affairs, Role, Roles, Speaker, judge
 from nlp.gazetteer import kind_of
 
 Range = tuple[int, int]
 #: Classes of cues whose subject speaks.
 _SPOKEN = ("say", "announce", "confirm", "deny", "promise", "estimate")
+#: A body is named again within so many words.
+_NEAR = 200
 _NO_COMPANY = ("outlet", "agency", "state", "body")
 
 
@@ -268,6 +270,8 @@ class Chains:
                 earlier = self._introduced(words, phrase, surname)
             if earlier is not None:
                 return replace(earlier, start=speaker.start, end=speaker.end)
+        if speaker.role == "companies" and speaker.body is None:
+            speaker = replace(speaker, body=self._institution(words, phrase))
         if speaker.kind == "body" and speaker.body is None and memory.body is not None:
             is_company = words.lemma[phrase.head] in self.company
             if is_company and memory.body.role not in STATE:
@@ -287,10 +291,27 @@ class Chains:
             for i in range(phrase.start, phrase.end)
         ):
             return None
-        for i in range(phrase.start - 1, max(phrase.start - 200, -1), -1):
+        for i in range(phrase.start - 1, max(phrase.start - _NEAR, -1), -1):
             name = words.names.get(i)
             if name is not None and kind_of(name.key) in ("state", "body"):
                 return name.key
+        return None
+
+    def _institution(self, words: Words, phrase: Phrase) -> str | None:
+        """«В аэропорту …» after «аэропорт „Заречье“»: the one named before."""
+        lemma = words.lemma[phrase.head]
+        # «в порту»: not every lemma is free of this case's ending
+        lemmas = {lemma, lemma.removesuffix("у")}
+        for i in range(phrase.start - 1, max(phrase.start - _NEAR, -1), -1):
+            if words.lemma[i] not in lemmas:
+                continue
+            is_quoted = words.lower[i + 1] in QUOTES
+            for k in (i, i - 1, i + 1 + is_quoted):
+                name = words.names.get(k)
+                # a place named beside it is where it stands
+                is_its = k == i or (k > i and is_quoted)
+                if name is not None and (is_its or name.label == "ORG"):
+                    return name.key
         return None
 
     def _of_outlet(
@@ -362,6 +383,9 @@ def affairs(
             name = words.names.get(i)
             if subject is None and words.lower[i] in known.we_subjects:
                 is_self = is_self or words.dep[i].startswith("nsubj")
+            if subject is None and words.lower[i] in known.we_owned:
+                # "its Dunes farm": the speaker's own thing
+                is_self = is_self or words.dep[words.head[i]].startswith("nsubj")
             if words.dep[i].startswith("nsubj") and (
                 words.lemma[i] in state or _is_indefinite(words, i)
             ):

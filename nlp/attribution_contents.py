@@ -170,6 +170,8 @@ class Contents:
         if nominal := self._nominal(words, frame):
             is_inner = words.dep[verb] in _RELATIVE
             return [nominal if is_inner else (nominal[0], max(nominal[1], stop))]
+        if fronted := self._fronted(words, frame, sentence):
+            return [fronted]
         opening = self._opens(words, sentence, start)
         if opening or not self._left_is_clause(words, frame):
             return [(end, stop)]
@@ -206,7 +208,11 @@ class Contents:
 
     def _topic(self, words: Words, verb: int) -> int | None:
         """Return the noun or preposition of "about …", «о …» under a verb."""
-        for kid in words.kids[verb]:
+        # «первым о сделке написал»: the topic may hang on the word for who
+        first = (
+            j for k in words.kids[verb] if words.pos[k] == "ADJ" for j in words.kids[k]
+        )
+        for kid in (*words.kids[verb], *first):
             marks = [kid, *(k for k in words.kids[kid] if words.dep[k] == "case")]
             if any(words.lower[k] in self.topics for k in marks):
                 return kid
@@ -224,6 +230,16 @@ class Contents:
                 left, right = words.below(kid)
                 return max(left, verb + 1), min(right, frame.stop)
         return None
+
+    def _fronted(
+        self, words: Words, frame: Frame, sentence: Sentence
+    ) -> tuple[int, int] | None:
+        """«О переговорах двух сетей первым написал …»: the topic before the cue."""
+        topic = self._topic(words, frame.hit.start)
+        if topic is None or topic >= frame.hit.start:
+            return None
+        left, right = words.below(topic)
+        return max(left, sentence.start), min(right, frame.hit.start)
 
     def is_content(self, words: Words, kid: int, hit: Hit) -> bool:
         """Say whether a dependent of the cue is what is said, not how."""
@@ -311,9 +327,10 @@ class Contents:
         if self._says_so(words, frame):
             return True
         if (
-            start < sentence.end
+            0 < start < sentence.end
             and (found := self.about_this.end(words, start, sentence.end))
             and start not in words.quote_at
+            and not self._is_explained(words, found)
             and not any(words.is_finite(i) for i in range(found, frame.hit.start))
             and not self._is_said(words, found, frame.clause[0])
         ):
@@ -341,6 +358,10 @@ class Contents:
             )
             and not self._complement_at(words, frame)
         )
+
+    def _is_explained(self, words: Words, end: int) -> bool:
+        """«О планах „Орбиты“ закрыть …»: the phrase before `end` goes on."""
+        return any(k >= end and words.is_verb(k) for k in words.kids[end - 1])
 
     def _is_said(self, words: Words, start: int, end: int) -> bool:
         """«Это неправда, заявил …»: the clause before the cue says something."""

@@ -24,6 +24,8 @@ from nlp.state_bodies import StateBodies
 
 #: Those of whom "two", "several" without a name are unnamed people.
 _COUNTED = (None, "companies", "experts", "executives", "owners")
+#: "Both firms" are those named within so many words before.
+_EARLIER = 1000
 
 
 class Sources:
@@ -59,6 +61,8 @@ class Sources:
         }
         self.one_of = Phrases(data["counts"]["one_of"])
         self.vague = words_of(data["counts"]["vague"])
+        self.all = words_of(data["counts"]["all"])
+        self.companies = self.roles.nouns["companies"]
         self.close = words_of(data["closeness"]["heads"])
         self.close_phrases = Phrases(data["closeness"]["phrases"])
         self.close_prepositions = words_of(data["closeness"]["prepositions"])
@@ -255,7 +259,8 @@ class Sources:
         if words.lemma[phrase.head] in self.crowd:
             return "crowd"
         if role in _COUNTED and self._are_some(words, phrase):
-            return "anonymous"
+            is_told = role == "companies" and self._are_named(words, phrase)
+            return "body" if is_told else "anonymous"
         if role is None and self._is_draft(words, phrase):
             return "leaked"
         name = words.names.get(phrase.head)
@@ -383,8 +388,23 @@ class Sources:
         names = words.names_in(phrase.start, phrase.end)
         if self.phrases.has_cases:
             is_living = words.feature(phrase.head, "Animacy") == "Anim"
-            return is_counted and is_living and all(n.label != "PER" for n in names)
+            may_be = is_living or words.lemma[phrase.head] in self.companies
+            return is_counted and may_be and all(n.label != "PER" for n in names)
         return is_counted and not names
+
+    def _are_named(self, words: Words, phrase: Phrase) -> bool:
+        """ "The two companies", "both firms": those that the report has named."""
+        first = phrase.start
+        opening = {words.lemma[first], words.lower[max(first - 1, 0)]}
+        is_definite = bool(opening & self.all)
+        # without articles a number alone may be definite («две компании»)
+        may_be = self.phrases.has_cases and words.lemma[first] not in self.vague
+        if not (may_be or is_definite):
+            return False
+        names = words.names_in(max(first - _EARLIER, 0), first)
+        named = {n.key for n in names if n.label != "LOC" and not is_outlet(n.key)}
+        # of the two that "both" points at, the models may know one
+        return len(named) > (not is_definite)
 
     def _is_outlet_head(
         self, words: Words, phrase: Phrase, outlets: list[Outlet]

@@ -113,6 +113,7 @@ class Roles:
         self.economy = words_of(data["economy"]["nouns"])
         self.we = words_of(data["we"]["words"])
         self.we_subjects = words_of(data["we"]["subjects"])
+        self.we_owned = words_of(data["we"]["owned"])
         self.all_nouns = frozenset().union(*self.nouns.values())
 
     def find(self, words: Words, start: int, end: int) -> list[tuple[int, int, Role]]:

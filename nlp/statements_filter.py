@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
 from spacy.tokens import Doc, Token
 
-from nlp.acts import act_of, content_act
+from molva.model import Attribution
+from nlp.acts import act_of, content_act, is_stage
 from nlp.clauses import Assertion, does_something, has_subject
 from nlp.components.attribution import attribution_of
 from nlp.context_judge import asks_which
@@ -167,11 +169,16 @@ def _is_claim(doc: Doc, sentence: Sentence, part: Assertion, lang: str) -> bool:
 
 def _is_told(doc: Doc, head: Token) -> bool:
     """Say whether somebody tells what `head` says, in indirect speech."""
-    said = attribution_of(doc, head.idx, head.idx + len(head))
+    said = _said(doc, head)
     if said.cue_start is None:
         return False
     start, end = sorted((said.cue_start, head.idx))
     return _QUOTES.isdisjoint(text_of(doc)[start:end])
+
+
+def _said(doc: Doc, token: Token) -> Attribution:
+    """Return who says one word."""
+    return attribution_of(doc, token.idx, token.idx + len(token))
 
 
 def _is_for_reader(head: Token, part: Assertion, lang: str) -> bool:
@@ -226,16 +233,29 @@ def _names_something(doc: Doc, part: Assertion, head: Token) -> bool:
 
 
 def _names_act(doc: Doc, head: Token) -> bool:
-    """«сообщили о продаже „Орбиты“»: the topic names a deed and whose it is."""
+    """«О продаже „Орбиты“ сообщили …»: the topic names a deed and whose it is.
+
+    Where nothing stands before the sentence, the deed's name alone is news.
+    """
     lang = doc.user_data["molva_lang"]
     is_told = normal(head.lemma_) in lexicon(lang).words["report"]
+    is_first = head.left_edge.i == 0
     return is_told and any(
         noun.pos_ == "NOUN"
-        and content_act(noun, lang)[0] is not None
-        and any(c.dep_ in {"nmod", "prep"} for c in noun.children)
-        for noun in objects(head)
-        if noun.dep_ in {"obl", "pobj"} and noun.i > head.i
+        and (content_act(noun, lang)[0] is not None or is_stage(noun, lang))
+        and (is_first or any(c.dep_ in {"nmod", "prep"} for c in noun.children))
+        # later, what opens a sentence takes up what stands before
+        and (noun.i > head.i or (is_first and _said(doc, noun).cue_start is not None))
+        for noun in _topics(head)
     )
+
+
+def _topics(head: Token) -> Iterator[Token]:
+    """Yield what is told of; «первым о сделке» may hang on the word for who."""
+    for noun in objects(head):
+        if noun.dep_ in {"obl", "pobj"}:
+            yield noun
+            yield from (c for c in noun.children if noun.pos_ == "ADJ")
 
 
 def _has_figure(doc: Doc, head: Token) -> bool:

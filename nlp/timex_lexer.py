@@ -37,6 +37,9 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _SUFFIX = re.compile(r"(?P<glue>[-–]?)(?P<letters>['’]?[^\W\d_]{1,3})(?![^\W_])")
+#: A name of this length at most before the hyphen of "Strizh-70s".
+_MAX_NAME = 24
+_TIED = re.compile(r"\b([A-ZА-ЯЁ][^\W\d_]+)[-‑]$")
 _ROMAN = {
     "i": 1,
     "ii": 2,
@@ -261,18 +264,29 @@ def _number(lexis: Lexicon, text: str, start: int, end: int) -> tuple[Tags, int]
     if digits == _CUT_DIGITS and _is_cut(text, start, end):
         return {**tags, "year": full_year(value)}, end
     glued = _SUFFIX.match(text, end)
-    if glued and _glue(lexis, tags, lowered(glued.group("letters"))):
-        return tags, glued.end()
+    if glued:
+        is_model = _is_model(lexis, text, start)
+        if _glue(lexis, tags, lowered(glued.group("letters")), is_model=is_model):
+            return tags, glued.end()
     return tags, end
 
 
-def _glue(lexis: Lexicon, tags: dict[str, Any], letters: str) -> bool:
+def _is_model(lexis: Lexicon, text: str, start: int) -> bool:
+    """ "Strizh-70s": digits that a hyphen ties to a name; "Mid-70s" is a time."""
+    name = _TIED.search(text, max(start - _MAX_NAME, 0), start)
+    return name is not None and lowered(name.group(1)) not in lexis.heads
+
+
+def _glue(
+    lexis: Lexicon, tags: dict[str, Any], letters: str, *, is_model: bool
+) -> bool:
     """Add what a suffix makes of the digits before it; tell whether it is one."""
     value, is_long = tags["int"], tags["digits"] == _MAX_DIGITS
     if is_long and "year" in tags and letters in lexis.year_suffixes:
         tags["sure"] = True
     if (
         value % 10 == 0
+        and not is_model
         and letters in lexis.decade_suffixes
         and tags["digits"] in (2, 4)
     ):

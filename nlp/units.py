@@ -45,6 +45,10 @@ SIGNS = {
 }
 #: Feet and inches as signs: only after digits, where no quotation ends.
 _PRIMES = {("'",): "ft", ("’",): "ft", ("'", "'"): "inch", ('"',): "inch"}
+#: The marks that may have opened the quotation that such a sign ends.
+_OPENERS = {"'": "'‘", "’": "‘'", '"': '"«“„'}
+#: A title ("Northern Line 2") has no more lexemes, and its sentence no more after it.
+_MAX_TITLE, _MAX_REST = 12, 40
 
 #: How many of the second make one of the first: "5 feet 10 inches" is one length.
 SMALLER = {
@@ -222,8 +226,33 @@ def _sign(lexemes: Sequence[Lexeme], at: int) -> tuple[Unit, int] | None:
         end = at + len(signs)
         is_glued = end < len(lexemes) and lexemes[end].joined
         if signs in _PRIMES and not (is_glued and lexemes[end].kind == "word"):
+            if _ends_title(lexemes, at):
+                return None
             return Unit(_PRIMES[signs], "physical"), at + len(signs)
     return None
+
+
+def _ends_title(lexemes: Sequence[Lexeme], at: int) -> bool:
+    """ "Strizh 2", "the 'Model 5'": the sign after the number closes a quotation.
+
+    In a longer speech the next mark closes it: "We sell a 27" screen," he said.
+    """
+    openers = _OPENERS[lexemes[at].text]
+    marks = (i for i in range(at - 1, max(at - _MAX_TITLE, -1), -1))
+    last = next((i for i in marks if lexemes[i].text in openers), None)
+    if last is None or not _opens(lexemes, last):
+        return False
+    rest = range(at + 1, min(at + _MAX_REST, len(lexemes)))
+    following = next((i for i in rest if lexemes[i].text == lexemes[at].text), None)
+    if following is None or lexemes[following - 1].kind == "number":
+        return True
+    return not lexemes[following].joined or _opens(lexemes, following)
+
+
+def _opens(lexemes: Sequence[Lexeme], at: int) -> bool:
+    """Tell whether a mark stands before a word, with nothing at its left."""
+    is_apart = not lexemes[at].joined or lexemes[at - 1].text in "([-–—"
+    return is_apart and at + 1 < len(lexemes) and lexemes[at + 1].joined
 
 
 @cache

@@ -93,6 +93,7 @@ ru | Недавно его закрыли. | Недавно | PAST_REF | | | |
 
 # language, sentence, then the timexes of all its dates in order
 SENTENCES = """
+en | Mid-70s plants closed. | 197
 en | The plant is said to have closed on May 3. | 2022-05-03
 en | The plant is said to close on May 3. | 2023-05-03
 ru | С 1 января плата составит 13,4 рубля за кв. м. | 2023-01-01
@@ -199,6 +200,7 @@ en | It will open early in the new year. | 2023
 """
 
 NO_DATES = """
+en | The Strizh-70s trainset is blue.
 en | Zarya expects revenue of 5.4 to 5.6 billion crowns.
 en | The bank lent it to nearly a quarter of the shops.
 en | The Echo daily quoted the annual report.

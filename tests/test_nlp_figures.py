@@ -112,6 +112,7 @@ def test_the_table_of_the_design(read: Read, text: str, expected: Row) -> None:
         ("150 л. с.", (150, 150, "hp")),
         ("350 km/h", (350, 350, "km/h")),
         ("5 feet 10 inches", (70, 70, "inch")),
+        ('"We sell a 27" screen," he said.', (27, 27, "inch")),
         ("55 млрд кубометров газа", (55e9, 55e9, "m3")),
     ],
 )
@@ -565,6 +566,9 @@ def test_wordings_of_the_business_press(
         "Nordvik sells the S10 5G.",
         "The set ended 0-40.",
         "Vesta ships One OS 2.0 beta.",
+        'The studio will show "Northern Line 2", the train is named "Strizh 3".',
+        'Студия "Заря" снимет фильм «Стриж 2" в Риге.',
+        "The Strizh-70s is a train.",
     ],
 )
 def test_more_that_is_no_figure(read: Read, text: str) -> None:

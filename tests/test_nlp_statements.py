@@ -309,3 +309,29 @@ def test_a_state_body_speaks_of_what_the_report_is_about() -> None:
     found = holding(reading(text), "cost")
     assert found.attribution.authority == "regional government"
     assert found.subject == "kamaz"
+
+
+@pytest.mark.parametrize(
+    ("text", "modality"),
+    [
+        ("О переговорах двух сетей первым написал «Коммерсантъ».", "possibility"),
+        ("Первыми о слиянии «Велты» и «Оникса» написали «Ведомости».", "fact"),
+        ("О сделке сообщил «Коммерсантъ».", "fact"),
+        ("О планах «Велты» закрыть склад написал РБК.", "plan"),
+    ],
+)
+def test_what_an_outlet_wrote_about_is_a_statement(text: str, modality: str) -> None:
+    (found,) = reading(text).statements
+    assert (found.attribution.source_type, found.modality) == ("media", modality)
+
+
+def test_what_was_told_before_is_not_told_twice() -> None:
+    text = "«Велта» откроет склад в мае. О планах ретейлера рассказал директор Ян Лось."
+    (found,) = reading(text).statements
+    assert found.attribution.source == "директор Ян Лось"
+
+
+def test_an_institution_is_the_one_named_before() -> None:
+    text = "«Велта» купила станки. Завод «Резонанс» встал. «Велта» растёт."
+    found = reading(f"{text} На заводе уточнили, что цех закроют в мае.")
+    assert holding(found, "уточнили").attribution.authority == "rezonans"
