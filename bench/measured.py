@@ -447,6 +447,39 @@ def speed_rows() -> Iterator[Row]:
             )
 
 
+def scale_rows() -> Iterator[Row]:
+    """The whole job on more hands, and storing beside raw SQLite."""
+    from bench import scale
+
+    if not is_here("ruen_raw_news"):
+        yield skipped("ruen_raw_news", "the whole job")
+        return
+    alone, two = scale.measure("1"), scale.measure("2")
+    name, count = "ruen_raw_news, whole job", alone.reports
+    with scale.cluster(2) as address:
+        spread = scale.measure(address)
+    for measure, value, target, is_cost in (
+        ("reports a second, two workers to one process", two.rate / alone.rate, 1.7, 0),
+        ("time, a cluster of two to two processes", two.rate / spread.rate, 1.2, 1),
+    ):
+        yield Row(
+            name,
+            measure,
+            count,
+            value,
+            target=target,
+            is_cost=bool(is_cost),
+            unit="times",
+        )
+    for hands, done in (("one process", alone), ("two workers", two)):
+        share = done.writing / done.seconds
+        measure = f"share of the time spent on writing, {hands}"
+        yield Row(name, measure, count, share, target=0.1, is_cost=True)
+    ours, raw, statements = scale.ingest()
+    measure = "storing ready statements, of raw executemany's speed"
+    yield Row("ruen_raw_news", measure, statements, raw / ours, target=0.7)
+
+
 #: Group → its rows, in the order of the table. Speed is first: it measures loading.
 GROUPS: dict[str, Callable[[], Iterator[Row]]] = {
     "speed": speed_rows,
@@ -460,4 +493,5 @@ GROUPS: dict[str, Callable[[], Iterator[Row]]] = {
     "pages": page_rows,
     "browse": browse_rows,
     "crawl": crawl_rows,
+    "scale": scale_rows,
 }

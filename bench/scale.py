@@ -32,7 +32,7 @@ from molva.model import Reading, Report, Source, stable_id
 ROOT = Path(__file__).parents[1]
 NEWS = ROOT / ".." / "shared" / "data" / "ruen_raw_news" / "articles.jsonl"
 #: How often each text is told, on other days and by other outlets.
-COPIES = 3
+COPIES = 2
 ROUNDS = 5
 _BATCH = 32
 _AS_OF = date(2026, 11, 1)
