@@ -23,7 +23,7 @@ from db.claim_rows import (
     value_row,
 )
 from db.connection import transaction
-from db.reports import HEAD_WIDTH, SAID_COLUMNS, SAID_TABLES, head_of
+from db.reports import HEAD_WIDTH, IN_TURN, SAID_COLUMNS, SAID_TABLES, head_of
 from db.reviews import reviews
 from db.rows import marks, next_n, number_of, replace_rows, upsert
 from db.statements import statement_of
@@ -203,7 +203,7 @@ def evidence(db: Database, claim_ids: Iterable[str]) -> dict[str, list[Evidence]
             SELECT {SAID_COLUMNS}, t.record, e.direction, e.origin, e.claim_id
             FROM {SAID_TABLES} JOIN evidence e ON e.statement_id = t.id
             WHERE e.claim_id IN ({marks(chunk)})
-            ORDER BY r.published_at IS NULL, r.published_at, r.first_seen_at, r.id,
+            ORDER BY {IN_TURN},
               t.start, t.id"""
         for row in db.conn.execute(sql, chunk):
             record, direction, origin, claim_id = row[HEAD_WIDTH:]

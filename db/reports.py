@@ -247,6 +247,12 @@ _UNREAD_SQL = """report_revision v JOIN report r ON r.id = v.report_id
         AND a.change_class IN ('correction', 'substantive')))"""
 
 
+#: Reports as they were published, undated ones last, as they were first seen. Of two at
+#: one time neither comes first for having been fetched first.
+IN_TURN = """r.published_at IS NULL, r.published_at,
+    iif(r.published_at IS NULL, r.first_seen_at, ''), r.id"""
+
+
 def unread_keys(db: Database, limit: int) -> list[tuple[str, int]]:
     """Return which texts nobody has read, the oldest first: report, revision.
 
@@ -254,7 +260,7 @@ def unread_keys(db: Database, limit: int) -> list[tuple[str, int]]:
     the edit kept its words.
     """
     sql = f"""SELECT r.id, v.revision FROM {_UNREAD_SQL}
-        ORDER BY r.published_at IS NULL, r.published_at, r.first_seen_at, r.id,
+        ORDER BY {IN_TURN},
           v.revision
         LIMIT ?"""
     return db.conn.execute(sql, (limit,)).fetchall()

@@ -13,7 +13,7 @@ from sqlite_utils import Database
 
 from db.connection import transaction
 from db.instants import now
-from db.reports import HEAD_WIDTH, SAID_COLUMNS, SAID_TABLES, head_of
+from db.reports import HEAD_WIDTH, IN_TURN, SAID_COLUMNS, SAID_TABLES, head_of
 from db.rows import Row, marks, upsert
 from molva.model import Alias, Reading, ReportHead, Statement
 
@@ -298,10 +298,10 @@ def unplaced_ids(db: Database, limit: int) -> list[str]:
     In the order the ledger needs: by publication (unknown ones last, by when first
     seen), then report, then place in the text.
     """
-    sql = """
+    sql = f"""
         SELECT t.id FROM statement t JOIN report r ON r.id = t.report_id
         WHERE t.is_placed = 0
-        ORDER BY r.published_at IS NULL, r.published_at, r.first_seen_at, r.id,
+        ORDER BY {IN_TURN},
           t.start, t.id
         LIMIT ?"""
     return [row[0] for row in db.conn.execute(sql, (limit,))]
