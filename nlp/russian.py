@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib.util
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from itertools import islice
@@ -89,7 +90,14 @@ def analyzer() -> MorphAnalyzer:
 @lru_cache(maxsize=131_072)
 def parses_of(word: str) -> list[Any]:
     """Return what pymorphy3 knows of a lower-case Russian word, best guess first."""
-    parses: list[Any] = analyzer().parse(word)
+    try:
+        parses: list[Any] = analyzer().parse(word)
+    except ValueError:
+        # Tangut and other letters that this Python's tables have no name for
+        named = (
+            c if unicodedata.name(c, "") else "\N{REPLACEMENT CHARACTER}" for c in word
+        )
+        parses = analyzer().parse("".join(named))
     return parses
 
 

@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 # No deadline: what a machine is busy with besides is no fault of ours.
-settings.register_profile("molva", deadline=None)
-settings.register_profile("fuzz", deadline=None, max_examples=2000)
+# A busy machine is no fault of what is tested.
+_PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("molva", _PATIENT)
+settings.register_profile("fuzz", _PATIENT, max_examples=2000)
 settings.load_profile("molva")
 
 

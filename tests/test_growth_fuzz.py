@@ -274,6 +274,7 @@ WORDS = pieces(
 )
 @example(["d  B0 Zarya"])
 @example(["0\x1fK"])
+@example(["Заря \U00017000"])
 def test_what_is_read_lies_in_its_text(texts: list[str]) -> None:
     reports = [report("a", str(n), text, published=NOW) for n, text in enumerate(texts)]
     for told, reading in zip(reports, read(reports), strict=True):
