@@ -49,10 +49,10 @@ class Features:
     consonants; `counted` are prefixes of the names in figures ("600 Sloboda cars");
     `numbers` and `ordinals` stand outside figures and dates. `things` are the stems of
     what the statement is about beside names. `sides` are of the
-    world. `topic` marks the names
-    of the whole report, each by prefixes and consonants of its words; `is_named` says
-    whether the subject is named in the statement itself. `speaker` is who says it,
-    `span` where in the report; `is_quote` is for what begins with a quotation mark.
+    world. `topic` marks the names of the whole report, each by prefixes and consonants
+    of its words, and `told` are those words; `is_named` says whether the subject is
+    named in the statement itself. `speaker` is who says it, `span` where in the report;
+    `is_quote` is for what begins with a quotation mark.
     """
 
     lang: str
@@ -74,6 +74,7 @@ class Features:
     sides: frozenset[str]
     things: frozenset[str]
     topic: tuple[frozenset[str], ...]
+    told: frozenset[str]
     is_named: bool
     size: int
     speaker: str
@@ -116,6 +117,7 @@ def features(statement: Statement) -> Features:
         sides=sides(words, statement.lang),
         things=_things(statement, marked),
         topic=tuple(map(marks, statement.topic)),
+        told=frozenset(word for name in statement.topic for word in name.split()),
         is_named=_is_named(statement, names, stems | {stem(first)}),
         size=len(content),
         speaker=whole.attribution.source or "",

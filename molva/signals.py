@@ -23,6 +23,9 @@ SWAP = 3
 #: What it says of the subjects that one is known and the other report never names it.
 UNTOLD = -0.8
 
+#: Letters that an ending may have: the rest of a word makes another name of it.
+ENDING = 2
+
 #: Characters that part a statement from the quote that says it again, at most.
 ASIDE = 200
 
@@ -128,7 +131,7 @@ def _resolved(a: Features, b: Features, parents: Mapping[str, str]) -> float:
     one, other = a.subject or "", b.subject or ""
     if one == other or _top(one, parents) == _top(other, parents):
         return 1.0
-    if key_stems(one) <= key_stems(other) or key_stems(other) <= key_stems(one):
+    if _is_part(one, other) or _is_part(other, one):
         return 0.8
     if _mentions(b, one) and _mentions(a, other):
         return 0.6
@@ -148,8 +151,18 @@ def _resolved(a: Features, b: Features, parents: Mapping[str, str]) -> float:
 
 def _is_untold(text: Features, name: str) -> bool:
     """Say whether the whole report of a text never names something."""
-    known = frozenset().union(*text.topic)
-    return bool(known) and known.isdisjoint(marks(name))
+    words = name.split()
+    return bool(text.told) and not any(
+        _may_be_one(word, known) for word in words for known in text.told
+    )
+
+
+def _may_be_one(a: str, b: str) -> bool:
+    """Say whether two words are one, or sound so in two scripts."""
+    if a[:PREFIX] == b[:PREFIX]:
+        return _is_one(a, b)
+    sound = consonants(a)
+    return len(sound) > 2 and sound == consonants(b)
 
 
 def _may_translate(a: Features, one: str, b: Features, other: str) -> bool:
@@ -204,12 +217,40 @@ def _top(name: str, parents: Mapping[str, str]) -> str:
 
 def _mentions(text: Features, name: str) -> bool:
     """Say whether a text has the entity, or all words of its name in any script."""
-    return name in text.names or all(
-        word[:PREFIX] in text.stems
-        or word[:PREFIX] == text.first
-        or (len(consonants(word)) > 2 and consonants(word) in text.sounds.values())
-        for word in name.split()
-    )
+    return name in text.names or all(_has_word(text, word) for word in name.split())
+
+
+def _has_word(text: Features, word: str) -> bool:
+    begin = word[:PREFIX]
+    if _is_other_word(word, text.marked.get(begin, "")):
+        return False
+    sound = consonants(word)
+    is_heard = len(sound) > 2 and sound in text.sounds.values()
+    return begin in text.stems or begin == text.first or is_heard
+
+
+def _is_part(name: str, other: str) -> bool:
+    """Say whether all words of a name are words of the other, endings apart."""
+    return all(any(_is_one(a, b) for b in other.split()) for a in name.split())
+
+
+def _is_other_word(word: str, name: str) -> bool:
+    """Say whether a name has another word that begins alike: Gazprom, Gazprombank."""
+    alike = [w for w in name.split() if w[:PREFIX] == word[:PREFIX]]
+    return bool(alike) and not any(_is_one(word, w) for w in alike)
+
+
+def _is_one(a: str, b: str) -> bool:
+    """Say whether two words are one but for their endings."""
+    stem = max(PREFIX - 1, len(a) - ENDING, len(b) - ENDING)
+    return a[:stem] == b[:stem]
+
+
+def _differ(a: Features, b: Features, begin: str) -> bool:
+    """Say whether names of both that begin alike are two."""
+    one, other = a.marked.get(begin, ""), b.marked.get(begin, "")
+    words = [word for word in one.split() if word[:PREFIX] == begin]
+    return bool(words) and all(_is_other_word(word, other) for word in words)
 
 
 def _predicate(a: Features, b: Features) -> float:
@@ -343,20 +384,24 @@ def _missing(a: Features, b: Features) -> set[str]:
     return {
         word
         for word, entity in a.marked.items()
-        if word not in b.stems
-        and word != b.first
-        and a.sounds.get(word) not in sounds
-        and entity not in b.names
+        if _differ(a, b, word)
+        or (
+            word not in b.stems
+            and word != b.first
+            and a.sounds.get(word) not in sounds
+            and entity not in b.names
+        )
     }
 
 
 def _shared(a: Features, b: Features) -> set[str]:
     """Return the name-like words that both texts have."""
-    return (
+    found = (
         (set(a.marked) & {*b.marked, b.first} - {""})
         | ({a.first} & {*b.marked, b.first} - {""})
         | {word for word, entity in a.marked.items() if entity in b.names}
     )
+    return {word for word in found if not _differ(a, b, word)}
 
 
 def _is_swapped(a: Features, b: Features) -> bool:

@@ -19,6 +19,8 @@ COMPANIES = {
         "Halcyon Foods": "Millbrook",
         "Pinnacle": "Harrowby",
         "Lindqvist": "Millbrook",
+        "Micron": "Harrowby",
+        "Microsoft": "Harrowby",
     },
     "ru": {
         "Волгомаш": "Липовка",
@@ -26,6 +28,9 @@ COMPANIES = {
         "Гранитек": "Градово",
         "Уралит": "Липовка",
         "Парусник": "Градово",
+        "Северсталь": "Липовка",
+        "Газпром": "Градово",
+        "Газпромбанк": "Градово",
     },
 }
 TEXTS = {
