@@ -242,12 +242,17 @@ def _names_act(doc: Doc, head: Token) -> bool:
     is_first = head.left_edge.i == 0
     return is_told and any(
         noun.pos_ == "NOUN"
-        and (content_act(noun, lang)[0] is not None or is_stage(noun, lang))
+        and (content_act(noun, lang)[0] is not None or _is_scoop(doc, noun, lang))
         and (is_first or any(c.dep_ in {"nmod", "prep"} for c in noun.children))
         # later, what opens a sentence takes up what stands before
         and (noun.i > head.i or (is_first and _said(doc, noun).cue_start is not None))
         for noun in _topics(head)
     )
+
+
+def _is_scoop(doc: Doc, noun: Token, lang: str) -> bool:
+    """Say whether an outlet tells of talks or plans: that there are any is its news."""
+    return is_stage(noun, lang) and _said(doc, noun).outlet is not None
 
 
 def _topics(head: Token) -> Iterator[Token]:
