@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
@@ -12,6 +14,7 @@ import pytest
 from sqlite_utils import Database
 
 from crawler.files import Defaults
+from crawler.run import CrawlError
 from crawler.source import SourceError
 from db import store
 from molva.config import Archive
@@ -250,3 +253,46 @@ def test_an_archive_is_read_back_to_a_day(db: Database, site: Site) -> None:
 def test_a_source_without_a_sitemap_cannot_be_read_back(site: Site) -> None:
     with pytest.raises(SourceError, match="local: no sitemap is known"):
         spec_for(site).backfill()
+
+
+def test_a_crawl_process_that_is_killed_is_begun_once_more(
+    db: Database, site: Site
+) -> None:
+    paths = [f"/{n}" for n in range(12)]
+    for path in paths:
+        site.article(path)
+    site.feed(*paths)
+    killed: list[int] = []
+
+    def kill(_: object) -> None:
+        if not killed:
+            killed.extend(_crawling())
+            for pid in killed:
+                os.kill(pid, signal.SIGKILL)
+
+    spec = spec_for(site, delay=0.1)
+    crawl(db, [spec], store.start_run(db, "crawl"), watch=kill)
+    assert killed
+    assert db.table("report").count == len(paths)
+
+
+def _crawling() -> list[int]:
+    """Return the crawl processes of this one."""
+    me = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children")
+    return [
+        int(child)
+        for child in me.read_text().split()
+        if b"crawler.run" in Path(f"/proc/{child}/cmdline").read_bytes()
+    ]
+
+
+def test_a_crawl_that_fails_again_is_told(
+    db: Database, site: Site, tmp_path: Path
+) -> None:
+    site.article("/1")
+    site.feed("/1")
+    (tmp_path / "kept").touch()
+    archive = Archive(folder=str(tmp_path / "kept"))
+    run_id = store.start_run(db, "crawl")
+    with pytest.raises(CrawlError, match="File exists"):
+        crawl(db, [spec_for(site)], run_id, archive=archive)

@@ -100,7 +100,7 @@ def crawl(
             shard = _shard(db, todo, revisit, listings, since)
             kept = None if workers.is_remote else archive
             shard = replace(shard, contact=contact, archive=kept)
-            shards = split(shard, _parts(specs, workers))
+            shards = split(shard, _parts(todo, workers))
             visited: set[str] = set()
             try:
                 for names in _crawl(db, shards, workers, tallies, as_of, watch):
@@ -108,7 +108,8 @@ def crawl(
             except CrawlError:
                 if has_failed:
                     raise
-                has_failed, visited = True, {spec.name for spec in todo}
+                has_failed = True
+                continue
             revisit, listings, since = False, False, None
             # what did not fit into one shard goes on, unless the source said stop
             left = visits.names_pending(db) & visited
