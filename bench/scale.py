@@ -14,7 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -110,8 +110,8 @@ def job(path: Path, hands: str) -> Job:
     began = time.perf_counter()
     spent = _watched()
     with closing(store.open_db(path)) as db:
-        made: Any = Workers() if hands == "1" else None
-        if made is None:
+        made: Any = nullcontext(Workers())
+        if hands != "1":
             made = beside(int(hands)) if hands.isdigit() else on_cluster(hands)
         with made as workers:
             done = run_pass(db, (), as_of=_AS_OF, workers=workers)

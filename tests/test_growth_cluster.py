@@ -18,24 +18,11 @@ from pathlib import Path
 import pytest
 
 from molva import newsroom
-from tests.test_molva_demo import rows
+from tests.test_molva_demo import SAME, rows
 
 pytest.importorskip("distributed")
 
 ROOT = Path(__file__).parents[1]
-#: What a run must leave, whoever did the work.
-TABLES = (
-    "source",
-    "statement",
-    "evidence",
-    "claim",
-    "claim_value",
-    "status_change",
-    "entity",
-    "entity_alias",
-    "statement_entity",
-    "match_suggestion",
-)
 #: The network of the rehearsal: the newsrooms' hosts, and the three machines'.
 NEWS, BRIDGE = "10.77.1", "10.77.0"
 
@@ -258,7 +245,7 @@ def test_a_cluster_killed_twice_leaves_what_a_plain_run_leaves(
             assert code == 0, told
         finally:
             cluster.end()
-        for table in TABLES:
+        for table in SAME:
             one, other = (rows(path, table, but={"n"}) for path in (plain, spread))
             assert one == other, table
         assert count(plain, "report") == 43 * copies

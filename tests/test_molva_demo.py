@@ -36,6 +36,24 @@ CLOCK = {
 }
 
 
+#: Tables that hold the same whenever, and by whom, the work was done.
+SAME = (
+    "source",
+    "statement",
+    "evidence",
+    "claim",
+    "claim_key",
+    "claim_value",
+    "status_change",
+    "entity",
+    "entity_alias",
+    "statement_entity",
+    "topic",
+    "topic_claim",
+    "match_suggestion",
+)
+
+
 @pytest.fixture(scope="module")
 def databases(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     folder = tmp_path_factory.mktemp("demo")
@@ -52,24 +70,7 @@ def rows(path: Path, table: str, *, but: set[str] = frozenset()) -> list[Any]:  
         return sorted(conn.execute(f"SELECT {kept} FROM {table}"), key=repr)
 
 
-@pytest.mark.parametrize(
-    "table",
-    [
-        "source",
-        "statement",
-        "evidence",
-        "claim",
-        "claim_key",
-        "claim_value",
-        "status_change",
-        "entity",
-        "entity_alias",
-        "statement_entity",
-        "topic",
-        "topic_claim",
-        "match_suggestion",
-    ],
-)
+@pytest.mark.parametrize("table", SAME)
 def test_two_demos_hold_the_same_rows(databases: tuple[Path, Path], table: str) -> None:
     one, two = (rows(path, table) for path in databases)
     assert one == two

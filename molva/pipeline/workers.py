@@ -23,7 +23,6 @@ from contextlib import contextmanager
 from importlib.metadata import version
 from multiprocessing.connection import wait
 from threading import Thread
-from types import TracebackType
 from typing import Any, TypeVar
 
 from crawler.run import CrawlError, batches, crawl
@@ -84,17 +83,6 @@ class Workers:
         self._executor: Executor | None = None
         self._ahead = 0 if begin is Here else AHEAD * count
 
-    def __enter__(self) -> Workers:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._end()
-
     def crawl(self, shards: Iterable[Shard]) -> Generator[Iterable[Visit], None, None]:
         """Yield what visits brought as it comes; beyond this machine, by shard.
 
@@ -138,7 +126,7 @@ class Workers:
         waiting: deque[tuple[Task, Future[Any]]],
     ) -> tuple[Task, Any]:
         if self._is_broken(waiting[0][1]):
-            self._end()
+            self.end()
             # which of those at work killed the worker, nobody knows
             for i, (task, future) in enumerate(waiting):
                 if self._is_broken(future):
@@ -152,7 +140,7 @@ class Workers:
     def _alone(self, function: Callable[[Task], Result], task: Task) -> Future[Result]:
         future = self._submit(function, task)
         if self._is_broken(future):
-            self._end()
+            self.end()
         return future
 
     def _is_broken(self, future: Future[Any]) -> bool:
@@ -181,7 +169,8 @@ class Workers:
         self._executor = self._executor or self._begin()
         return self._executor
 
-    def _end(self) -> None:
+    def end(self) -> None:
+        """Leave the executor; it is begun anew where there is more to do."""
         if self._executor:
             self._executor.shutdown()
         self._executor = None
@@ -192,14 +181,19 @@ def crawl_shard(shard: Shard) -> list[Visit]:
     return list(crawl(shard))
 
 
-def beside(count: int) -> Workers:
-    """Return `count` processes of this machine; they end when this one does."""
+@contextmanager
+def beside(count: int) -> Iterator[Workers]:
+    """Yield `count` processes of this machine; they end when this one does."""
 
     def begin() -> Executor:
         context = multiprocessing.get_context("spawn")
         return ProcessPoolExecutor(count, context, initializer=_begin_worker)
 
-    return Workers(begin, count)
+    workers = Workers(begin, count)
+    try:
+        yield workers
+    finally:
+        workers.end()
 
 
 def _begin_worker() -> None:
