@@ -195,7 +195,7 @@ def measure(path: Path, rounds: int = ROUNDS) -> Measured:
         linked = Path(folder) / "news.db"
         linked.symlink_to(path.resolve())
         asked = pages(path)
-        ours = ("molva.cli", "--db", str(path), "browse")
+        ours = ("molva", "--db", str(path), "browse")
         with server(*ours) as mine:
             with server("datasette", "serve", str(linked)) as theirs:
                 rows = [_timed(page, mine, theirs, rounds) for page in asked]

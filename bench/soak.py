@@ -142,7 +142,7 @@ def _told(story: Story, number: int, at: datetime, rng: random.Random) -> Report
 def browsing(path: Path, reader: Reader) -> Iterator[int]:
     """Serve the pages and read them until the block is left; yields the server's id."""
     port = 8899
-    command = [sys.executable, "-m", "molva.cli", "--db", str(path), "browse"]
+    command = [sys.executable, "-m", "molva", "--db", str(path), "browse"]
     server = subprocess.Popen([*command, "--port", str(port)], stderr=subprocess.PIPE)
     over = Event()
     thread = Thread(target=_read, args=(f"http://127.0.0.1:{port}", reader, over))

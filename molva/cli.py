@@ -61,7 +61,3 @@ def main() -> None:
 def _terminated(_signal: int, _frame: object) -> None:
     say("terminated; what was done is kept")
     sys.exit(TERMINATED)
-
-
-if __name__ == "__main__":
-    main()

@@ -44,7 +44,7 @@ def test_what_it_makes_is_sound_and_whole(made: Path) -> None:
 
 @pytest.fixture(scope="module")
 def site(made: Path) -> Iterator[httpx.Client]:
-    with browse.server("molva.cli", "--db", str(made), "browse") as client:
+    with browse.server("molva", "--db", str(made), "browse") as client:
         yield client
 
 

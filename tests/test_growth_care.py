@@ -36,7 +36,7 @@ def molva(
 ) -> subprocess.CompletedProcess[str]:
     """Run `molva` in a process of its own, as a word of the command `under`."""
     return subprocess.run(
-        [*under, sys.executable, "-m", "molva.cli", "--db", str(db), *words],
+        [*under, sys.executable, "-m", "molva", "--db", str(db), *words],
         capture_output=True,
         text=True,
         check=False,

@@ -164,7 +164,7 @@ def newsrooms(count: int, hosts: str, folder: Path) -> Iterator[Path]:
 
 def molva(path: Path, sources: Path, *options: str) -> subprocess.Popen[str]:
     """Begin a run on a database."""
-    command = [sys.executable, "-m", "molva.cli", "--db", str(path), "run"]
+    command = [sys.executable, "-m", "molva", "--db", str(path), "run"]
     return subprocess.Popen(
         [*command, "--sources", str(sources), "--as-of", "2026-02-12", *options],
         cwd=ROOT,

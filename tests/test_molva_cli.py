@@ -16,7 +16,7 @@ def molva(
 ) -> subprocess.CompletedProcess[bytes]:
     data = stdin.encode() if isinstance(stdin, str) else stdin
     return subprocess.run(
-        [sys.executable, "-m", "molva.cli", *words],
+        [sys.executable, "-m", "molva", *words],
         input=data,
         capture_output=True,
         cwd=cwd,

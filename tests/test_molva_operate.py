@@ -80,7 +80,7 @@ class Place:
         )
 
     def command(self, *words: str) -> list[str]:
-        return [sys.executable, "-m", "molva.cli", "--db", str(self.db), *words]
+        return [sys.executable, "-m", "molva", "--db", str(self.db), *words]
 
     def rows(self, sql: str) -> list[Any]:
         db = store.open_db(self.db)

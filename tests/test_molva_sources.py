@@ -50,7 +50,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def run(*words: object) -> tuple[int, str, str]:
     """`molva sources` as a user types it: exit code, output, messages."""
     done = subprocess.run(
-        [sys.executable, "-m", "molva.cli", "sources", *map(str, words)],
+        [sys.executable, "-m", "molva", "sources", *map(str, words)],
         capture_output=True,
         text=True,
         check=False,

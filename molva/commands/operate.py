@@ -375,7 +375,7 @@ def schedule(path: Path, kind: str | None, every: str, install: bool) -> None:
 def _own_command() -> list[str]:
     """Return how a timer, which knows no PATH of ours, starts this very Molva."""
     beside = Path(sys.executable).with_name("molva")
-    return [str(beside)] if beside.exists() else [sys.executable, "-m", "molva.cli"]
+    return [str(beside)] if beside.exists() else [sys.executable, "-m", "molva"]
 
 
 def _systemd(units: Mapping[str, str], install: bool) -> None:

@@ -1,0 +1,5 @@
+"""``python -m molva``: the command, where its script is not on the path."""
+
+from molva.cli import main
+
+main()
