@@ -143,7 +143,21 @@ def _has_own_subject(doc: Doc, part: Assertion) -> bool:
         return True  # an absolute clause: "with production expected to begin"
     if any(c.dep_ == "orphan" for c in doc[part.head].children):
         return True
-    return has_subject(doc[part.head]) or has_subject(doc[part.top])
+    return (
+        has_subject(doc[part.head])
+        or has_subject(doc[part.top])
+        or _is_done_by_some(doc[part.head])
+    )
+
+
+def _is_done_by_some(verb: Token) -> bool:
+    """«…, а завод откроют осенью»: nobody is named, the object stands for a subject."""
+    return (
+        verb.pos_ == "VERB"
+        and is_finite(verb)
+        and "Plur" in verb.morph.get("Number", [])
+        and any(c.dep_ == "obj" and c.i < verb.i for c in verb.children)
+    )
 
 
 def _are_valued(doc: Doc, *parts: Assertion) -> bool:

@@ -158,14 +158,13 @@ def _(node: Ending, context: Context) -> Value:
 
 def _antecedent(node: Echo, context: Context) -> Value | None:
     """Return the date last named that is fine enough; counted days anchor no years."""
+    if node.unit == "same":
+        return _same(node, context)
     for value in reversed(context.named):
         if value.earliest is None:
             continue
-        if value.grain is None and not (node.keeps and _is_of_months(value)):
-            continue
-        is_idle = value.is_relative and value.grain == "day"
-        if node.unit == "same" or value.grain is None:
-            if not is_idle and (value.grain is not None or node.unit in _YEARLY):
+        if value.grain is None:
+            if node.keeps and node.unit == "year" and _is_of_months(value):
                 return value
             continue
         if (
@@ -174,17 +173,32 @@ def _antecedent(node: Echo, context: Context) -> Value | None:
             else True
         ):
             continue
-        if (
-            value.is_relative
-            and value.grain == "day"
-            and node.unit not in ("day", "week")
-        ):
+        if _is_counted_day(value) and node.unit not in ("day", "week"):
             continue
         return value
     return None
 
 
-_YEARLY = ("same", "year")
+def _same(node: Echo, context: Context) -> Value | None:
+    """Return the date that "then" means: a day counted from today only if no other.
+
+    «Вчера сообщили» dates the report rather than the story; what a past verb tells
+    was at no time to come.
+    """
+    is_past = context.today is not None and context.tense() == "past"
+    meant = [
+        value
+        for value in context.named
+        if value.earliest is not None
+        and (value.grain is not None or (node.keeps and _is_of_months(value)))
+        and not (is_past and context.today and value.earliest > context.today)
+    ]
+    others = [value for value in meant if not _is_counted_day(value)]
+    return (others or meant or [None])[-1]
+
+
+def _is_counted_day(value: Value) -> bool:
+    return value.is_relative and value.grain == "day"
 
 
 def _is_of_months(value: Value) -> bool:

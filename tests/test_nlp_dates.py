@@ -122,6 +122,7 @@ en | It closed in March 2021. That month its chief left. | 2021-03 2021-03
 ru | В 2019 году выпуск вырос. Годом ранее он упал. | 2019 2018
 ru | В 2019 году выпуск вырос. В том же году открыли цех. | 2019 2019
 ru | В 2019 году завод встал, тогда же ушёл директор. | 2019 2019
+ru | Цех откроют весной 2031 года. В прошлую пятницу его продали. Тогда же сменился директор. | 2031-SP 2022-07-15 2022-07-15
 en | Profit rose in the third quarter of 2021 from a year earlier. | 2021-Q3 2020-Q3
 en | It was the busiest day in ten years. | P10Y
 en | It opened in two weeks. | P2W

@@ -161,6 +161,11 @@ def test_a_multiple_is_a_change() -> None:
     )
 
 
+def test_what_some_will_do_stands_beside_what_somebody_will() -> None:
+    text = "Выставка пройдёт в июне, а завод откроют осенью."
+    assert texts(text) == ["Выставка пройдёт в июне", "завод откроют осенью."]
+
+
 def test_a_comparison_is_no_statement_of_its_own() -> None:
     text = "Пошлина на селитру составит 6%, что на 1,5 п. п. выше прежней, с 1 мая."
     assert texts(text) == [text]
