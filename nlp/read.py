@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -25,13 +26,30 @@ MAX_CHARS = 200_000
 #: spaCy's tokenizer is quadratic in unbroken runs: give every hundredth a blank.
 _RUN = re.compile(r"(\S{99})\S(?=\S)")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+#: What is left of a page: its tags, and the signs it spells out.
+_TAG = re.compile(r"</?[a-z][a-z0-9]{0,9}(?:\s[^<>]{0,500})?/?>", re.IGNORECASE)
+_SPELT = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,8});", re.IGNORECASE)
 _CYRILLIC = re.compile(r"[а-яё]", re.IGNORECASE)
 _LATIN = re.compile(r"[a-z]", re.IGNORECASE)
 
 
 def readable(text: str) -> str:
     """Return `text` made safe for the models, every character in its place."""
-    return _RUN.sub(r"\1 ", _CONTROL.sub(" ", text[:MAX_CHARS]))
+    return _RUN.sub(r"\1 ", _CONTROL.sub(" ", _unmarked(text[:MAX_CHARS])))
+
+
+def _unmarked(text: str) -> str:
+    """Blank leftovers of HTML: "a&nbsp;plant<br>" keeps its length."""
+    if "<" in text:
+        text = _TAG.sub(lambda tag: " " * len(tag[0]), text)
+    if "&" in text:
+        text = _SPELT.sub(_sign, text)
+    return text
+
+
+def _sign(spelt: re.Match[str]) -> str:
+    sign = html.unescape(spelt[0])
+    return sign.ljust(len(spelt[0])) if len(sign) == 1 else spelt[0]
 
 
 def language(text: str, tag: str | None = None) -> str:

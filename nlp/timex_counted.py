@@ -194,7 +194,8 @@ def _same(node: Echo, context: Context) -> Value | None:
         and not (is_past and context.today and value.earliest > context.today)
     ]
     others = [value for value in meant if not _is_counted_day(value)]
-    return (others or meant or [None])[-1]
+    found = others or meant
+    return found[-1] if found else None
 
 
 def _is_counted_day(value: Value) -> bool:

@@ -228,6 +228,15 @@ def test_markup_leftovers_and_mixed_scripts_do_no_harm() -> None:
     assert all(s.text in text for s in reading(text).statements)
 
 
+def test_what_a_page_spells_out_is_read_as_its_signs() -> None:
+    text = "Компания <b>построит</b> завод &mdash; за 5&nbsp;млрд&nbsp;руб.<br>Ждём."
+    found = reading(text).statements[0]
+    assert found.text == text[: text.index("<br>")]
+    assert [(f.low, f.unit, f.text) for f in found.figures] == [
+        (5_000_000_000, "RUB", "5&nbsp;млрд&nbsp;руб")
+    ]
+
+
 def test_languages_have_the_same_boilerplate_keys() -> None:
     english, russian = load("en", "boilerplate"), load("ru", "boilerplate")
     assert set(english) == set(russian)
