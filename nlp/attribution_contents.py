@@ -21,6 +21,9 @@ Range = tuple[int, int]
 _OBJECTS = frozenset({"dobj", "obj", "obl", "nmod", "attr", "oprd", "prep"})
 _CLAUSES = frozenset({"ccomp", "xcomp", "parataxis", "conj", "advcl", "csubj"})
 _RELATIVE = frozenset({"relcl", "acl:relcl", "acl"})
+_JOINTS = frozenset(",;")
+#: Words that may stand between a joint and the clause it opens.
+_TIES = frozenset({"CCONJ", "ADV", "PART", "ADP", "DET", "PUNCT"})
 #: Classes whose content may be an infinitive («предложил поднять пошлину»).
 _DIRECTED = frozenset({"demand", "promise", "estimate"})
 #: A longer aside before a cue is a clause even without a finite verb.
@@ -45,6 +48,7 @@ class Contents:
         self._has_cases = sources.phrases.has_cases
         self.reports = words_of(data["about_this"]["reports"])
         self.topics = words_of(data["particles"]["about"])
+        self.reverse = words_of(data["about_this"]["reverse"])
 
     def set(self, words: Words, frame: Frame, frames: list[Frame]) -> None:
         """Fill in what a frame governs; `frames` are all of its sentence."""
@@ -61,14 +65,11 @@ class Contents:
             )
             frame.contents = [rest]
             return
-        if self._is_about_previous(words, frame):
-            if frame.hit.group == "deny":
-                # who denies "the report" does not assert the sentence before
-                frame.contents = [(sentence.start, sentence.end)]
-                return
-            frame.is_about_previous = True
-            if not self._complement_at(words, frame):
-                return
+        if told := self._taken_up(words, frame):
+            frame.contents = [told]
+            return
+        if frame.is_about_previous and not self._complement_at(words, frame):
+            return
         quotes = self.speech(words, frame)
         if quotes:
             frame.contents = without(quotes, _core(frame))
@@ -87,6 +88,63 @@ class Contents:
             frame.contents = [r for r in after if self._has_words(words, *r)]
         if not frame.contents and frame.hit.group == "deny":
             frame.contents = [frame.clause]
+
+    def _taken_up(self, words: Words, frame: Frame) -> Range | None:
+        """Return what "this" is in the sentence itself, else mark it as said before."""
+        if reply := self.reply(words, frame):
+            return reply
+        if not self._is_about_previous(words, frame):
+            return None
+        if frame.hit.group == "deny":
+            # who denies "the report" does not assert the sentence before
+            return frame.sentence.start, frame.sentence.end
+        said = self._clause_before(words, frame)
+        frame.is_about_previous = said is None
+        return said
+
+    def reply(self, words: Words, frame: Frame) -> Range | None:
+        """«X закроют, но в компании это отрицают»: the clause that answers another."""
+        objects = self._denied(words, frame)
+        if not objects:
+            return None
+        sentence, source = frame.sentence, frame.source
+        inside = [frame.hit.start, *(words.below(k)[0] for k in objects)]
+        if source is not None and source.start >= sentence.start:
+            inside.append(source.start)
+        start = min(inside)
+        while start > sentence.start and words.lower[start - 1] not in _JOINTS:
+            if words.pos[start - 1] not in _TIES:
+                return None
+            start -= 1
+        is_cited = words.lower[sentence.start] in self.cues.asides
+        before = range(sentence.start, start)
+        if is_cited or not any(words.is_finite(i) for i in before):
+            return None
+        return start, sentence.end
+
+    def _clause_before(self, words: Words, frame: Frame) -> Range | None:
+        """«X закроют, и это подтвердили в компании»: what the same sentence says."""
+        start, sentence = frame.clause[0], frame.sentence
+        before = range(sentence.start, start)
+        if start == sentence.start or words.lower[start - 1] not in _JOINTS:
+            return None
+        is_said = any(words.is_finite(i) for i in before)
+        return (sentence.start, start) if is_said else None
+
+    def _denied(self, words: Words, frame: Frame) -> list[int]:
+        """Return the objects of a denial, or "the opposite" that somebody says."""
+        if frame.hit.kind != "verb":
+            return []
+        verb = frame.hit.start
+        objects = [k for k in words.kids[verb] if words.dep[k] in ("obj", "dobj")]
+        if frame.hit.group == "deny":
+            return objects or self._fronted_object(words, verb)
+        return [k for k in objects if words.lemma[k] in self.reverse]
+
+    def _fronted_object(self, words: Words, verb: int) -> list[int]:
+        """«…, в Y аварию отрицают»: an object that the parser hung elsewhere."""
+        is_object = words.feature(verb - 1, "Case") == "Acc"
+        return [verb - 1] if is_object and words.pos[verb - 1] == "NOUN" else []
 
     def _is_circumstance(
         self, words: Words, frame: Frame, part: tuple[int, int]
@@ -131,9 +189,21 @@ class Contents:
             return [(sentence.start, start), (end, stop)]
         if complement := self._complement_at(words, frame):
             return [(complement + 1, stop)]
+        if (attested := self._attested(words, frame)) is not None:
+            return [attested]
         return self._around(words, frame, sentence, stop) or self._right(
             words, frame, sentence, stop
         )
+
+    def _attested(self, words: Words, frame: Frame) -> Range | None:
+        """«Как пишет X, в Y подтвердили закрытие завода»: the deed after the cue."""
+        if frame.hit.group not in ("confirm", "deny"):
+            return None
+        for kid in words.kids[frame.hit.start]:
+            is_deed = words.dep[kid] in ("obj", "dobj") and kid > frame.hit.start
+            if is_deed and words.lemma[kid] not in self.reports:
+                return self._nominal(words, frame)
+        return None
 
     def _around(
         self, words: Words, frame: Frame, sentence: Sentence, stop: int
@@ -285,13 +355,18 @@ class Contents:
         """Return where another cue that is not inside this content cuts it off."""
         end = min(frame.stop, self._contrary(words, frame))
         for other in frames:
+            answer = self.reply(words, other) if other is not frame else None
+            if answer is not None and answer[0] >= frame.clause[1]:
+                end = min(end, answer[0])
             if other is frame or other.hit.kind != "verb" or frame.hit.kind != "verb":
                 continue
             start = other.clause[0]
             if start > frame.clause[1] and words.lower[start - 1] == ";":
                 return min(end, start)
-            if start >= frame.clause[1] and words.is_below(
-                frame.hit.start, other.hit.start
+            if (
+                start >= frame.clause[1]
+                and words.is_below(frame.hit.start, other.hit.start)
+                and not self._opens_aside(words, frame)
             ):
                 return min(end, start)
             if start < frame.clause[1] or words.dep[other.hit.start] != "conj":
@@ -299,6 +374,12 @@ class Contents:
             if words.head[other.hit.start] == frame.hit.start:
                 return min(end, start)
         return end
+
+    def _opens_aside(self, words: Words, frame: Frame) -> bool:
+        """«Как пишет X, в Y подтвердили …»: all that follows."""
+        start = frame.clause[0]
+        is_aside = words.lower[start] in self.cues.asides
+        return is_aside and self._opens(words, frame.sentence, start)
 
     def _contrary(self, words: Words, frame: Frame) -> int:
         """Return where "…, but two of them voted" leaves what was expected."""

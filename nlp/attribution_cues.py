@@ -261,7 +261,9 @@ class Cues:
             return Hit(at, at + 1, "impersonal", "provide")
         if group is None and lemma not in self.impersonal | self.written:
             return None
-        if any(words.lemma[k] in self.faults for k in words.kids[at]):
+        if group != "deny" and any(
+            words.lemma[k] in self.faults for k in words.kids[at]
+        ):
             return None  # «допустил нарушения»: a deed
         if words.pos[at] not in ("VERB", "AUX", "ADJ") and not self._mistagged(
             words, at

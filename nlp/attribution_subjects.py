@@ -67,7 +67,10 @@ class Subjects:
             if paper is not None:
                 return self.sources.phrases.of(words, paper, verb)
         token = self._subject_token(words, verb)
-        if token is not None and self._is_plural_alone(words, verb, token, sentence):
+        if token is not None and (
+            self._is_plural_alone(words, verb, token, sentence)
+            or self._has_own_place(words, verb, token, sentence)
+        ):
             token = None
         if token is not None and self._is_what_is_told(words, verb, token):
             return self._nearest(words, verb, sentence, group)
@@ -107,13 +110,26 @@ class Subjects:
         """«Цех закроют, опасаются в порту»: one thing is no subject of a plural."""
         if words.feature(verb, "Number") != "Plur":
             return False
-        if words.feature(token, "Number") != "Sing" or words.pos[token] != "NOUN":
+        is_noun = words.pos[token] in ("NOUN", "PROPN")
+        if words.feature(token, "Number") != "Sing" or not is_noun:
             return False
         if words.lemma[token] in self.sources.vague:
             return False
         if any(words.dep[k].startswith(("conj", "nummod")) for k in words.kids[token]):
             return False
         return self.place(words, verb, sentence) is not None
+
+    def _has_own_place(
+        self, words: Words, verb: int, token: int, sentence: Sentence
+    ) -> bool:
+        """«Жители жалуются, в мэрии это отрицают»: no subject of the first verb's."""
+        if words.head[token] == verb or words.feature(verb, "Number") != "Plur":
+            return False
+        place = self.place(words, verb, sentence)
+        if place is None or not words.head[token] < place.start < verb:
+            return False
+        before = range(words.head[token], place.start)
+        return any(words.lower[i] == "," for i in before)
 
     def _is_what_is_told(self, words: Words, verb: int, token: int) -> bool:
         """«Такие данные привела министр»: an object that looks like a subject."""

@@ -505,8 +505,9 @@ def _shares_auxiliary(child: Token, token: Token) -> bool:
 
 
 def _is_severed(child: Token, token: Token) -> bool:
-    """A semicolon stands between a clause and the verb that follows it."""
-    return any(t.text == ";" for t in token.doc[child.i : token.i])
+    """A semicolon or a conjunction parts a clause from the verb that follows it."""
+    joined = any(c.dep_ == "cc" and c.i > child.i for c in token.lefts)
+    return joined or any(t.text == ";" for t in token.doc[child.i : token.i])
 
 
 def _has_mark(token: Token) -> bool:
@@ -610,6 +611,7 @@ def has_complement(doc: Doc, part: Assertion) -> bool:
     """Say whether the predicate has more beside it than its subject."""
     for token in doc[part.start : part.end]:
         nominal = token.pos_ in _NOMINAL and token.dep_ not in _SUBJECTS
-        if nominal and (token.i > part.head or token.pos_ == "NUM"):
+        is_fronted = token.dep_ == "obj" and token.head.i == part.head
+        if nominal and (token.i > part.head or token.pos_ == "NUM" or is_fronted):
             return True
     return False

@@ -148,7 +148,7 @@ def _is_claim(doc: Doc, sentence: Sentence, part: Assertion, lang: str) -> bool:
         return is_asked and (act is not None or has_subject(head))
     if cues & {"unconfirmed", "double_negation"} and _leaves_open(doc, part, head):
         return False
-    if "denial" in cues and takes_up(doc, part):
+    if ("denial" in cues or _reverses(head, lang)) and takes_up(doc, part):
         return True
     if _is_bare_report(doc, part, act, word, cues, lang):
         return False
@@ -352,17 +352,25 @@ def _leaves_open(doc: Doc, part: Assertion, head: Token) -> bool:
 
 def takes_up(doc: Doc, part: Assertion) -> bool:
     """«Эти сведения опровергли», "this is untrue": of what was said before."""
-    if part.start == 0 or part.governors:
-        return False
     words = lexicon(doc.user_data["molva_lang"]).words
     head = doc[part.head]
+    marks = {normal(c.text) for c in head.children if c.dep_ == "mark"}
+    # "…, but the maker denies this": parsers hang it on who told the news
+    if part.start == 0 or (part.governors and marks & set(words["that"])):
+        return False
     inside = [c for c in head.children if c.dep_ in _THINGS | _SUBJECTS]
     points_back = any(
-        normal(t.lemma_) in words["reverse"]
-        or (_is_bare_content(t, doc) and not t.morph.get("Person", []))
-        for t in inside
+        _is_bare_content(t, doc) and not t.morph.get("Person", []) for t in inside
     )
-    return points_back and named_act(doc, part) is None
+    is_back = points_back or _reverses(head, doc.user_data["molva_lang"])
+    return is_back and named_act(doc, part) is None
+
+
+def _reverses(head: Token, lang: str) -> bool:
+    """ "Says the opposite": what stands before, turned around."""
+    words = lexicon(lang).words["reverse"]
+    beside = (c for c in head.children if c.dep_ in _THINGS | _SUBJECTS)
+    return any(normal(c.lemma_) in words for c in beside)
 
 
 def _is_bare_content(token: Token, doc: Doc) -> bool:

@@ -349,3 +349,30 @@ def test_an_institution_is_the_one_named_before() -> None:
     text = "«Велта» купила станки. Завод «Резонанс» встал. «Велта» растёт."
     found = reading(f"{text} На заводе уточнили, что цех закроют в мае.")
     assert holding(found, "уточнили").attribution.authority == "rezonans"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (
+            "СМИ сообщили, что «Аврора» закроет завод, но в компании это опровергли.",
+            "опровергли",
+        ),
+        (
+            "По данным РБК, «Аврора» закроет завод, но в компании говорят обратное.",
+            "обратное",
+        ),
+        (
+            "По слухам, «Аврора» закроет завод; в компании это назвали вымыслом.",
+            "вымыслом",
+        ),
+    ],
+)
+def test_a_denial_in_the_same_sentence_is_apart(text: str, words: str) -> None:
+    found = reading(text)
+    told, denied = sorted(found.statements, key=lambda s: s.start)
+    assert words in denied.text
+    assert (told.polarity, denied.polarity) == ("asserts", "denies")
+    assert told.attribution.source_type != "official"
+    assert denied.attribution.source_type == "official"
+    assert (denied.act, denied.modality) == (told.act, "plan")
