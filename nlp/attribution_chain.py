@@ -431,6 +431,12 @@ def _is_own_deed(words: Words, frame: Frame) -> bool:
     )
 
 
+def _is_market_forecast(words: Words, frame: Frame, known: Roles) -> bool:
+    """ "Raised its oil price forecast": not of the speaker's own business."""
+    inside = words.lemma[frame.hit.start + 1 : frame.hit.end]
+    return frame.hit.kind == "verb" and not known.market_forecasts.isdisjoint(inside)
+
+
 def _is_indefinite(words: Words, i: int) -> bool:
     """ "A consortium": somebody else than who speaks."""
     return any(
@@ -490,7 +496,11 @@ def attribution(
             cue_end=cue_end,
         )
     about = affairs(words, told.contents, company, known)
-    about = replace(about, is_own_deed=_is_own_deed(words, frame))
+    about = replace(
+        about,
+        is_own_deed=_is_own_deed(words, frame),
+        is_economy=about.is_economy or _is_market_forecast(words, frame, known),
+    )
     if told.cited is None and is_reporter(words, frame, inner, about):
         outlet = inner.text
         inner = replace(inner, kind="media")

@@ -182,6 +182,7 @@ class Contents:
             # «слухи о слиянии»: the cue is part of what is said
             is_part = frame.hit.group == "subject" or words.pos[end - 1] == "ADP"
             is_apart = start == sentence.start and not is_part
+            stop = next((i for i in range(end, stop) if words.lower[i] == ";"), stop)
             return [(end if is_apart else sentence.start, stop)]
         if frame.hit.kind in ("preposition", "citing"):
             if self._opens(words, sentence, start) and not self._ends(words, frame):

@@ -33,6 +33,8 @@ _MAX_HEADLINE = 25
 _MAX_CREDIT = 14
 #: A cue so near before an unknown verb speaks itself («сказал, отрезав»).
 _ASIDE = 3
+#: A verb and the forecast that it revises stand within so many words.
+_REVISED = 8
 #: Between the verb and the words that it quotes stands an outlet's name.
 _QUOTED = 7
 #: A clause of saying that ends the sentence is no longer, its head no further off.
@@ -116,6 +118,10 @@ class Cues:
         self.word_verbs = words_of(data["weak"]["quoting"])
         self.faults = words_of(data["weak"]["faults"])
         self.valued: dict[str, str] = data["weak"]["valued"]
+        self.revising = words_of(data["revised"]["verbs"])
+        self.forecasts = words_of(data["revised"]["forecasts"])
+        self.correcting = words_of(data["revised"]["statistics"])
+        self.readings = words_of(data["revised"]["readings"])
         #: no other word can start a cue
         self.openers = frozenset().union(
             self.verbs,
@@ -124,6 +130,7 @@ class Cues:
             self.proposed,
             self.rumors,
             self.valued,
+            self.revising,
             self.words,
             self.parted,
             *(p.openers for p in lists),
@@ -238,7 +245,26 @@ class Cues:
         )
 
     def _verb(self, words: Words, at: int) -> Hit | None:
-        return self._phrasal(words, at) or self._one_verb(words, at)
+        return (
+            self._phrasal(words, at)
+            or self._revised(words, at)
+            or self._one_verb(words, at)
+        )
+
+    def _revised(self, words: Words, at: int) -> Hit | None:
+        """ "Cut its full-year profit forecast to", "revised growth to": an estimate."""
+        if words.lemma[at] not in self.revising or not words.is_verb(at):
+            return None
+        for thing in words.kids[at]:
+            if words.dep[thing] != "dobj" or not at < thing < at + _REVISED:
+                continue
+            lemma, kids = words.lemma[thing], words.kids[thing]
+            is_own = any(words.lower[k] in self.possessives for k in kids)
+            is_reading = words.lemma[at] in self.correcting and lemma in self.readings
+            if is_reading or (is_own and lemma in self.forecasts):
+                is_unsaid = self._is_unsaid(words, at, "estimate")
+                return None if is_unsaid else Hit(at, thing + 1, "verb", "estimate")
+        return None
 
     def _phrasal(self, words: Words, at: int) -> Hit | None:
         """ "Rule out", «не скрывает»: a verb of several words."""
@@ -295,9 +321,10 @@ class Cues:
 
     def puts_at(self, words: Words, at: int) -> bool:
         """ "Puts the loss at 2 billion": an estimate by its verb and preposition."""
-        preposition = self.valued.get(words.lemma[at])
-        return preposition is not None and any(
-            preposition in {words.lower[k], *(words.lower[c] for c in words.kids[k])}
+        given = self.valued.get(words.lemma[at]) or self.valued.get(words.lower[at])
+        prepositions = frozenset((given or "").split())
+        return any(
+            prepositions & {words.lower[k], *(words.lower[c] for c in words.kids[k])}
             and any(words.pos[n] in ("NUM", "SYM") for n in range(*words.below(k)))
             for k in words.kids[at]
             if k > at

@@ -288,7 +288,10 @@ class Frames:
         if self.sources.phrases.has_cases or words.lower[source.start - 1] != ",":
             return 0
         before = range(frame.sentence.start, source.start)
-        return source.start if any(words.is_finite(i) for i in before) else 0
+        # a headline has no finite verb: "X to buy Y, sources say"
+        is_last = frame.hit.end >= frame.sentence.end - 1
+        is_clause = words.is_verb if is_last else words.is_finite
+        return source.start if any(map(is_clause, before)) else 0
 
     def _past_paper(self, words: Words, hit: Hit) -> int:
         """«пересмотрел данные: …»: the end of the paper that a colon opens."""

@@ -174,7 +174,8 @@ class NounPhrases:
         return (
             bool(self.seen_by.end(words, i, stop))
             or (words.lower[i] in QUOTES and not _names_here(words, i))
-            or words.is_finite(i)
+            # "officials briefed on it": a participle that looks like a finite verb
+            or (words.is_finite(i) and words.lower[i] not in self.close)
             or self._new_subject(words, i, head)
         )
 

@@ -256,12 +256,12 @@ class Sources:
         self, words: Words, phrase: Phrase, role: Role | None, is_unnamed: bool
     ) -> Kind:
         """Tell persons, bodies and crowds that are neither outlets nor papers."""
-        if words.lemma[phrase.head] in self.crowd:
+        if words.lemma[phrase.head] in self.crowd and not self._is_owner(words, phrase):
             return "crowd"
         if role in _COUNTED and self._are_some(words, phrase):
             is_told = role == "companies" and self._are_named(words, phrase)
             return "body" if is_told else "anonymous"
-        if role is None and self._is_draft(words, phrase):
+        if self._is_draft(words, phrase):
             return "leaked"
         name = words.names.get(phrase.head)
         is_firm = role == "experts" and name is not None and name.label == "ORG"
@@ -270,6 +270,13 @@ class Sources:
         return (
             "body" if role is not None else self._plain_kind(words, phrase, is_unnamed)
         )
+
+    def _is_owner(self, words: Words, phrase: Phrase) -> bool:
+        """ "Its parent", "parent Nordcom": a company, not somebody's mother."""
+        if words.lemma[phrase.head] not in self.roles.nouns["owners"]:
+            return False
+        is_its = words.lower[phrase.start] in self.roles.we_owned
+        return is_its or bool(words.names_in(phrase.start, phrase.end))
 
     def _plain_kind(self, words: Words, phrase: Phrase, is_unnamed: bool) -> Kind:
         """Tell what a phrase without any known role is."""

@@ -91,6 +91,8 @@ class Subjects:
         """ "…, forecasts the ministry.": a speaker parsed as an object."""
         if self.sources.phrases.has_cases or verb == sentence.start:
             return None
+        if words.feature(verb, "Aspect") == "Prog":
+            return None  # "…, calling the reports untrue"
         if words.lower[verb - 1] not in {",", *QUOTES} or any(
             words.dep[k] in _SUBJECTS for k in words.kids[verb]
         ):

@@ -111,6 +111,7 @@ class Roles:
         self.unions = words_of(data["unions"]["nouns"])
         self.union_matters = words_of(data["unions"]["matters"])
         self.economy = words_of(data["economy"]["nouns"])
+        self.market_forecasts = self.economy | words_of(data["economy"]["forecasts"])
         self.we = words_of(data["we"]["words"])
         self.we_subjects = words_of(data["we"]["subjects"])
         self.we_owned = words_of(data["we"]["owned"])

@@ -213,6 +213,9 @@ class Scan:
             return False
         if left.unit and left.unit.kind in ("percent", "time") and right.unit is None:
             return False  # "12.4% to 38,700 units", «на 2023 год — 50 тыс. машин»
+        is_word = left.number.is_fraction and left.number.literal is None
+        if is_word and left.unit is None and not right.number.is_fraction:
+            return False  # "fell in the third quarter to $3 million"
         if join[0] not in DASHES:
             return True
         if _is_year(left) and right.unit is not None:

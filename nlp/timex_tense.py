@@ -27,6 +27,8 @@ class Verbs(NamedTuple):
     announcing: frozenset[str]
     scheduled: frozenset[str]
     states: frozenset[str]
+    #: nouns whose dates lie ahead, though the verb is past ("cut its 2026 forecast")
+    foretold: frozenset[str]
     moving: frozenset[str]
     #: what stands between a moving verb and the new date
     to: frozenset[str]
@@ -48,6 +50,8 @@ def tense_at(doc: Doc, char: int, lang: str) -> Tense | None:
     """Return the tense of the clause that holds the character, None where unclear."""
     token = token_at(doc, char)
     if token is None:
+        return None
+    if _is_foretold(token, lang):
         return None
     for verb in _climb(token):
         if _is_announced(token, verb, lang) or _is_moved_to(token, verb, lang):
@@ -78,6 +82,22 @@ def _is_announced(token: Token, verb: Token, lang: str) -> bool:
     line = _line(token)
     below = line[line.index(verb) - 1] if verb in line[1:] else token
     return verb.i < below.i < token.i and below.pos_ == "NOUN"
+
+
+def _is_foretold(token: Token, lang: str) -> bool:
+    """ "Cut its full-year forecast": the year is that of the forecast, not past."""
+    nouns = verbs(lang).foretold
+    for above in _line(token)[1:]:
+        if above.pos_ in _VERBS:
+            break
+        if above.lemma_.lower() in nouns:
+            return True
+    # "its forecast for the third quarter", whatever the parser hangs it on
+    before = [t for t in token.doc[max(token.i - 4, 0) : token.i] if t.pos_ != "DET"]
+    after = next(
+        (i for i in range(len(before), 0, -1) if before[i - 1].pos_ == "ADP"), 0
+    )
+    return after > 1 and before[after - 2].lemma_.lower() in nouns
 
 
 def _is_moved_to(token: Token, verb: Token, lang: str) -> bool:

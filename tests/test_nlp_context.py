@@ -38,6 +38,14 @@ forecast  | According to the forecast, exports will reach 20,000 cars by 2025.
 forecast  | The economy is projected to grow 2.1% this year.
 forecast  | Helios sees operating profit of about $200 million for the year.
 forecast  | Unit sales should reach 10,000 next year, Dorn estimates.
+forecast  | Helios now sees capital spending of $2 billion this year.
+possibility | Neither side has ruled out a longer contract.
+possibility | Helios nears deal to buy the Omsk plant.
+possibility | The port said it was not aware of any investigation.
+possibility | The ministry said it was unaware of plans to sell the port.
+fact      | The delay was due to a dispute with a supplier.
+fact      | There are rumours that Helios sold the plant.
+plan      | Helios set to close the plant, union says
 forecast  | Demand for batteries will double by 2030.
 forecast  | Sales are expected to reach 50,000 cars in 2025.
 possibility | The bank might extend a $300 million loan to Aurora.

@@ -168,6 +168,8 @@ ru | Выручка за 9М 2021 г. выросла, за 6М22 упала. | 2
 ru | За 9 мес. 2021 г. собрали 300 машин. | 2021-01/2021-09
 en | 2021 results were weak, 10% below 2019 levels. | 2021 2019
 en | It earned 3 in the third quarter of 2021 and 9 for the full year. | 2021-Q3 2021
+en | Zarya cut its full-year profit forecast. | 2022
+en | Zarya raised its forecast for the fourth quarter. | 2022-Q4
 en | It earned 3 in the third quarter of 2021 and 2 in the year-ago quarter. | 2021-Q3 2020-Q3
 en | Revenue for the quarter rose from 280 million the year before. | 2022-Q2 2021-Q2
 ru | По итогам года выручка вырастет. | 2022

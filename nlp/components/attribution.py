@@ -22,6 +22,8 @@ from nlp.gazetteer import is_outlet, kind_of
 
 #: Of the text asked for, an attribution must govern this much to rank by nearness.
 _MOSTLY = 0.6
+#: What these tell of others' words is still theirs: it proves no more than they do.
+_RETELLING = frozenset({"anonymous", "document", "expert"})
 #: A first word of a name this long tells whose site it is.
 _TELLING = 4
 #: A closing "that is according to …" reaches back over so many sentences more.
@@ -229,7 +231,8 @@ def _nested(told: list[Told]) -> list[Told]:
                     outlet=outer.speaker.outlet,
                     outlet_key=outer.speaker.outlet_key,
                 )
-            dropped.append(outer)
+            if outer.cited is None:
+                dropped.append(outer)
     return [t for t in out if t not in dropped]
 
 
@@ -389,7 +392,22 @@ def _governing(doc: Doc, start: int, end: int) -> Attributed | None:
         if shared >= _MOSTLY * most and outer.start <= item.start
         if item.end <= outer.end
     ]
-    return min(nested, key=lambda a: a.end - a.start)
+    inner = min(nested, key=lambda a: a.end - a.start)
+    return _teller([item for _, item in shares], inner) or inner
+
+
+def _teller(items: list[Attributed], inner: Attributed) -> Attributed | None:
+    """ "X expects a loss, two people said": they tell that X expects it."""
+    at = inner.attribution.cue_start
+    return next(
+        (
+            item
+            for item in items
+            if item.attribution.source_type in _RETELLING
+            if at is not None and item.start <= at < item.end
+        ),
+        None,
+    )
 
 
 def _touching(doc: Doc, start: int, end: int) -> list[Attributed]:
