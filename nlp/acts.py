@@ -40,6 +40,8 @@ class Vocabulary:
     verbs: dict[str, str]
     nouns: dict[str, str]
     transitive: dict[str, str]
+    #: verbs that mean the act when done to somebody
+    animate: dict[str, str]
     #: what is looked through: stages and empty verbs
     stages: frozenset[str]
     stage_nouns: frozenset[str]
@@ -63,6 +65,7 @@ def vocabulary(lang: str) -> Vocabulary:
     verbs: dict[str, str] = {}
     nouns: dict[str, str] = {}
     transitive: dict[str, str] = {}
+    animate: dict[str, str] = {}
     for act, lists in data.items():
         if act in _OTHER:
             continue
@@ -70,12 +73,14 @@ def vocabulary(lang: str) -> Vocabulary:
             for lemma in lists[key]:
                 table.setdefault(lemma, act)
         transitive.update(dict.fromkeys(lists.get("transitive", ()), act))
+        animate.update(dict.fromkeys(lists.get("animate", ()), act))
     stages = data["stages"]
     through = {*stages["verbs"], *stages["adjectives"], *data["light"]["verbs"]}
     return Vocabulary(
         verbs=verbs,
         nouns=nouns,
         transitive=transitive,
+        animate=animate,
         stages=frozenset(through),
         stage_nouns=frozenset(stages["nouns"]),
         phrasal=frozenset(v.split()[0] for v in {*verbs, *through} if " " in v),
@@ -101,6 +106,8 @@ def act_of(token: Token, lang: str) -> str | None:
         return words.verbs[phrasal]
     if lemma in words.transitive and _has_object(token):
         return words.transitive[lemma]
+    if lemma in words.animate and _is_done_to_somebody(token):
+        return words.animate[lemma]
     return words.verbs.get(lemma)
 
 
@@ -227,6 +234,12 @@ def _is_plain_verb(token: Token) -> bool:
 
 def _has_object(token: Token) -> bool:
     return any(child.dep_ in _OBJECTS for child in token.children)
+
+
+def _is_done_to_somebody(token: Token) -> bool:
+    """«Задержали директора»: the object, or the subject of a passive, is alive."""
+    objects = (c for c in token.children if c.dep_ in {*_OBJECTS, "nsubj:pass"})
+    return any("Anim" in c.morph.get("Animacy", []) for c in objects)
 
 
 def with_particle(token: Token) -> str | None:

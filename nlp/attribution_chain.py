@@ -270,6 +270,7 @@ class Chains:
                 earlier = self._introduced(words, phrase, surname)
             if earlier is not None:
                 return replace(earlier, start=speaker.start, end=speaker.end)
+            return self._well_known(speaker)
         if speaker.role == "companies" and speaker.body is None:
             speaker = replace(speaker, body=self._institution(words, phrase))
         if speaker.kind == "body" and speaker.body is None and memory.body is not None:
@@ -283,6 +284,11 @@ class Chains:
         if speaker.kind == "anonymous" and speaker.outlet is None:
             return self._of_outlet(words, phrase, speaker, memory)
         return speaker
+
+    def _well_known(self, speaker: Speaker) -> Speaker:
+        """Give an office holder whom everybody knows his office."""
+        body = self.sources.roles.people.get(name_key(speaker.text))
+        return replace(speaker, role="offices", body=body) if body else speaker
 
     def _state(self, words: Words, phrase: Phrase) -> str | None:
         """Return the state body named last before "the ministry", «ведомство»."""

@@ -57,6 +57,9 @@ class Contents:
         if frame.hit.kind == "credit":
             frame.contents = [frame.clause]
             return
+        if frame.hit.kind == "decree":
+            frame.is_about_previous = True
+            return
         if frame.hit.kind == "headline":
             rest = (
                 (end, sentence.end)

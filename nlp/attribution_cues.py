@@ -20,7 +20,14 @@ from nlp.attribution_words import (
 from nlp.authority import roles
 
 CueKind = Literal[
-    "verb", "impersonal", "preposition", "citing", "hearsay", "headline", "credit"
+    "verb",
+    "impersonal",
+    "preposition",
+    "citing",
+    "hearsay",
+    "headline",
+    "credit",
+    "decree",
 ]
 #: A verb after one of these comes before its subject: «"…," added KCNA».
 _BEFORE_INVERTED = QUOTES | {","}
@@ -88,6 +95,11 @@ class Cues:
         self.asides = words_of(data["particles"]["as"])
         self.complements = words_of(data["particles"]["that"])
         self.sourced = words_of(data["particles"]["from"])
+        self.decrees = words_of(data["decreed"]["papers"])
+        self.signed = words_of(data["decreed"]["verbs"])
+        self.such = words_of(data["decreed"]["such"])
+        self.this = words_of(data["decreed"]["this"])
+        self.about = words_of(data["particles"]["about"])
         self.auxiliaries = words_of(data["particles"]["do"])
         self.credits = words_of(data["particles"]["credit"])
         self.be = words_of(data["hearsay"]["be"])
@@ -131,6 +143,7 @@ class Cues:
             self.rumors,
             self.valued,
             self.revising,
+            self.signed,
             self.words,
             self.parted,
             *(p.openers for p in lists),
@@ -237,6 +250,20 @@ class Cues:
             return 0
         return end
 
+    def _decree(self, words: Words, verb: int) -> bool:
+        """«Распоряжение об этом подписал …»: a paper that opens its sentence."""
+        number = words.number_of(verb)
+        if not number:
+            return False  # nothing stands before it
+        first = words.sentences[number].start
+        first += words.lower[first] in self.such
+        if words.lemma[first] not in self.decrees or words.head[first] != verb:
+            return False
+        after = words.lower[first + 1 : first + 3]
+        if after[0] in self.about and after[1] not in self.this:
+            return False  # «Указ о налогах подписан»: news of its own
+        return words.lemma[verb] in self.signed and words.is_verb(verb)
+
     def _has_place(self, words: Words, verb: int) -> bool:
         """«в отчёте сообщается», «в компании говорят»: the source is named."""
         return any(
@@ -245,6 +272,8 @@ class Cues:
         )
 
     def _verb(self, words: Words, at: int) -> Hit | None:
+        if self._decree(words, at):
+            return Hit(at, at + 1, "decree")
         return (
             self._phrasal(words, at)
             or self._revised(words, at)

@@ -100,9 +100,8 @@ class Frames:
             self._set_hearsay(words, frame)
         elif hit.kind == "headline":
             self._set_headline(words, frame)
-        elif hit.kind == "credit":
-            frame.source = self.sources.phrases.after(words, hit.end, sentence.end)
-            frame.clause = (hit.start, sentence.end)
+        elif hit.kind in ("decree", "credit"):
+            self._set_paper(words, frame)
         elif hit.kind == "impersonal":
             frame.source = self.subjects.place(
                 words, hit.start, sentence
@@ -120,6 +119,17 @@ class Frames:
             frame.source = self.subjects.find(words, hit.start, sentence, hit.group)
             frame.clause = self._clause(words, frame)
             self._set_told(words, frame)
+
+    def _set_paper(self, words: Words, frame: Frame) -> None:
+        """Take the decree that opens the sentence, or whoever a credit names."""
+        hit, sentence = frame.hit, frame.sentence
+        if hit.kind == "credit":
+            frame.source = self.sources.phrases.after(words, hit.end, sentence.end)
+            frame.clause = (hit.start, sentence.end)
+            return
+        first = sentence.start + (words.lower[sentence.start] in self.cues.such)
+        frame.source = self.sources.phrases.of(words, first, hit.start)
+        frame.clause = (sentence.start, sentence.end)
 
     def _set_hearsay(self, words: Words, frame: Frame) -> None:
         """Find to whom it became known, and from whom."""
@@ -430,9 +440,19 @@ class Frames:
             return False
         return frame.hit.group in ("say", "announce", "write", "confirm")
 
+    def _goes_on(self, words: Words, verb: int) -> bool:
+        """«продает завод и оценивает его в …»: what else is done, and no speech."""
+        head = words.head[verb]
+        return words.dep[verb] == "conj" and words.lemma[head] not in self.cues.verbs
+
     def _is_circumstance(self, words: Words, frame: Frame) -> bool:
-        """«после того как врачи прокомментировали …»: when, and nothing said."""
+        """«после того как врачи прокомментировали …»: when, and nothing said.
+
+        Nor in «продает завод и оценивает его в …», where it is what else is done.
+        """
         verb = frame.hit.start
+        if words.lemma[verb] in self.cues.valued and self._goes_on(words, verb):
+            return True
         kids = words.kids[verb]
         if not self.sources.phrases.has_cases or words.dep[verb] != "advcl":
             return False

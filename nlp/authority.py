@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any, Literal
 
 from molva.model import SourceType
+from molva.names import key as name_key
 from nlp.attribution_words import Phrases, Words, words_of
 from nlp.data import load
 from nlp.gazetteer import parent_of
@@ -97,6 +98,12 @@ class Roles:
         self.nouns = {role: words_of(data[role]["nouns"]) for role in ROLES}
         self.phrases = {role: Phrases(data[role].get("phrases", ())) for role in ROLES}
         self.names = {role: words_of(data[role].get("names", ())) for role in ROLES}
+        #: office holders who are named without their office, by the body they speak for
+        self.people = {
+            name_key(name): name_key(body)
+            for body, people in data["people"].items()
+            for name in people
+        }
         self.vague = words_of(data["experts"]["vague"])
         self.professions = tuple(data["experts"]["suffixes"].split())
         self.analytic = tuple(data["experts"]["firms"].split())

@@ -75,6 +75,8 @@ def with_shared_units(
         if unit is None and one.is_bare:
             unit = _from_number_of(one)
         if unit is None and i:
+            unit = _money_before(one, *found[i - 1])
+        if unit is None and i:
             unit = _of_same_measure(one, *found[i - 1])
         found.append((one, unit))
     return found
@@ -113,6 +115,17 @@ def _money_ahead(one: Place, other: Place) -> str | None:
     return unit.symbol if is_near else None
 
 
+def _money_before(one: Place, other: Place, unit: str | None) -> str | None:
+    """«… 5 млрд рублей. Ранее инвестиции оценивались в 4 млрд»: roubles as well."""
+    lent = other.quantity.unit
+    is_money = lent is not None and lent.kind == "money" and other.quantity.has_scale
+    if not (is_money and one.is_bare and one.quantity.has_scale):
+        return None
+    between = one.doc[other.after : one.first]
+    is_far = len(between) > 2 * _MAX_BACK or "\n" in between.text
+    return None if is_far or _counts_others(one, other) else unit
+
+
 def _from_right(one: Place, other: Place, unit: str | None) -> str | None:
     between = one.doc[one.after : other.first]
     if unit is None or unit == "%" or len(between) > _MAX_AHEAD or not len(between):
@@ -130,6 +143,8 @@ def _from_number_of(one: Place) -> str | None:
     for at in range(one.first - 1, max(-1, one.first - _MAX_BACK), -1):
         token = doc[at]
         if token.lemma_.lower() in known and token.pos_ == "NOUN":
+            if "Loc" in token.morph.get("Case", []):
+                return None  # «в числе ориентиров»: among them
             noun = _counted_by(token)
             return noun_lemma(noun) if noun is not None else None
         if token.is_sent_start or token.text in {";", "\n"}:

@@ -148,7 +148,7 @@ def _is_claim(doc: Doc, sentence: Sentence, part: Assertion, lang: str) -> bool:
         return is_asked and (act is not None or has_subject(head))
     if cues & {"unconfirmed", "double_negation"} and _leaves_open(doc, part, head):
         return False
-    if ("denial" in cues or _reverses(head, lang)) and takes_up(doc, part):
+    if answers(doc, sentence, part, lang):
         return True
     if _is_bare_report(doc, part, act, word, cues, lang):
         return False
@@ -350,8 +350,14 @@ def _leaves_open(doc: Doc, part: Assertion, head: Token) -> bool:
     return is_told and all(_is_bare_content(n, doc) for n in nouns)
 
 
-def takes_up(doc: Doc, part: Assertion) -> bool:
-    """«Эти сведения опровергли», "this is untrue": of what was said before."""
+def answers(doc: Doc, sentence: Sentence, part: Assertion, lang: str) -> bool:
+    """«Эти сведения опровергли», "says the opposite": of what was said before."""
+    is_denial = any(c.category == "denial" for c in applied(doc, sentence, part, lang))
+    return (is_denial or _reverses(doc[part.head], lang)) and _takes_up(doc, part)
+
+
+def _takes_up(doc: Doc, part: Assertion) -> bool:
+    """Say whether `part` tells of no more than "this", «эта информация»."""
     words = lexicon(doc.user_data["molva_lang"]).words
     head = doc[part.head]
     marks = {normal(c.text) for c in head.children if c.dep_ == "mark"}

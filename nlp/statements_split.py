@@ -12,7 +12,7 @@ from nlp.context_judge import is_aside, judge_part
 from nlp.context_rules import lexicon, normal
 from nlp.context_scope import Sentence
 from nlp.context_spans import has_value
-from nlp.statements_filter import is_claim, takes_up
+from nlp.statements_filter import answers, is_claim
 
 
 def merged(doc: Doc, sentence: Sentence, lang: str) -> list[Assertion]:
@@ -81,7 +81,7 @@ def _differ(
 ) -> bool:
     if _compares(doc[right.head]):
         return False
-    if takes_up(doc, right) or _stand_apart(doc, left, right, lang):
+    if answers(doc, sentence, right, lang) or _stand_apart(doc, left, right, lang):
         return True
     if not (has_complement(doc, left) and has_complement(doc, right)):
         return False

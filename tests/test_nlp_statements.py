@@ -376,3 +376,25 @@ def test_a_denial_in_the_same_sentence_is_apart(text: str, words: str) -> None:
     assert told.attribution.source_type != "official"
     assert denied.attribution.source_type == "official"
     assert (denied.act, denied.modality) == (told.act, "plan")
+
+
+def test_a_sum_named_before_denies_nothing() -> None:
+    found = reading(
+        "«Аврора» вложит в завод 5 млрд рублей. Ранее называлась сумма 4 млрд."
+    )
+    earlier = holding(found, "сумма")
+    assert earlier.polarity == "asserts"
+    assert [(f.low, f.unit) for f in earlier.figures] == [(4e9, "RUB")]
+
+
+@pytest.mark.parametrize(
+    ("text", "act"),
+    [
+        ("Полиция задержала вице-мэра Самары Игоря Рощина.", "arrested"),
+        ("Задержан гендиректор «Авроры» Иван Петров.", "arrested"),
+        ("Рейсы из Сочи задерживаются на три часа.", "delayed"),
+        ("Почта задержала рассылку на неделю.", "delayed"),
+    ],
+)
+def test_people_are_arrested_and_things_delayed(text: str, act: str) -> None:
+    assert reading(text).statements[0].act == act

@@ -73,6 +73,8 @@ class Attributor:
             for item in here:
                 if item.frame.is_about_previous and not item.contents and number:
                     before = words.sentences[number - 1]
+                    if item.frame.hit.kind == "decree" and not _is_open(told, before):
+                        continue  # somebody else vouches for it already
                     item.contents = [(before.start, before.end)]
                     told = _replace_outer(told, item, before.start, before.end)
                     if item.speaker is not None and _is_open(told, before):
@@ -208,11 +210,17 @@ def _is_clause(words: Words, frame: Frame) -> bool:
 
 
 def _nested(told: list[Told]) -> list[Told]:
-    """Join an outlet with the speaker it quotes; hearsay inside speech is dropped."""
+    """Join an outlet with the speaker it quotes; hearsay inside speech is dropped.
+
+    So is «мы ожидаем, что …» of whoever speaks: it is told by his name.
+    """
     out: list[Told] = []
     for item in told:
-        if item.frame.hit.kind == "hearsay" and any(
-            _covers(o.contents, item.frame.hit.start) for o in told if o is not item
+        is_weak = item.frame.hit.kind == "hearsay" or item.speaker is None
+        if is_weak and any(
+            _covers(o.contents, item.frame.hit.start)
+            for o in told
+            if o is not item and (o.speaker is not None or item.speaker is not None)
         ):
             continue
         out.append(item)

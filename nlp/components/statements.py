@@ -19,6 +19,7 @@ from nlp.context_spans import Item, within
 from nlp.extensions import set_spans, text_between, text_of
 from nlp.figures_change import find_changes
 from nlp.statements_filter import (
+    answers,
     boilerplate,
     is_boilerplate,
     is_claim,
@@ -26,7 +27,6 @@ from nlp.statements_filter import (
     is_title,
     named_act,
     objects,
-    takes_up,
 )
 from nlp.statements_order import main_first
 from nlp.statements_split import merged
@@ -71,7 +71,7 @@ class Statements:
                     text = whole[start:end]
                     place = start, end, text
                     found = self._build(doc, sentence, part, place, seen[text])
-                    if before is not None and takes_up(doc, part):
+                    if before is not None and answers(doc, sentence, part, self.lang):
                         found = _after(before, found)
                     yield found
                     before = found
