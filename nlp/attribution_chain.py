@@ -78,6 +78,7 @@ class Chains:
         self.writing = words_of(attribution_data(lang)["media"]["verbs"])
         self.closing = words_of(attribution_data(lang)["media"]["last"])
         self.outlet_nouns = words_of(data["outlet"])
+        self.outlet_papers = words_of(data["outlet_papers"])
         self.another = words_of(data["another"])
         self.definite = words_of(data["definite"])
 
@@ -200,9 +201,30 @@ class Chains:
                 before in self.definite or self.sources.phrases.has_cases
             ):
                 return memory.unnamed
-        if lemma in self.outlet_nouns and memory.outlet is not None:
-            return memory.outlet
-        return None
+        if memory.outlet is None:
+            return None
+        is_its = lemma in self.outlet_nouns
+        is_its = is_its or self._is_its_report(words, phrase, memory)
+        return memory.outlet if is_its else None
+
+    def _is_its_report(self, words: Words, phrase: Phrase, memory: Memory) -> bool:
+        """ "The report" right after an outlet, and nobody else, is what that wrote.
+
+        Not so where a paper of that name came up before.
+        """
+        noun = words.lemma[phrase.head]
+        others = (words.lower[i] for i in range(phrase.start, phrase.end - 1))
+        is_bare = all(word in self.definite for word in others)
+        if noun not in self.outlet_papers or not is_bare:
+            return False
+        cited, last = memory.outlet, memory.last
+        at = words.number_of(cited.start) if cited else -2
+        is_next = words.number_of(phrase.head) - at <= 1
+        is_alone = last is None or words.number_of(last.start) < at
+        return (is_next and is_alone) and not any(
+            words.lemma[i] == noun and words.pos[i] == "NOUN"
+            for i in range(phrase.start)
+        )
 
     def _one_of_them(
         self, words: Words, phrase: Phrase, pronouns: int, memory: Memory
@@ -246,6 +268,8 @@ class Chains:
                 continue
             if words.lower[i] in self.pronouns or words.lower[i] in self.own:
                 continue
+            if not (words.names.get(i) or self._is_role(words, i)):
+                continue  # "Output will fall, it says": not output
             numbers = words.feature(i, "Number"), words.feature(at, "Number")
             is_joined = any(words.dep[k] == "conj" for k in words.kids[i])
             is_many = numbers[0] == "Plur" or is_joined
@@ -258,6 +282,10 @@ class Chains:
             if (speaker.kind == "person") == is_person and speaker.kind != "none":
                 return self._known(words, phrase, speaker, Memory())
         return None
+
+    def _is_role(self, words: Words, i: int) -> bool:
+        nouns = self.sources.roles.all_nouns | self.company | self.outlet_nouns
+        return words.lemma[i] in nouns
 
     def _known(
         self, words: Words, phrase: Phrase, speaker: Speaker, memory: Memory
@@ -507,6 +535,7 @@ def attribution(
         is_own_deed=_is_own_deed(words, frame),
         is_economy=about.is_economy or _is_market_forecast(words, frame, known),
     )
+    inner = _of_clause(words, inner, about.subject)
     if told.cited is None and is_reporter(words, frame, inner, about):
         outlet = inner.text
         inner = replace(inner, kind="media")
@@ -525,6 +554,22 @@ def attribution(
         authority=authority,
         closeness=inner.closeness,
     )
+
+
+def _of_clause(words: Words, speaker: Speaker, subject: str | None) -> Speaker:
+    """ "Osmund will build a smelter, the company said": the firm just named speaks.
+
+    So does its press service or director where no other body is known.
+    """
+    if subject is None or kind_of(subject) in _NO_COMPANY:
+        return speaker
+    named = words.names_in(speaker.start, speaker.end)
+    is_bare = all(name.label == "PER" for name in named)
+    is_firm = speaker.kind == "body" and speaker.role == "companies"
+    is_staff = speaker.role in ("spokespeople", "executives") and speaker.body is None
+    if is_bare and (is_firm or is_staff):
+        return replace(speaker, body=subject)
+    return speaker
 
 
 def is_reporter(words: Words, frame: Frame, speaker: Speaker, about: Affairs) -> bool:

@@ -47,6 +47,7 @@ class Sources:
         self.leaked_markers = Phrases(documents["leaked_markers"])
         self.published_markers = Phrases(documents["published_markers"])
         self.published = words_of(documents["published"])
+        self.definite = words_of(data["continued"]["definite"])
         self.registers = words_of(documents["registers"])
         self.data = words_of(documents["data"])
         self.papers = papers(lang)
@@ -378,8 +379,9 @@ class Sources:
             # without articles an unnamed manager is just anybody
             return True
         if role == "companies":
-            # «сотрудник завода» is no company, "a dealer group" is
-            return counted or words.lemma[phrase.head] in self.unnamed
+            # «сотрудник завода» is no company, "a dealer group" is, "that dealer" too
+            is_unknown = words.lower[phrase.start] not in self.definite
+            return counted or (is_unknown and words.lemma[phrase.head] in self.unnamed)
         return counted or role not in (
             "offices",
             "executives",

@@ -65,7 +65,7 @@ def identified(
         found = _inflected(doc, found)
     found = _voted(found)
     found = _full_names(found)
-    found = _short_names(found)
+    found = _short_names(doc, found)
     found, aliases = _as_declared(found, own, declared, gazetteer.lang)
     return [_entity(doc, named) for named in found], aliases
 
@@ -359,16 +359,20 @@ def _as_full(named: _Named, full: dict[str, dict[str, _Named]]) -> _Named:
     return replace(named, mention=mention, name=fitting[0].name, key=fitting[0].key)
 
 
-def _short_names(found: list[_Named]) -> list[_Named]:
-    """Let the first word of a company's name stand for it: "Northrop", "AirTran"."""
+def _short_names(doc: Doc, found: list[_Named]) -> list[_Named]:
+    """Let the first word of a company's name stand for it: "Northrop", "AirTran".
+
+    Not the town of the Kettleby Echo: "a smelter in Kettleby".
+    """
     full: dict[str, dict[str, _Named]] = defaultdict(dict)
+    towns = {n.key for n in found if _is_within(doc, n.mention)}
     for named in found:
         words = named.name.split()
         if named.label == "ORG" and len(words) > 1 and named.mention.rank != KNOWN:
             full[names.key(words[0])].setdefault(named.key, named)
     result = []
     for named in found:
-        bodies = full.get(named.key, {})
+        bodies = full.get(named.key, {}) if named.key not in towns else {}
         if named.mention.rank == KNOWN or len(bodies) != 1:
             result.append(named)
             continue

@@ -59,12 +59,14 @@ class NameRules:
         self.generic = gazetteer.words("generic")
         self.given = gazetteer.words("given")
         self.strong = gazetteer.words("suffixes", "strong")
+        self.posts = gazetteer.words("posts")
 
     def find(self, doc: Doc) -> list[Mention]:
         """Return the mentions that the rules find; they may overlap."""
         texts = texts_of(doc)
         quoted = [*self._quoted(doc, texts), *self._codes(doc, texts)]
         named = [*self._suffixed(doc, texts), *self._people(doc, texts)]
+        named.extend(self._before_posts(doc, texts))
         return [*quoted, *named, *self._beside_noun(doc), *self._openers(doc)]
 
     def with_model(self, doc: Doc, mention: Mention) -> Mention:
@@ -337,6 +339,18 @@ class NameRules:
             body = any(t.lower() in self.suffixes for t in texts[at + 1 : end + 1])
             if 1 < end - at < _MAX_RUN and not body:
                 yield Mention(at, end, "PER", RULE)
+
+    def _before_posts(self, doc: Doc, texts: list[str]) -> Iterator[Mention]:
+        """Yield the names before a post in a company: "Arctos chief executive"."""
+        if not self.posts:
+            return
+        for at, text in enumerate(texts[1:], 1):
+            pair = f"{text} {texts[at + 1]}" if at + 1 < len(texts) else text
+            if text not in self.posts and pair not in self.posts:
+                continue
+            start = self._run(doc, at - 1, -1) + 1
+            if start < at:
+                yield Mention(start, at, "ORG", RULE)
 
     def _codes(self, doc: Doc, texts: list[str]) -> Iterator[Mention]:
         """Yield the codes that are models wherever they stand: «Ту-214», "F-16"."""

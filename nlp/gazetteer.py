@@ -37,6 +37,7 @@ _WORD_TABLES = frozenset(
         "owned_nouns",
         "suffixes",
         "titles",
+        "posts",
         "given",
         "stand_ins",
         "stand_in_kinds",

@@ -200,3 +200,70 @@ def test_state_bodies_have_one_key_whoever_speaks(
     lang: str, text: str, body: str
 ) -> None:
     assert read(lang, text)._.attributions[-1].attribution.authority == body
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "said", "source_type", "authority"),
+    [
+        # what an outlet that was just cited has written
+        (
+            "en",
+            "Brannock will build a smelter, the newspaper Kettleby Echo reported. Its "
+            "capacity will be 80,000 tonnes a year, according to the report.",
+            "Its capacity",
+            "media",
+            None,
+        ),
+        # a town's paper is no party to what is built in the town
+        (
+            "en",
+            "Brannock Metals will build a smelter in Kettleby, the Kettleby Echo "
+            "reported.",
+            "Brannock",
+            "media",
+            None,
+        ),
+        # "it" is no common noun that only opens the sentence
+        (
+            "en",
+            "Brannock Metals will sell its smelter, Metal Journal writes. Output will "
+            "fall from spring, it says.",
+            "Output",
+            "media",
+            None,
+        ),
+        # the firm just named, not the one that is named most
+        (
+            "en",
+            "Brannock Metals has begun to expand, said a Brannock Metals spokesman. "
+            "Rival Osmund will build a smelter in Deeping, that company said.",
+            "Rival",
+            "official",
+            "Osmund",
+        ),
+        (
+            "ru",
+            "Парк «Заречье» расширят. Компания «Эндолайт» построит цех, сообщила её "
+            "пресс-служба. Жители «Заречья» просят автобус, в «Заречье» пыльно.",
+            "Компания",
+            "official",
+            "Эндолайт",
+        ),
+        # a post tells whose it is, though nobody knows the name
+        (
+            "en",
+            "The launch of the plant is postponed, Zhetysu Karbid chief executive Dan "
+            "Hurd said. Osmund Motors and Osmund Motors dealers are not concerned.",
+            "The launch",
+            "official",
+            "Zhetysu Karbid",
+        ),
+    ],
+)
+def test_who_stands_behind_it(
+    lang: str, text: str, said: str, source_type: str, authority: str | None
+) -> None:
+    start = text.index(said)
+    found = attribution_of(read(lang, text), start, start + len(said))
+    expected = authority and key(authority)
+    assert (found.source_type, found.authority) == (source_type, expected)
