@@ -78,7 +78,7 @@ class Subjects:
             if token < sentence.start <= verb:  # of the dateline
                 return self.sources.phrases.after(words, sentence.start, verb)
             token = self._past_outlet(words, verb, token, sentence)
-            return self.sources.phrases.of(words, token, verb)
+            return self._with_place(words, self.sources.phrases.of(words, token, verb))
         found = self.place(words, verb, sentence) or self._nearest(
             words, verb, sentence, group
         )
@@ -86,6 +86,18 @@ class Subjects:
         if found is None and words.dep[verb] == "conj" and words.is_verb(head):
             return self.place(words, head, sentence)
         return found
+
+    def _with_place(self, words: Words, phrase: Phrase) -> Phrase:
+        """«Собеседник в правительстве уверяет»: the place is his, not the verb's."""
+        at = phrase.end
+        is_unnamed = words.lemma[phrase.head] in self.sources.always_unnamed
+        if not is_unnamed or words.lower[at] not in self.sources.close_prepositions:
+            return phrase
+        end = at + 1
+        while end < len(words) and words.pos[end] in ("NOUN", "PROPN", "ADJ"):
+            end += 1
+        is_whole = end > at + 1 and end < len(words) and words.is_verb(end)
+        return Phrase(phrase.start, end, phrase.head) if is_whole else phrase
 
     def _inverted(self, words: Words, verb: int, sentence: Sentence) -> Phrase | None:
         """ "…, forecasts the ministry.": a speaker parsed as an object."""

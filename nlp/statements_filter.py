@@ -45,6 +45,7 @@ _FIRM = _TELLING - {"plan", "forecast", "possibility"}
 _THINGS = {"obj", "dobj", "nsubjpass", "nsubj:pass"}
 _SUBJECTS = {"nsubj", "nsubjpass", "nsubj:pass", "csubj"}
 _COMPLEMENTS = {"obj", "dobj", "attr", "obl", "iobj", "agent"}
+_CALLS = {"conj", "parataxis"}
 _NAMED = {"ORG", "PER", "PRODUCT", "LOC", "PERSON", "GPE", "FAC"}
 
 
@@ -187,6 +188,8 @@ def _is_for_reader(head: Token, part: Assertion, lang: str) -> bool:
     subjects = [c for c in head.children if c.dep_ in _SUBJECTS]
     if any(normal(s.text) in reader for s in subjects):
         return True
+    if _calls_on(head):
+        return True
     is_bare = head.tag_ == "VB" and head.dep_ in {"ROOT", "ccomp"} and not subjects
     return (
         is_bare
@@ -196,6 +199,20 @@ def _is_for_reader(head: Token, part: Assertion, lang: str) -> bool:
             c.text.lower() in {"do", "let"} for c in head.children if c.dep_ == "aux"
         )
     )
+
+
+def _calls_on(head: Token) -> bool:
+    """«Берите зонт», «…, успейте заказать»: an order, to the reader or a listener."""
+    if _is_order(head):
+        return True
+    orders = (c for c in head.children if c.dep_ in _CALLS and _is_order(c))
+    return any(_said(c.doc, c).source is None for c in orders)
+
+
+def _is_order(token: Token) -> bool:
+    """Say whether a verb is an imperative to more than one (not «будь …, …»)."""
+    is_plural = token.lower_.endswith(("те", "тесь"))
+    return is_plural and "Imp" in token.morph.get("Mood", [])
 
 
 def _is_bare_report(

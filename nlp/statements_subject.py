@@ -40,6 +40,8 @@ def subject_of(
         is_deed = token.is_sent_start and act_of(token, doc.lang_)
         if found is None and token.pos_ == "PROPN" and not is_deed:
             return names.key(_proper(token))  # a name that nobody knows yet
+    if token is not None and is_we(token) and attribution.authority:
+        return _speaking(attribution.authority)
     inside: list[Entity] = within(doc._.entities, start, end)
     doers = [e for e in inside if e.label in _DOERS and not _is_in_date(doc, e)]
     named, salient = _named_elsewhere(doc)
@@ -55,6 +57,12 @@ def subject_of(
     is_state = place != body or kind_of(body) in ("state", "body")
     if is_state and others is not None and not (token is not None and is_we(token)):
         return others
+    return _speaking(body)
+
+
+def _speaking(body: str) -> str:
+    """Return the key of a body as a subject: an office stands for its government."""
+    place = place_of(body)
     return f"{place} government" if place not in ("", body) else body
 
 
@@ -75,14 +83,25 @@ def grammatical_subject(doc: Doc, part: Assertion) -> Token | None:
         token: Token = doc[place]
         for _ in range(4):
             for child in token.children:
-                if child.dep_ in _SUBJECTS and part.head not in {
-                    t.i for t in child.subtree
-                }:
+                if (
+                    child.dep_ in _SUBJECTS
+                    and part.head not in {t.i for t in child.subtree}
+                    and not _is_other(child, doc[part.head])
+                ):
                     return child
             if token.dep_ not in {"conj", "xcomp"} or token.head.i == token.i:
                 break
             token = token.head
     return None
+
+
+def _is_other(subject: Token, verb: Token) -> bool:
+    """«Рейсы сократили, уточнила Лось»: one speaker is no subject of a plural."""
+    if subject.head.i == verb.i or any(c.dep_ == "conj" for c in subject.children):
+        return False
+    is_one = "Sing" in subject.morph.get("Number", [])
+    is_impersonal = "Fin" in verb.morph.get("VerbForm", [])
+    return is_one and is_impersonal and "Plur" in verb.morph.get("Number", [])
 
 
 def _named(doc: Doc, subject: Token) -> Entity | None:

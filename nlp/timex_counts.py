@@ -223,6 +223,8 @@ def _behind(t: Tokens, i: int) -> Read:
     is_the = t.has(i - 1, "article") and not t.has(i - 1, "num")  # the year before
     if found.low is None or not (found.has_number or t.inflected or is_the):
         return None
+    if t.has(i - 1, "by") and t.has(end, "earlier", "later"):
+        return found.duration(), end + 1  # «на месяц раньше срока»
     if t.has(end, "earlier") and (not t.has(end, "bound") or _ends_there(t, end)):
         return _echo(found.unit, -found.low), end + 1
     if t.has(end, "later") and (not t.has(end, "in", "bound") or _ends_there(t, end)):

@@ -398,3 +398,22 @@ def test_a_sum_named_before_denies_nothing() -> None:
 )
 def test_people_are_arrested_and_things_delayed(text: str, act: str) -> None:
     assert reading(text).statements[0].act == act
+
+
+def test_we_are_who_speaks() -> None:
+    found = reading(
+        "«Если ЦБ не снизит ставку, мы заморозим стройку», — сказал совладелец "
+        "«Авроры» Олег Марченко."
+    )
+    assert found.statements[0].subject == "avrora"
+
+
+def test_who_tells_of_others_is_not_who_did_it() -> None:
+    found = reading("Рейсы из Сочи сократили, уточнила представитель Мария Лось.")
+    assert found.statements[0].subject is None
+
+
+def test_orders_are_no_claims() -> None:
+    assert texts("Рейсы задерживаются, берите с собой воду!") == []
+    quoted = "«Не ждите чудес, завод закроют в мае», — сказал директор Иван Петров."
+    assert len(texts(quoted)) == 1
