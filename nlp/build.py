@@ -11,6 +11,7 @@ from spacy.language import Language
 
 from nlp import extensions as extensions  # registers the Doc._ attributes
 from nlp import russian
+from nlp.pieces import in_pieces
 
 #: Factory names in the order in which they run; each is `nlp/components/<name>.py`.
 COMPONENTS = (
@@ -36,7 +37,7 @@ def build(lang: str) -> Language:
         known = ", ".join(sorted(DEFAULT_MODELS))
         raise ValueError(f"no language {lang!r}: there are {known}")
     model = os.environ.get(f"MOLVA_MODEL_{lang.upper()}", DEFAULT_MODELS[lang])
-    nlp = russian.blank() if model == "slovnet" else spacy.load(model)
+    nlp = russian.blank() if model == "slovnet" else in_pieces(spacy.load(model))
     for name in COMPONENTS:
         importlib.import_module(f"nlp.components.{name}")
         nlp.add_pipe(f"molva_{name}", name=name, config={"lang": lang})

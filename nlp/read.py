@@ -26,6 +26,10 @@ MAX_CHARS = 200_000
 #: spaCy's tokenizer is quadratic in unbroken runs: give every hundredth a blank.
 _RUN = re.compile(r"(\S{99})\S(?=\S)")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+#: Of a run of pictographs the first two stay; each would be a token to every model.
+_PICTURES = re.compile(
+    r"(?<=[\u2600-\u27bf\U0001f000-\U0001faff]{2})[\u2600-\u27bf\u200d\ufe0f\U0001f000-\U0001faff]+"
+)
 #: What is left of a page: its tags, and the signs it spells out.
 _TAG = re.compile(r"</?[a-z][a-z0-9]{0,9}(?:\s[^<>]{0,500})?/?>", re.IGNORECASE)
 _SPELT = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,8});", re.IGNORECASE)
@@ -35,16 +39,21 @@ _LATIN = re.compile(r"[a-z]", re.IGNORECASE)
 
 def readable(text: str) -> str:
     """Return `text` made safe for the models, every character in its place."""
-    return _RUN.sub(r"\1 ", _CONTROL.sub(" ", _unmarked(text[:MAX_CHARS])))
+    text = _CONTROL.sub(" ", _unmarked(text[:MAX_CHARS]))
+    return _RUN.sub(r"\1 ", _PICTURES.sub(_blank, text))
 
 
 def _unmarked(text: str) -> str:
     """Blank leftovers of HTML: "a&nbsp;plant<br>" keeps its length."""
     if "<" in text:
-        text = _TAG.sub(lambda tag: " " * len(tag[0]), text)
+        text = _TAG.sub(_blank, text)
     if "&" in text:
         text = _SPELT.sub(_sign, text)
     return text
+
+
+def _blank(found: re.Match[str]) -> str:
+    return " " * len(found[0])
 
 
 def _sign(spelt: re.Match[str]) -> str:

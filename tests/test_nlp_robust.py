@@ -119,6 +119,8 @@ LONG = {
     "words": "слово " * (MAX_CHARS // 6),
     "emoji": "😀" * 100_000,
     "million": "слово" * 200_000 + "!",
+    "prose": (SENTENCE["en"] + " ") * (MAX_CHARS // (len(SENTENCE["en"]) + 1)),
+    "pictures": "😀 " * (MAX_CHARS // 2),
 }
 
 
@@ -126,6 +128,14 @@ LONG = {
 @pytest.mark.parametrize("name", LONG)
 def test_a_long_text_is_read(name: str) -> None:
     check_offsets(reading_of(LONG[name]), LONG[name])
+
+
+def test_a_text_read_in_pieces_is_read_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = f"{SENTENCE['en']} {SENTENCE['en']}\n\n{SENTENCE['en']}"
+    whole = reading_of.__wrapped__(text)
+    monkeypatch.setattr("nlp.pieces.MAX_TOKENS", 25)
+    monkeypatch.setattr("nlp.pieces._REACH", 20)
+    assert reading_of.__wrapped__(text) == whole
 
 
 GROWING = {
@@ -180,7 +190,7 @@ sys.stdout.write(str(peak() - before))
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["unbroken", "words"])
+@pytest.mark.parametrize("name", ["unbroken", "words", "prose", "pictures"])
 def test_a_long_text_takes_bounded_memory(name: str) -> None:
     root = str(pytest.importorskip("nlp.read").__file__).rsplit("/", 2)[0]
     run = subprocess.run(
