@@ -37,6 +37,17 @@ MAX_HEADERS = 1_000
 
 #: name → address of every refusal of this process (Twisted swallows the message).
 refusals: dict[str, str] = {}
+#: Expired, of another host, or signed by nobody we know.
+_UNVOUCHED = ("certificate verify failed", "VerificationError")
+
+
+def fault_of(host: str, error: BaseException) -> str:
+    """Say plainly what Twisted's `error` hides in words of its own, else ""."""
+    if host in refusals:
+        return f"{host} is the non-public address {refusals[host]}"
+    if any(sign in str(error) for sign in _UNVOUCHED):
+        return f"no trusted certificate vouches for {host}"
+    return ""
 
 
 def forbidden(address: str) -> bool:

@@ -16,7 +16,7 @@ from scrapy.utils.httpobj import urlparse_cached
 from scrapy.utils.misc import build_from_crawler
 from twisted.internet.defer import Deferred
 
-from crawler.net import refusals
+from crawler.net import fault_of, refusals
 
 DENY_ALL = b"User-agent: *\nDisallow: /\n"
 #: Longer Crawl-delays are cut (seconds).
@@ -82,12 +82,10 @@ class RobotsGate(RobotsTxtMiddleware):
         # or of where it was redirected to: then only the error names the host
         named = {host, *(word.strip(".,:'\"") for word in str(exc).split())}
         private = next((name for name in refusals if name in named), None)
-        told = str(exc)
-        if private:
-            told = f"{private} is the non-public address {refusals[private]}"
-        is_refused = private or isinstance(exc, IgnoreRequest)
-        why = told if is_refused else "robots.txt is out of reach: closed for this run"
-        self._closed[netloc] = why or type(exc).__name__
+        told = str(exc) if isinstance(exc, IgnoreRequest) else ""
+        out_of_reach = "robots.txt is out of reach: closed for this run"
+        why = fault_of(private or host, exc) or told or out_of_reach
+        self._closed[netloc] = why
         deny = build_from_crawler(self._parserimpl, self.crawler, DENY_ALL)
         waiting, self._parsers[netloc] = self._parsers[netloc], deny
         if isinstance(waiting, Deferred):

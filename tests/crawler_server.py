@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ssl import SSLContext
 from threading import Lock, Thread
 from typing import Any
 
@@ -73,12 +74,15 @@ def page(title: str, text: str = WORDS, head: str = "") -> bytes:
 
 
 @contextmanager
-def serving() -> Iterator[Site]:
-    """Run a site on a free port of 127.0.0.1."""
+def serving(tls: SSLContext | None = None) -> Iterator[Site]:
+    """Run a site on a free port of 127.0.0.1, over `tls` where given."""
     site = Site()
     with ThreadingHTTPServer(("127.0.0.1", 0), _handler(site)) as server:
         server.daemon_threads = True
-        site.url = f"http://127.0.0.1:{server.server_address[1]}"
+        if tls is not None:
+            server.socket = tls.wrap_socket(server.socket, server_side=True)
+        scheme = "https" if tls else "http"
+        site.url = f"{scheme}://127.0.0.1:{server.server_address[1]}"
         thread = Thread(target=server.serve_forever, args=(0.02,), daemon=True)
         thread.start()
         try:

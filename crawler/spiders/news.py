@@ -22,7 +22,7 @@ from crawler.archive import ArchiveWriter, Record
 from crawler.body import MIN_CHARS
 from crawler.extract import Article, PageError, extract
 from crawler.feeds import FeedError, FeedItem
-from crawler.net import is_on, refusals
+from crawler.net import fault_of, is_on
 from crawler.reader import Reader
 from crawler.report import (
     BLOCKED,
@@ -279,9 +279,8 @@ class NewsSpider(Spider):
             yield self._refusal(url, "skipped", str(error) or "refused")
         else:
             host = urlsplit(request.url).hostname or ""
-            private = refusals.get(host)
-            reason = f"{host} is the non-public address {private}" if private else ""
-            yield self._refusal(url, "failed", reason or _one_line(error))
+            reason = fault_of(host, error) or _one_line(error)
+            yield self._refusal(url, "failed", reason)
         yield from self._next()
 
     def _sorted(
