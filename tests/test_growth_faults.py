@@ -9,8 +9,9 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pytest
 from click.testing import CliRunner
@@ -123,6 +124,40 @@ def test_a_lease_from_a_clock_that_ran_ahead_holds_nobody_up(path: Path) -> None
         with leased(db, ["reading", "source:a"]) as mine:
             assert mine == ["reading", "source:a"]
         assert not db.conn.execute("SELECT 1 FROM lease").fetchall()
+
+
+class Backwards(datetime):
+    """A clock that somebody sets back an hour whenever it is looked at."""
+
+    looks = 0
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> Self:
+        cls.looks += 1
+        return cls(2026, 11, 29, tzinfo=tz) - timedelta(hours=cls.looks)
+
+
+def test_a_clock_that_goes_back_during_a_run_changes_no_claim(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = tmp_path / "page.txt"
+    page.write_text(TEXT)
+    added = molva(path, "add", "--no-read", "--published", "2026-11-20", str(page))
+    assert added.returncode == 0, added.stderr
+    straight = Path(shutil.copy(path, tmp_path / "straight.db"))
+    assert molva(straight, "run", "--no-crawl").returncode == 0
+    for module in ("db.instants", "molva.pipeline.leases", "molva.pipeline.health"):
+        monkeypatch.setattr(f"{module}.datetime", Backwards)
+    done = CliRunner().invoke(cli, ["--db", str(path), "run", "--no-crawl"])
+    assert done.exit_code == 0, done.output
+    assert Backwards.looks > 3
+    claims = molva(path, "claims", "--json").stdout
+    assert "500 buses" in claims
+    assert claims == molva(straight, "claims", "--json").stdout
+    again = molva(path, "run", "--no-crawl", "--fail-if-busy")
+    assert again.returncode == 0, again.stderr
+    with closing(open_db(path)) as db:
+        assert all(finding.is_ok for finding in doctor(db))
 
 
 def test_an_older_file_is_brought_up_by_any_command(tmp_path: Path) -> None:
