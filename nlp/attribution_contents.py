@@ -48,6 +48,7 @@ class Contents:
         self._has_cases = sources.phrases.has_cases
         self.reports = words_of(data["about_this"]["reports"])
         self.topics = words_of(data["particles"]["about"])
+        self.concessive = words_of(data["particles"]["concessive"])
         self.reverse = words_of(data["about_this"]["reverse"])
 
     def set(self, words: Words, frame: Frame, frames: list[Frame]) -> None:
@@ -358,6 +359,8 @@ class Contents:
     def _stop(self, words: Words, frame: Frame, frames: list[Frame]) -> int:
         """Return where another cue that is not inside this content cuts it off."""
         end = min(frame.stop, self._contrary(words, frame))
+        if frame.hit.kind == "hearsay":
+            return min(end, self._answered(words, frame, frames))
         for other in frames:
             answer = self.reply(words, other) if other is not frame else None
             if answer is not None and answer[0] >= frame.clause[1]:
@@ -384,6 +387,23 @@ class Contents:
         start = frame.clause[0]
         is_aside = words.lower[start] in self.cues.asides
         return is_aside and self._opens(words, frame.sentence, start)
+
+    def _answered(self, words: Words, frame: Frame, frames: list[Frame]) -> int:
+        """ "X is said to quit, though officials warned …": hearsay ends there."""
+        starts = (
+            other.clause[0]
+            for other in frames
+            if other.hit.kind == "verb" and other.source is not None
+            if other.clause[0] > frame.clause[1]
+        )
+        # the conjunction may belong to the clause
+        turns = (
+            at
+            for start in starts
+            for at in (start - 1, start)
+            if words.lower[at] in self.concessive
+        )
+        return min(turns, default=frame.stop)
 
     def _contrary(self, words: Words, frame: Frame) -> int:
         """Return where "…, but two of them voted" leaves what was expected."""

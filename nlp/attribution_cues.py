@@ -112,6 +112,7 @@ class Cues:
         self.paper_nouns = papers(lang)
         self.not_sources = words_of(data["prepositions"]["not_sources"])
         self.citing = Phrases(data["citing"]["phrases"])
+        self.referring = Phrases(data["citing"]["referring"])
         self.hearsay = Phrases(data["hearsay"]["phrases"])
         self.phrasal = {k: Phrases(v) for k, v in data["phrasal"].items()}
         self.rumors = words_of(data["hearsay"]["nouns"])

@@ -69,11 +69,13 @@ class Frames:
         verb = frame.hit.start
         if frame.hit.kind != "verb" or words.dep[verb] != "advcl":
             return
-        marks = (k for k in words.kids[verb] if words.dep[k] in ("mark", "advmod"))
-        if not any(words.lower[k] in self.background for k in marks):
+        kids = (k for k in words.kids[verb] if words.dep[k] in ("mark", "advmod"))
+        marks = self.background & {words.lower[k] for k in kids}
+        if not marks:
             return
         first, last = words.below(verb)
-        frame.is_background = True
+        # "while its union says …" sets a voice beside the other, no circumstance
+        frame.is_background = not marks & self.contents.concessive
         frame.contents = [
             (max(a, first), min(b, last))
             for a, b in frame.contents

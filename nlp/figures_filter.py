@@ -250,8 +250,11 @@ def is_age(place: Place) -> bool:
     before = place.before
     if before is None or int(place.value) not in _AGES:
         return False
-    if before.lower_ in words(place.lang).ages:
+    ages = words(place.lang).ages
+    if before.lower_ in ages:
         return True
+    if before.i > 1 and before.nbor(-1).like_num and before.nbor(-2).lower_ in ages:
+        return True  # "aged 34 and 41"
     following = place.doc[place.after] if place.after < len(place.doc) else None
     return (
         before.text == ","

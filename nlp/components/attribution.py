@@ -128,6 +128,9 @@ class Attributor:
                 continue
             if cited is not None and cited.kind == "none":
                 continue  # "citing equipment delays": a reason
+            start, end = frame.hit.start, frame.hit.end
+            if told and self.cues.referring.end(words, start, end):
+                continue  # "…, he said, referring to a report": what he speaks of
             # "The agency cited the ministry": what it said stands before
             frame.is_about_previous = not _is_clause(words, frame)
             contents = [] if frame.is_about_previous else list(frame.contents)
