@@ -450,7 +450,14 @@ def _is_of_economy(words: Words, contents: list[Range], known: Roles) -> bool:
         if words.dep[i].startswith("nsubj") and words.dep[words.head[i]] != "advcl"
     )
     first = next(subjects, None)
-    return first is not None and words.lemma[first] in known.economy
+    if first is None:
+        return False
+    # "insurers will pay": a whole trade
+    is_trade = words.feature(first, "Number") == "Plur" and not any(
+        words.dep[k] in ("det", "poss") for k in words.kids[first]
+    )
+    is_many = is_trade and words.lemma[first] in known.nouns["companies"]
+    return is_many or words.lemma[first] in known.economy
 
 
 def _is_own_deed(words: Words, frame: Frame) -> bool:

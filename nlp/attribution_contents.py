@@ -368,8 +368,8 @@ class Contents:
             if other is frame or other.hit.kind != "verb" or frame.hit.kind != "verb":
                 continue
             start = other.clause[0]
-            if start > frame.clause[1] and words.lower[start - 1] == ";":
-                return min(end, start)
+            if start > frame.clause[1] and ";" in words.lower[frame.clause[1] : start]:
+                return min(end, words.lower.index(";", frame.clause[1]))
             if (
                 start >= frame.clause[1]
                 and words.is_below(frame.hit.start, other.hit.start)

@@ -112,6 +112,7 @@ class Cues:
         self.paper_nouns = papers(lang)
         self.not_sources = words_of(data["prepositions"]["not_sources"])
         self.citing = Phrases(data["citing"]["phrases"])
+        self.without = words_of(data["citing"]["without"])
         self.referring = Phrases(data["citing"]["referring"])
         self.hearsay = Phrases(data["hearsay"]["phrases"])
         self.phrasal = {k: Phrases(v) for k, v in data["phrasal"].items()}
@@ -193,6 +194,8 @@ class Cues:
 
     def _at(self, words: Words, at: int, stop: int) -> Hit | None:
         if end := self.citing.end(words, at, stop):
+            if at and words.lower[at - 1] in self.without:
+                return None  # "…, without citing a source"
             return Hit(at, end, "citing")
         if words.lower[at] in self.words and self._is_quoted(words, at):
             return Hit(at, at + 1, "citing")

@@ -73,9 +73,19 @@ class NounPhrases:
             left = max(left, avoid + 1)
         else:
             right = min(right, avoid)
-        start = self._start(words, head, left)
+        start = self._past_hyphen(words, self._start(words, head, left))
         end = self._end(words, head, right)
         return Phrase(start, end, head)
+
+    def _past_hyphen(self, words: Words, start: int) -> int:
+        """ "Its co-founder Jo Doe", though the parser hangs "co" on the verb."""
+        first = start
+        while first > 1 and words.lower[first - 1] == "-":
+            if words.doc[first - 1].whitespace_ or words.doc[first - 2].whitespace_:
+                return start
+            first -= 2
+        is_owned = first < start and words.lower[first - 1] in self.roles.we_owned
+        return first - is_owned
 
     def _start(self, words: Words, head: int, left: int) -> int:
         start = head

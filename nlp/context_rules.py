@@ -239,7 +239,9 @@ def _steps(
     if word.at_least == 0:
         yield at
     while 0 < at < len(forms) and forms[at] in _MARKS:
-        at += 1  # "were \"pure fiction\""
+        at += 1  # "were \"pure fiction\"", "dismissed as \"fake\""
+        if word.at_least == 0:
+            yield at
     for count in range(1, word.at_most + 1):
         place = at + count - 1
         if place >= len(forms) or not _fits(doc, forms, lemmas, word, place):

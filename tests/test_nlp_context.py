@@ -44,6 +44,7 @@ possibility | Helios nears deal to buy the Omsk plant.
 possibility | The port said it was not aware of any investigation.
 possibility | The ministry said it was unaware of plans to sell the port.
 fact      | The delay was due to a dispute with a supplier.
+fact/denies | The ministry dismissed as "fake news" posts that the port was sold.
 fact      | There are rumours that Helios sold the plant.
 plan      | Helios set to close the plant, union says
 forecast  | Demand for batteries will double by 2030.

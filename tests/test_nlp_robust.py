@@ -200,3 +200,10 @@ def test_a_long_text_takes_bounded_memory(name: str) -> None:
         check=True,
     )
     assert float(run.stdout) < 200, f"{run.stdout} MB"
+
+
+def test_the_day_in_the_name_of_a_paper_is_no_date() -> None:
+    reading = reading_of("The Mail on Sunday reported that Borealis sold 30 shops.")
+    assert not reading.dates
+    reading = reading_of("The Mail reported on Sunday that Borealis sold 30 shops.")
+    assert [date.text for date in reading.dates] == ["Sunday"]

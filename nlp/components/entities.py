@@ -5,12 +5,13 @@ from __future__ import annotations
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from molva.model import Alias, Entity
+from molva.model import Alias, Entity, EventDate
 from nlp import gazetteer
 from nlp.entities_aliases import Declarations
 from nlp.entities_identity import identified
 from nlp.entities_spans import SpanFinder
 from nlp.extensions import set_spans
+from nlp.gazetteer import is_outlet
 
 
 class Entities:
@@ -31,6 +32,7 @@ class Entities:
         """Write the entities of `doc` to `doc._.entities` and its span group."""
         entities, doc._.aliases = self._read(doc)
         set_spans(doc, "entities", entities)
+        set_spans(doc, "dates", _outside_outlets(doc._.dates or [], entities))
         return doc
 
     def find(self, doc: Doc) -> list[Entity]:
@@ -41,6 +43,16 @@ class Entities:
         mentions = self.finder.find(doc)
         declared = self.declarations.find(doc, mentions)
         return identified(doc, mentions, declared, self.gazetteer)
+
+
+def _outside_outlets(dates: list[EventDate], entities: list[Entity]) -> list[EventDate]:
+    """Leave out the day in the name of a paper: the Sunday Times, Mail on Sunday."""
+    outlets = [e for e in entities if is_outlet(e.key)]
+    return [
+        d
+        for d in dates
+        if not any(o.start <= d.start < d.end <= o.end for o in outlets)
+    ]
 
 
 @Language.factory(
