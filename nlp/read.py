@@ -6,6 +6,7 @@ import html
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import cache
 from itertools import groupby
 from typing import TypeVar
 
@@ -15,6 +16,7 @@ from molva.model import Alias, Entity, EventDate, Figure, Reading, Report, Sourc
 from molva.names import key
 from nlp import gazetteer
 from nlp.build import build
+from nlp.data import load
 from nlp.russian import chunks
 from nlp.topic import about
 
@@ -39,8 +41,8 @@ _LATIN = re.compile(r"[a-z]", re.IGNORECASE)
 
 def readable(text: str) -> str:
     """Return `text` made safe for the models, every character in its place."""
-    text = _CONTROL.sub(" ", _unmarked(text[:MAX_CHARS]))
-    return _RUN.sub(r"\1 ", _PICTURES.sub(_blank, text))
+    text = _labels().sub(_blank, _unmarked(text[:MAX_CHARS]))
+    return _RUN.sub(r"\1 ", _PICTURES.sub(_blank, _CONTROL.sub(" ", text)))
 
 
 def _unmarked(text: str) -> str:
@@ -59,6 +61,21 @@ def _blank(found: re.Match[str]) -> str:
 def _sign(spelt: re.Match[str]) -> str:
     sign = html.unescape(spelt[0])
     return sign.ljust(len(spelt[0])) if len(sign) == 1 else spelt[0]
+
+
+@cache
+def _labels() -> re.Pattern[str]:
+    """Return the agencies' labels that open a line: "UPDATE 2-", "Exclusive: "."""
+    words = [
+        word for lang in gazetteer.LANGS for word in load(lang, "boilerplate")["labels"]
+    ]
+    capitals = "|".join(map(str.upper, words))
+    titles = "|".join(map(str.capitalize, words))
+    return re.compile(
+        rf"^[ \t]*(?:(?:{capitals})(?: ?\d{{1,2}})? ?[-–—:|]|(?:{titles}) ?[:|])"
+        r"[ \t]*(?=\S)",
+        re.MULTILINE,
+    )
 
 
 def language(text: str, tag: str | None = None) -> str:

@@ -114,6 +114,20 @@ def test_a_control_character_within_a_statement_stays_in_its_text() -> None:
     assert statement.text == text
 
 
+@pytest.mark.parametrize("label", ["UPDATE 2-", "EXCLUSIVE: ", "Breaking | ", ""])
+def test_a_label_of_an_agency_is_no_part_of_what_is_said(label: str) -> None:
+    line = "Aurora to buy Borealis for 1.1 billion euros, sources say"
+    (statement,) = reading_of(label + line).statements
+    assert statement.text == line
+    assert statement.attribution.source == "sources"
+
+
+def test_a_word_with_a_hyphen_is_no_label() -> None:
+    line = "Focus-group users will pay Aurora $3 million."
+    (statement,) = reading_of(line).statements
+    assert statement.text == line
+
+
 LONG = {
     "unbroken": "x" * MAX_CHARS,
     "words": "слово " * (MAX_CHARS // 6),
