@@ -130,6 +130,8 @@ class Cues:
         )
         self.words = words_of(data["weak"]["words"])
         self.word_verbs = words_of(data["weak"]["quoting"])
+        self.learnt = words_of(data["weak"]["learnt"])
+        self.heard_from = words_of(data["particles"]["heard_from"])
         self.faults = words_of(data["weak"]["faults"])
         self.valued: dict[str, str] = data["weak"]["valued"]
         self.revising = words_of(data["revised"]["verbs"])
@@ -147,6 +149,7 @@ class Cues:
             self.revising,
             self.signed,
             self.words,
+            self.heard_from,
             self.parted,
             *(p.openers for p in lists),
         )
@@ -197,7 +200,11 @@ class Cues:
             if at and words.lower[at - 1] in self.without:
                 return None  # "…, without citing a source"
             return Hit(at, end, "citing")
-        if words.lower[at] in self.words and self._is_quoted(words, at):
+        if words.lower[at] in self.words and self._is_after(words, at, self.word_verbs):
+            return Hit(at, at + 1, "citing")
+        if words.lower[at] in self.heard_from and self._is_after(
+            words, at, self.learnt
+        ):
             return Hit(at, at + 1, "citing")
         heard = self._heard(words, at, stop)
         given = self.prepositions.end(words, at, stop)
@@ -211,10 +218,10 @@ class Cues:
             return Hit(at, at + 1, "hearsay", "subject")
         return self._divided(words, at, stop) or self._verb(words, at)
 
-    def _is_quoted(self, words: Words, at: int) -> bool:
-        """«передаёт РИА Новости слова представителя …»: whom the outlet quotes."""
+    def _is_after(self, words: Words, at: int, verbs: frozenset[str]) -> bool:
+        """«передаёт X слова представителя», «узнал X от двух …»: whom it quotes."""
         for i in range(at - 1, max(at - _QUOTED, 0), -1):
-            if words.lemma[i] in self.word_verbs:
+            if words.lemma[i] in verbs:
                 return True
             if words.lower[i] in _ENDS:
                 break

@@ -187,7 +187,8 @@ class Frames:
         if self.sources.phrases.seen_by.end(words, end, stop):
             return self._to_comma(words, end, stop)
         if words.lower[end] != ",":
-            return end
+            is_inside = self._is_in_relative(words, end)
+            return self._to_comma(words, end, stop) if is_inside else end
         if words.feature(end + 1, "VerbForm") == "Part":
             return self._to_comma(words, end + 1, stop)
         # «, с которым …», «, с текстом которого …»
@@ -198,6 +199,15 @@ class Frames:
         if words.lower[at] in self.cues.complements:
             return end
         return self._to_comma(words, at, stop)
+
+    def _is_in_relative(self, words: Words, end: int) -> bool:
+        """«…, который есть | у X»: the parser cut the clause short."""
+        for i in range(end - 1, max(end - _PAPER, 0), -1):
+            if words.lower[i] == ",":
+                return False
+            if self._is_relative(words, i):
+                return words.lower[i - 1] == ","
+        return False
 
     def _is_relative(self, words: Words, i: int) -> bool:
         return bool(self.relatives & {words.lower[i], words.lemma[i]})
