@@ -49,6 +49,7 @@ class Contents:
         self.reports = words_of(data["about_this"]["reports"])
         self.topics = words_of(data["particles"]["about"])
         self.concessive = words_of(data["particles"]["concessive"])
+        self.contrast = words_of(data["particles"]["contrast"])
         self.reverse = words_of(data["about_this"]["reverse"])
 
     def set(self, words: Words, frame: Frame, frames: list[Frame]) -> None:
@@ -92,6 +93,35 @@ class Contents:
             frame.contents = [r for r in after if self._has_words(words, *r)]
         if not frame.contents and frame.hit.group == "deny":
             frame.contents = [frame.clause]
+
+    def fence(self, words: Words, frame: Frame, frames: list[Frame]) -> int:
+        """«Как сообщили в X, …, а по данным Y, …»: where the second opens, else 0."""
+        start, sentence = frame.clause[0], frame.sentence
+        if frame.hit.kind not in ("verb", "preposition"):
+            return 0
+        if all(f is frame or f.clause[0] >= start for f in frames):
+            return 0
+        at = start
+        while at > sentence.start and words.lower[at - 1] in (",", *self.contrast):
+            at -= 1
+        is_apart = bool(self.contrast & set(words.lower[at:start]))
+        opens = self.contrast & set(words.lower[start : frame.hit.start])
+        is_apart = is_apart or (bool(opens) and words.lower[start - 1] == ",")
+        if is_apart and not self._ends(words, frame):
+            return at
+        return at if at < start and self._tells_apart(words, frame, frames) else 0
+
+    def _tells_apart(self, words: Words, frame: Frame, frames: list[Frame]) -> bool:
+        """«Профсоюз сообщил о 300, дирекция говорит о 120»: each his own topic."""
+        mine = self._topic(words, frame.hit.start)
+        if mine is None or mine < frame.hit.start:
+            return False
+        topics = (
+            self._topic(words, f.hit.start)
+            for f in frames
+            if f.hit.kind == "verb" and f.clause[1] <= frame.clause[0]
+        )
+        return any(t is not None and t < frame.clause[0] for t in topics)
 
     def _taken_up(self, words: Words, frame: Frame) -> Range | None:
         """Return what "this" is in the sentence itself, else mark it as said before."""

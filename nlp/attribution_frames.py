@@ -56,8 +56,14 @@ class Frames:
                     words, sentence, other.clause[1]
                 ):
                     frame.stop = min(frame.stop, other.clause[0])
+        fences = {id(f): self.contents.fence(words, f, frames) for f in frames}
+        for frame in frames:
+            ahead = [a for a in fences.values() if a >= frame.clause[1]]
+            frame.stop = min([frame.stop, *ahead])
         for frame in frames:
             self.contents.set(words, frame, frames)
+            if fence := fences[id(frame)]:
+                frame.contents = without(frame.contents, (sentence.start, fence))
             self._set_background(words, frame)
             for other in cited:
                 if other is not frame:
