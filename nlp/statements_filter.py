@@ -383,7 +383,10 @@ def _takes_up(doc: Doc, part: Assertion) -> bool:
         return False
     inside = [c for c in head.children if c.dep_ in _THINGS | _SUBJECTS]
     points_back = any(
-        _is_bare_content(t, doc) and not t.morph.get("Person", []) for t in inside
+        (_is_bare_content(t, doc) and not t.morph.get("Person", []))
+        # «…, минздрав ее опроверг»
+        or (t.pos_ == "PRON" and t.dep_ in _THINGS and "3" in t.morph.get("Person", []))
+        for t in inside
     )
     is_back = points_back or _reverses(head, doc.user_data["molva_lang"])
     return is_back and named_act(doc, part) is None

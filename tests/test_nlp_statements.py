@@ -366,6 +366,10 @@ def test_an_institution_is_the_one_named_before() -> None:
             "По слухам, «Аврора» закроет завод; в компании это назвали вымыслом.",
             "вымыслом",
         ),
+        (
+            "В чатах пишут, что «Аврора» закроет завод, пресс-служба их опровергла.",
+            "опровергла",
+        ),
     ],
 )
 def test_a_denial_in_the_same_sentence_is_apart(text: str, words: str) -> None:
