@@ -52,7 +52,7 @@ class Features:
     world. `topic` marks the names of the whole report, each by prefixes and consonants
     of its words, and `told` are those words; `is_named` says whether the subject is
     named in the statement itself. `speaker` is who says it, `span` where in the report;
-    `is_quote` is for what begins with a quotation mark.
+    `is_quote` is for what begins with a quotation mark, `is_denial` for what denies.
     """
 
     lang: str
@@ -80,6 +80,7 @@ class Features:
     speaker: str
     span: tuple[int, int]
     is_quote: bool
+    is_denial: bool
 
 
 @lru_cache(maxsize=16384)
@@ -123,6 +124,7 @@ def features(statement: Statement) -> Features:
         speaker=whole.attribution.source or "",
         span=(whole.start, whole.end),
         is_quote=whole.text.startswith(_OPENING),
+        is_denial=statement.polarity == "denies",
     )
 
 

@@ -148,7 +148,9 @@ def terms(found: Signals) -> dict[str, float]:
         "other objects across languages": min(found.objects, 0.0) if across else 0.0,
         "only one says how much": found.amount,
         "only one counts": -float(found.is_one_counted),
-        "same report": -float(found.is_same_report and found.echo <= 0),
+        "same report": -float(
+            found.is_same_report and found.echo <= 0 and not found.is_answered
+        ),
         "said again": found.echo,
         "short": -float(found.size < SHORT),
     }

@@ -68,6 +68,7 @@ class Signals:
     is_guess: bool
     is_same_language: bool
     is_same_report: bool
+    is_answered: bool
     is_one_counted: bool
     is_nameless: bool
     size: int
@@ -101,6 +102,7 @@ def signals(
         amount=_amount(a, b),
         is_same_language=a.lang == b.lang,
         is_same_report=a.report_id == b.report_id,
+        is_answered=subject > 0.5 and predicate > 0.5 and _is_answered(a, b),
         is_one_counted=bool(a.figures) != bool(b.figures),
         is_nameless=not (a.subject or b.subject or a.marked or b.marked),
         size=min(a.size, b.size),
@@ -205,6 +207,13 @@ def _echo(a: Features, b: Features, predicate: float) -> float:
     is_about_one = _shared(a, b) or a.things & b.things or predicate >= 0.5
     is_other = predicate <= -1 or _figures(a, b) < 0 or _numbers(a, b) < 0
     return 1.0 if is_about_one and not is_other else 0.0
+
+
+def _is_answered(a: Features, b: Features) -> bool:
+    """«Построит завод, рассказал источник. В компании это опровергли»: one report."""
+    first, second = sorted((a, b), key=lambda text: text.span)
+    is_denied = second.is_denial and not first.is_denial
+    return a.report_id == b.report_id and is_denied
 
 
 def _top(name: str, parents: Mapping[str, str]) -> str:

@@ -149,6 +149,18 @@ def test_one_report_does_not_revise_itself() -> None:
     assert match(a, b, 0.9).zone != "auto"
 
 
+def test_a_report_that_tells_what_it_then_denies_tells_one_claim() -> None:
+    first = told("Zarnitsa will start making electric buses, a source said.")
+    second = told("Zarnitsa called off plans to make buses.", polarity="denies")
+    second = replace(second, start=90, end=130)
+    answered = match(first, second, 0.45)
+    beside = match(first, replace(second, polarity="asserts"), 0.45)
+    assert answered.zone == "auto"
+    assert beside.zone != "auto"
+    other = replace(second, act="sold")
+    assert match(first, other, 0.6).zone == "none"
+
+
 def test_languages_meet_in_names_and_acts() -> None:
     ru = told(
         "«Зарница» начнёт выпуск электробусов под Вольногорском",
