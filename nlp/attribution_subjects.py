@@ -91,7 +91,8 @@ class Subjects:
         """«Собеседник в правительстве уверяет»: the place is his, not the verb's."""
         at = phrase.end
         is_unnamed = words.lemma[phrase.head] in self.sources.always_unnamed
-        if not is_unnamed or words.lower[at] not in self.sources.close_prepositions:
+        follows = words.lower[at] if at < len(words) else ""
+        if not is_unnamed or follows not in self.sources.close_prepositions:
             return phrase
         end = at + 1
         while end < len(words) and words.pos[end] in ("NOUN", "PROPN", "ADJ"):
