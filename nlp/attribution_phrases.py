@@ -153,7 +153,8 @@ class NounPhrases:
                 words.dep[k].startswith("nsubj") for k in range(bound, end)
             ):
                 end = bound
-        while end > head + 1 and words.lower[end - 1] in self.conjunctions:
+        loose = self.conjunctions | self.relatives
+        while end > head + 1 and words.lower[end - 1] in loose:
             end -= 1
         while at < head and words.pos[at] == "DET" and not self.has_cases:
             at += 1
