@@ -5,10 +5,15 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
+
+from molva.cli import cli
+from molva.model import Reading, Report
 
 
 def molva(
@@ -101,6 +106,30 @@ def test_filters_answer_bad_lines_in_place() -> None:
     assert empty["id"] == 4
     for name in ("entities", "figures", "dates", "statements"):
         assert empty[name] == []
+
+
+def test_a_text_that_cannot_be_read_holds_up_no_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from nlp.read import read as readers
+
+    def failing(reports: Iterable[Report], **options: int) -> Iterator[Reading]:
+        for report in reports:
+            if "dragons" in report.text:
+                raise RecursionError("too deep")
+            yield from readers([report], **options)
+
+    monkeypatch.setattr("molva.pipeline.read.read_reports", failing)
+    texts = ["The plant built 600 cars.", "Here be dragons.", "It will close."]
+    given = "".join(
+        json.dumps({"id": i, "text": t}) + "\n" for i, t in enumerate(texts)
+    )
+    done = CliRunner().invoke(cli, ["extract", "--jsonl"], input=given)
+    first, bad, last = map(json.loads, done.stdout.splitlines())
+    assert done.exit_code == 1
+    assert bad == {"id": 1, "error": "cannot be read: RecursionError('too deep')"}
+    assert first["statements"]
+    assert last["id"] == 2
 
 
 def test_extract_has_the_shape_of_the_contract() -> None:

@@ -13,6 +13,7 @@ from crawler.files import spec_for
 from crawler.source import load as load_sources
 from molva import matching, replay, shapes
 from molva.model import Reading, Report, Source, Statement
+from molva.pipeline.read import read_each
 from nlp import gazetteer
 from nlp.encode import encode
 from nlp.read import know_outlets
@@ -23,10 +24,12 @@ from nlp.read import read as read_reports
 def extract(reports: Iterable[tuple[Any, Report]]) -> Iterator[shapes.Line]:
     """Yield the output line of `molva extract` for each (line id, report)."""
     pairs = list(reports)
-    for (line_id, _), reading in zip(
-        pairs, read_reports(report for _, report in pairs), strict=True
-    ):
-        yield shapes.extract_line(line_id, reading)
+    found = read_each([report for _, report in pairs])
+    for (line_id, _), reading in zip(pairs, found, strict=True):
+        if isinstance(reading, str):
+            yield {"id": line_id, "error": f"cannot be read: {reading}"}
+        else:
+            yield shapes.extract_line(line_id, reading)
 
 
 def replayed(

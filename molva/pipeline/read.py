@@ -59,15 +59,19 @@ def read_batch(batch: Batch) -> BatchRead:
     with _READING:
         know_outlets(batch.outlets)
         know_aliases(batch.aliases)
-        readings: list[Reading | str]
-        try:
-            readings = list(read_reports(batch.reports, batch_size=READ_BATCH))
-        except Exception:
-            readings = [_read_alone(report) for report in batch.reports]
+        readings = read_each(batch.reports)
         found = [reading for reading in readings if isinstance(reading, Reading)]
         texts = {s.asserted().text: None for r in found for s in r.statements}
         vectors = encode(list(texts))
     return BatchRead(readings=tuple(readings), texts=tuple(texts), vectors=vectors)
+
+
+def read_each(reports: Sequence[Report]) -> list[Reading | str]:
+    """Return the reading of each report, or why it cannot be read."""
+    try:
+        return list(read_reports(reports, batch_size=READ_BATCH))
+    except Exception:
+        return [_read_alone(report) for report in reports]
 
 
 def _read_alone(report: Report) -> Reading | str:
