@@ -27,6 +27,9 @@ _INWARD = (
     {"nsubj"},
 )
 _OBJECTS = {"obj", "dobj"}
+#: Acts of which the subject may be the deed: "the launch will slip to May".
+_HAPPENING = {"delayed"}
+_TOWARDS = {"to", "into", "until", "till"}
 #: What the contract of a seller and a buyer is about.
 _SUPPLY = {"delivered", "shipped"}
 #: "plans to decide to start to prepare to build" is as deep as anybody writes.
@@ -56,6 +59,8 @@ class Vocabulary:
     contracts: frozenset[str]
     #: nouns of money and time, which a contract may be "for" as well
     sums: frozenset[str]
+    #: verbs of delay if what they lead to is a date: "slip to September"
+    dated: frozenset[str]
 
 
 @cache
@@ -90,6 +95,7 @@ def vocabulary(lang: str) -> Vocabulary:
         when=frozenset(stages["when"]),
         contracts=frozenset(stages["contracts"]),
         sums=frozenset(stages["sums"]),
+        dated=frozenset(data["delayed"]["dated"]),
     )
 
 
@@ -101,6 +107,10 @@ def act_of(token: Token, lang: str) -> str | None:
         return None if _is_moment(token, lemma, words) else words.nouns.get(lemma)
     if token.pos_ not in _VERBAL or _is_quality(token, lemma):
         return None
+    if _is_gerund(token) and token.lower_ in words.nouns:
+        return words.nouns[token.lower_]
+    if lemma in words.dated and _leads_to_date(token):
+        return "delayed"
     phrasal = with_particle(token) if lemma in words.phrasal else None
     if phrasal is not None and phrasal in words.verbs:
         return words.verbs[phrasal]
@@ -114,6 +124,23 @@ def act_of(token: Token, lang: str) -> str | None:
 def _is_quality(token: Token, lemma: str) -> bool:
     """Say whether an adjective only looks like a verb: "close to", "open to"."""
     return token.pos_ == "ADJ" and token.lower_ == lemma and lemma.isascii()
+
+
+def _is_gerund(token: Token) -> bool:
+    """Say whether a form in -ing is a noun: "commissioning of the line"."""
+    is_form = token.tag_ == "VBG"
+    return is_form and any(
+        c.dep_ == "prep" and c.lower_ == "of" for c in token.children
+    )
+
+
+def _leads_to_date(token: Token) -> bool:
+    return any(
+        thing.ent_type_ == "DATE"
+        for child in token.children
+        if child.dep_ == "prep" and child.lower_ in _TOWARDS
+        for thing in child.children
+    )
 
 
 def is_stage(token: Token, lang: str) -> bool:
@@ -153,7 +180,7 @@ def _content(token: Token, lang: str, depth: int) -> tuple[str | None, Token] | 
     if not stage and not soft:
         return (act, token) if act or _is_plain_verb(token) else None
     if depth < _MAX_DEPTH:
-        found = _inside(token, lang, depth, weak=act is not None)
+        found = _inside(token, lang, depth, act)
         if found is not None:
             return _contracted(token, lang, found)
         if act is None and (thing := _for_things(token, lang)) is not None:
@@ -187,13 +214,14 @@ def _for_things(token: Token, lang: str) -> Token | None:
 
 
 def _inside(
-    token: Token, lang: str, depth: int, *, weak: bool
+    token: Token, lang: str, depth: int, act: str | None
 ) -> tuple[str | None, Token] | None:
-    """Search the complements of a stage; `weak` words yield to named acts alone."""
+    """Search the complements of a stage; one that is an act yields to others alone."""
+    weak = act is not None
     children = list(token.children)
     for deps in _INWARD:
         for child in _complements(children, deps, vocabulary(lang).asides):
-            if weak and child.dep_ == "nsubj":
+            if weak and child.dep_ == "nsubj" and act not in _HAPPENING:
                 continue
             found = _content(child, lang, depth + 1)
             if found is not None and (found[0] or not weak):

@@ -32,6 +32,8 @@ class Verbs(NamedTuple):
     moving: frozenset[str]
     #: what stands between a moving verb and the new date
     to: frozenset[str]
+    #: moving verbs with which "until" tells the end, not the new date
+    lasting: frozenset[str]
 
 
 @cache
@@ -43,6 +45,7 @@ def verbs(lang: str) -> Verbs:
         **{kind: frozenset(words) for kind, words in tense.items()},
         moving=frozenset(change["verbs"]),
         to=frozenset(change["to"]),
+        lasting=frozenset(change["lasting"]),
     )
 
 
@@ -105,6 +108,8 @@ def _is_moved_to(token: Token, verb: Token, lang: str) -> bool:
     known = verbs(lang)
     if known.moving.isdisjoint((verb.lemma_.lower(), verb.lower_)):
         return False
+    if token.lower_ in known.to:
+        return True  # of the expression itself: "until March"
     before = [t for t in token.doc[max(token.i - 2, 0) : token.i] if t.pos_ != "DET"]
     return bool(before) and before[-1].lower_ in known.to
 
@@ -119,6 +124,14 @@ def moves_dates(doc: Doc, char: int, lang: str) -> bool:
         return True
     before = doc[max(token.i - 6, token.sent.start) : token.i]
     return any(t.lemma_.lower() in change for t in before)
+
+
+def is_put_off(doc: Doc, char: int, lang: str) -> bool:
+    """Tell whether "until June" is when it shall be: "delayed until June"."""
+    token, known = token_at(doc, char), verbs(lang)
+    line = _line(token) if token is not None else []
+    words = {word for t in line for word in (t.lemma_.lower(), t.lower_)}
+    return bool(words & known.moving) and not words & known.lasting
 
 
 def token_at(doc: Doc, char: int) -> Token | None:

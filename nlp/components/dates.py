@@ -17,7 +17,7 @@ from nlp.timex_context import Context, Tense
 from nlp.timex_lexer import Lexeme, lex, lexicon
 from nlp.timex_read import read
 from nlp.timex_resolve import resolve
-from nlp.timex_tense import is_state_at, moves_dates, tense_at, token_at
+from nlp.timex_tense import is_put_off, is_state_at, moves_dates, tense_at, token_at
 from nlp.timex_tokens import Tokens
 
 #: "That year" looks so many characters back, about three sentences.
@@ -94,8 +94,19 @@ class Dates:
                 doc, items[one.first].start, self.lang
             ):
                 yield replace(one, node=Ref("PRESENT_REF"))
+            elif (until := _until(one.node)) is not None and is_put_off(
+                doc, items[one.first].start, self.lang
+            ):
+                yield replace(one, node=until, is_deadline=False)
             else:
                 yield one
+
+
+def _until(node: Node) -> Node | None:
+    """Return the date of "until June"; "until the end of June" is a deadline."""
+    if not isinstance(node, Bounded) or node.bound != "lasting":
+        return None
+    return None if isinstance(node.of, Part) else node.of
 
 
 def _whole(node: Node) -> Node:
