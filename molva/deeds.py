@@ -17,7 +17,7 @@ _ALIKE = (
     {"capacity", "produced", "transported", "processed", "stored"},
     {"fired", "lost", "cut"},
     {"paid", "raised"},
-    {"priced", "spent", "invested", "paid"},
+    {"priced", "spent", "invested", "paid", "budget"},
     {"approved", "rejected"},
     {"died", "killed", "crashed"},
     {"injured", "crashed"},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -28,6 +29,9 @@ ENDING = 2
 
 #: Characters that part a statement from the quote that says it again, at most.
 ASIDE = 200
+
+#: A duration in months or years, as TIMEX3 writes it.
+_SPAN = re.compile(r"P([1-9]\d{0,2})([MY])")
 
 #: Acts that say which way a measure goes, so that the measure must be the same.
 _CHANGES = frozenset({"raised", "grew", "cut", "fell"})
@@ -143,6 +147,8 @@ def _resolved(a: Features, b: Features, parents: Mapping[str, str]) -> float:
         return -0.4
     if _is_untold(a, other) and _is_untold(b, one):
         return -1.0
+    if _is_stranger(a, one, b, other) or _is_stranger(b, other, a, one):
+        return UNTOLD
     kinds = {a.names.get(one), b.names.get(other)}
     # what a pronoun stands for is a guess, and a model may stand for its maker
     is_guess = not (a.is_named and b.is_named)
@@ -157,6 +163,17 @@ def _is_untold(text: Features, name: str) -> bool:
     return bool(text.told) and not any(
         _may_be_one(word, known) for word in words for known in text.told
     )
+
+
+def _is_stranger(a: Features, one: str, b: Features, other: str) -> bool:
+    """Say whether `b` tells of somebody else, whom `a` never names, beside `one`.
+
+    "Rival Hollin will open shops" is no news of the chain in the other report.
+    """
+    kinds = {a.names.get(one), b.names.get(other)}
+    is_known = bool(b.told) and not _is_untold(b, one)
+    is_body = kinds.isdisjoint({"PRODUCT", "LOC"})
+    return b.is_named and is_body and is_known and _is_untold(a, other)
 
 
 def _may_be_one(a: str, b: str) -> bool:
@@ -461,10 +478,12 @@ def _scope(a: Features, b: Features, figures: float) -> float:
 
 def _are_unlike(a: EventDate, b: EventDate) -> bool:
     """Say whether two periods exclude each other, or one is a part of the other."""
-    return excludes(a, b) or not 0.5 < _days(a) / _days(b) < 2
+    return excludes(a, b) or not 0.8 < _days(a) / _days(b) < 1.25
 
 
 def _days(date: EventDate) -> int:
+    if months := _months(date):
+        return months * 30
     return days_between(date.earliest or "", date.latest or "") + 1
 
 
@@ -483,8 +502,16 @@ def _periods(text: Features) -> list[EventDate]:
     return [
         date
         for date in text.dates
-        if date.earliest and date.latest and date.earliest < date.latest
+        if (date.earliest and date.latest and date.earliest < date.latest)
+        or _months(date)
     ]
+
+
+def _months(date: EventDate) -> int:
+    """Return the months of a period without a place in time: "for nine months"."""
+    found = _SPAN.fullmatch(date.timex or "")
+    is_free = found is not None and not (date.earliest or date.latest)
+    return int(found[1]) * (12 if found[2] == "Y" else 1) if found and is_free else 0
 
 
 def _numbers(a: Features, b: Features) -> float:

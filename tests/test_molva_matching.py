@@ -144,6 +144,33 @@ def test_figures_of_different_years_are_different_claims() -> None:
     assert match(a, deadline, 0.9).zone == "auto"
 
 
+def test_a_rival_named_beside_a_company_is_not_that_company() -> None:
+    text = "The chain will open 40 stores in Ternova by the end of the year"
+    a = told(text, subject="dorlin", act="opened", names=(("Ternova", "LOC"),))
+    b = told(
+        "Rival Hestan will open 40 stores in Ternova by the end of the year",
+        subject="hestan",
+        act="opened",
+        names=(("Hestan", "ORG"), ("Ternova", "LOC")),
+        report="r2",
+    )
+    a = replace(a, topic=("dorlin", "ternova"), things=("store",))
+    known = replace(b, topic=("dorlin", "hestan", "ternova"), things=("store",))
+    assert match(a, known, 0.8).zone != "auto"
+    # where the other report never names the chain, its words may stand for it
+    alone = replace(b, topic=("hestan", "ternova"), things=("store",))
+    assert match(a, replace(alone, subject="dorlin"), 0.8).zone == "auto"
+
+
+def test_nine_months_and_a_year_are_two_periods() -> None:
+    a = told(figures=(figure(50_000),), dates=(event("2023-01-01", "2023-12-31"),))
+    months = replace(event(None, None), timex="P9M", edtf=None)
+    b = told(figures=(figure(40_000),), dates=(months,), report="r2")
+    assert match(a, b, 0.9).zone == "none"
+    year = replace(months, timex="P12M")
+    assert match(a, replace(b, dates=(year,)), 0.9).zone == "auto"
+
+
 def test_one_report_does_not_revise_itself() -> None:
     a, b = told(figures=(figure(600),)), told(figures=(figure(400),), text=LONG + ".")
     assert match(a, b, 0.9).zone != "auto"
