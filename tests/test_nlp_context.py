@@ -45,6 +45,8 @@ possibility | The port said it was not aware of any investigation.
 possibility | The ministry said it was unaware of plans to sell the port.
 fact      | The delay was due to a dispute with a supplier.
 fact/denies | The ministry dismissed as "fake news" posts that the port was sold.
+fact/denies | The ministry rejected the "baseless" claim that the port was sold.
+fact/denies | The ministry dismissed the so-called new reports that the port was sold.
 fact      | There are rumours that Helios sold the plant.
 plan      | Helios set to close the plant, union says
 forecast  | Demand for batteries will double by 2030.
