@@ -47,6 +47,9 @@ fact      | The delay was due to a dispute with a supplier.
 fact/denies | The ministry dismissed as "fake news" posts that the port was sold.
 fact/denies | The ministry rejected the "baseless" claim that the port was sold.
 fact/denies | The ministry dismissed the so-called new reports that the port was sold.
+plan | The firm will open the plant in Tver, not a depot.
+fact | It is not robots but people who build the car.
+fact | The paper was prepared for the board in May.
 fact      | There are rumours that Helios sold the plant.
 plan      | Helios set to close the plant, union says
 forecast  | Demand for batteries will double by 2030.
@@ -105,6 +108,8 @@ fact      | The regulator approved the merger on Monday.
 """
 
 RUSSIAN = """
+plan | «Аврора» построит не завод, а склад.
+plan/denies | «Аврора» не построит завод.
 forecast | Стоимость завода не превысит 1,3 млрд рублей.
 plan      | Производитель потратит 4 млрд евро на фабрику, говорится в сообщении.
 plan      | «Нордвинд» собирается провести IPO до конца следующего года.
