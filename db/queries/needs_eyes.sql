@@ -22,13 +22,13 @@ WITH top AS (
   SELECT t.kind, t.id AS claim_id, t.other AS other_id, c.status, c.text,
     o.text AS other_text, t.rank, t.score, c.rules_status, c.date_latest AS due,
     CASE t.kind WHEN 'disputed' THEN (SELECT group_concat(name, ', ') FROM
-      (SELECT DISTINCT coalesce(n.name, s.authority) AS name
+      (SELECT DISTINCT coalesce(n.name, s.source_text, s.authority) AS name
       FROM evidence e JOIN statement s ON s.id = e.statement_id
       LEFT JOIN entity n ON n.key = s.authority
       WHERE e.claim_id = c.id AND e.direction = 'supports' AND s.authority IS NOT NULL
       ORDER BY name)) END AS said_for,
     CASE t.kind WHEN 'disputed' THEN (SELECT group_concat(name, ', ') FROM
-      (SELECT DISTINCT coalesce(n.name, s.authority) AS name
+      (SELECT DISTINCT coalesce(n.name, s.source_text, s.authority) AS name
       FROM evidence e JOIN statement s ON s.id = e.statement_id
       LEFT JOIN entity n ON n.key = s.authority
       WHERE e.claim_id = c.id AND e.direction = 'denies' AND s.authority IS NOT NULL
