@@ -155,6 +155,17 @@ def _statements(tallies: Tallies, passage: Passage, reading: Reading) -> None:
             is_first = statement is found[0]
             tallies.judge("main first", is_first, f"{passage['id']} {statement.text!r}")
             _main(tallies, passage, wanted, statement)
+        _when(tallies, passage, wanted, statement)
+
+
+def _when(tallies: Tallies, passage: Passage, gold: Passage, found: Statement) -> None:
+    """Compare the dates of what is said, by overlap."""
+    places = spans(passage["text"], passage["dates"])
+    wanted = [places[i] for i in gold["dates"]]
+    told = [(d.start, d.end) for d in found.asserted().dates]
+    hits = sum(any(a < d and c < b for c, d in told) for a, b in wanted)
+    note = f"{passage['id']} {wanted}, found {[d.text for d in found.asserted().dates]}"
+    tallies.count("dates of statements", len(told), len(wanted), hits, note)
 
 
 def _main(tallies: Tallies, passage: Passage, gold: Passage, found: Statement) -> None:

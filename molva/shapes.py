@@ -173,7 +173,7 @@ def extract_line(line_id: Any, reading: Reading) -> Line:
                 "polarity": s.polarity,
                 "attribution": _pick(s.attribution, _ATTRIBUTION),
                 "figures": _numbers(s.figures, figures),
-                "dates": _numbers(s.dates, dates),
+                "dates": _numbers(s.asserted().dates, dates),
                 "entities": _numbers(s.entities, entities),
             }
             for s in reading.statements

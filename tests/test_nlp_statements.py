@@ -155,6 +155,22 @@ def test_figures_dates_and_entities_are_those_of_the_clause() -> None:
     assert [f.low for f in holding(found, "Borealis").figures] == [10000]
 
 
+@pytest.mark.parametrize(
+    ("text", "dates"),
+    [
+        ("Aurora dropped a plan it announced in May 2021.", []),
+        ("Aurora will open a plant, as it said in May 2021, in 2023.", ["2023"]),
+        ("«Аврора» не построит 300 станций, о которых объявила в мае 2021 года.", []),
+        ("«Аврора» откроет завод, о котором объявила в 2021 году, в мае.", ["мае"]),
+    ],
+)
+def test_the_day_of_an_announcement_is_no_date_of_the_deed(
+    text: str, dates: list[str]
+) -> None:
+    (found,) = reading(text).statements
+    assert [date.text for date in found.dates] == dates
+
+
 def test_a_multiple_is_a_change() -> None:
     assert (
         reading("Aurora doubled its output in May.").statements[0].change == "doubled"

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 
 from spacy.language import Language
-from spacy.tokens import Doc
+from spacy.tokens import Doc, Token
 
-from molva.model import Cue, Figure, Report, Statement, statement_id
+from molva.model import Cue, EventDate, Figure, Report, Statement, statement_id
 from nlp.acts import content_act
 from nlp.clauses import Assertion, is_gapped
 from nlp.components.attribution import attribution_of, content_of, only_tells
 from nlp.context_judge import judge_part
+from nlp.context_rules import lexicon, normal
 from nlp.context_scope import Sentence, read_sentences
 from nlp.context_spans import Item, within
 from nlp.extensions import set_spans, text_between, text_of
@@ -34,6 +36,9 @@ from nlp.statements_subject import subject_of
 
 #: What hangs before the first word of a list item or a line of dialogue.
 _LEADERS = "-–—•*·▪►>■●… \t"
+_TOLD_IN = {"relcl", "acl", "acl:relcl", "advcl"}
+#: From a date to its verb there are at most so many words up the tree.
+_NEAR = 3
 #: Quotation marks in pairs.
 _QUOTES = (("«", "»"), ("“", "”"), ("„", "“"), ('"', '"'))
 
@@ -117,12 +122,38 @@ class Statements:
             act=_of_things(act, figures),
             change=_change(doc, start, end, self.lang),
             figures=figures,
-            dates=_inside(doc._.dates, start, end),
+            dates=_dates(doc, part, (start, end), self.lang),
             entities=_inside(doc._.entities, start, end),
             cues=judged.cues,
             content_start=content[0],
             content_end=content[1],
         )
+
+
+def _dates(
+    doc: Doc, part: Assertion, place: tuple[int, int], lang: str
+) -> tuple[EventDate, ...]:
+    """Return the dates of a clause, but none of an announcement inside it.
+
+    «300 станций, о которых объявил в сентябре»: that is no date of the stations.
+    """
+    report = lexicon(lang).words["report"]
+    return tuple(
+        date
+        for date in _inside(doc._.dates, *place)
+        if (verb := _verb_over(doc, date)) is None
+        or verb.i == part.head
+        or verb.dep_ not in _TOLD_IN
+        or normal(verb.lemma_) not in report
+    )
+
+
+def _verb_over(doc: Doc, date: EventDate) -> Token | None:
+    span = doc.char_span(date.start, date.end, alignment_mode="expand")
+    if span is None:
+        return None
+    above = islice(span.root.ancestors, _NEAR)
+    return next((t for t in above if t.pos_ == "VERB"), None)
 
 
 def _content(
