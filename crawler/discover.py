@@ -67,8 +67,11 @@ def discover(data: bytes, url: str, robots: str = "") -> Found:
     )
 
 
-def toml(found: Found) -> str:
-    """Return a source file for what was found, with a word on what to correct."""
+def toml(found: Found, *, is_private: bool = False) -> str:
+    """Return a source file for what was found, with a word on what to correct.
+
+    `is_private` lets its hosts be in one's own network.
+    """
     parts = urlsplit(found.url)
     home = (parts.hostname or "").removeprefix("www.")
     lines = [
@@ -96,7 +99,10 @@ def toml(found: Found) -> str:
     if found.feeds and found.sitemaps:
         lines.append(f"sitemap = {_list(found.sitemaps)}")
     hosts = [urlsplit(u).hostname for u in (found.url, *listing)]
-    lines.append(f"allow = {_list(tuple(dict.fromkeys(h for h in hosts if h)))}")
+    allowed = _list(tuple(dict.fromkeys(h for h in hosts if h)))
+    lines.append(f"allow = {allowed}")
+    if is_private:
+        lines.append(f"allow_private = {allowed}")
     if found.key:
         lines.append(f"key = '{found.key}'")
     if found.encoding:

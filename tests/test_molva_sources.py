@@ -80,6 +80,8 @@ def test_a_page_becomes_a_source_file_that_reads_it(site: Site, folder: Path) ->
     assert spec.body.select == "div.story__body > p"
     assert spec.article_key(url) == "830918"
     assert extract(ARTICLE.encode(), url, spec).text == "\n\n".join(TEXT)
+    code, out, told = run("--sources", folder, "check", spec.name)
+    assert code == 0, told
     code, out, told = run("add", url, "--private")
     assert (code, out) == (2, "")
     assert "already" in told

@@ -182,6 +182,8 @@ def sources(
     ● done, ✕ no listing could be read, ◐ left alone because it refused.
     """
     if context.invoked_subcommand:
+        # folders before a subcommand's name are meant for it
+        context.default_map = {context.invoked_subcommand: {"folders": folders}}
         return
     from db.store import open_db
     from molva.pipeline.health import source_health
@@ -236,9 +238,10 @@ def add_source(path: Path, url: str, private: bool, folder: Path | None) -> None
     if file.exists() or found.name in load_specs(path):
         raise Failure(f"there is a source {found.name!r} already", USAGE)
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(toml(found), encoding="utf-8")
+    file.write_text(toml(found, is_private=private), encoding="utf-8")
     click.echo(file)
-    say(f"correct the file, then try: molva sources check {found.name}")
+    where = f" --sources {folder}" if folder else ""
+    say(f"correct the file, then try: molva sources check {found.name}{where}")
 
 
 def _one_report(wanted: Callable[..., None]) -> Callable[..., None]:

@@ -145,7 +145,7 @@ def _allowed(
             until = terminal.clock(row["until_at"])
             say(f"{spec.name} is left alone until {until}: {row['reason']}")
         elif not spec.enabled:
-            say(f"{spec.name} is off by default: {spec.reason} {spec.terms}")
+            say(f"{spec.name} is off by default: {spec.reason}; terms: {spec.terms}")
     return [spec for spec in specs if spec.name not in held]
 
 
