@@ -247,6 +247,16 @@ def everything(path: Path) -> dict[str, list[Any]]:
         }
 
 
+def test_no_claims_yet_says_what_brings_them(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Zarya Motors will build 500 buses by 2027.")
+    molva("add", "--no-read", "a.txt", cwd=tmp_path)
+    waiting = molva("claims", cwd=tmp_path).stderr.decode()
+    assert "`molva run --no-crawl`" in waiting
+    assert molva("run", "--no-crawl", cwd=tmp_path).returncode == 0
+    none = molva("claims", "--entity", "nobody", cwd=tmp_path).stderr.decode()
+    assert none == "molva: no claims match\n"
+
+
 def test_a_document_added_twice_changes_nothing_but_runs(tmp_path: Path) -> None:
     text = (
         "Самоцвет откроет цех\n\nКомпания «Самоцвет» откроет сборочный цех в Приокске "

@@ -62,12 +62,14 @@ def claims(
         known_topic(db, filters["topic"])
         filters |= {"since": stamp(since), "until": stamp(until)}
         rows = store.list_claims(db, **filters)
+        waits = not rows and (store.unread_keys(db, 1) or store.unplaced_ids(db, 1))
     if as_json:
         print_json(rows)
     elif rows:
         terminal.out.print(terminal.claims_table(rows))
     else:
-        terminal.err.print("no claims match")
+        hint = "; some reports wait for `molva run --no-crawl`" if waits else ""
+        say(f"no claims match{hint}")
 
 
 @cli.command()
