@@ -36,7 +36,6 @@ _ALIKE = (
     {"built", "opened"},
     {"launched", "produced", "localized"},
     {"launched", "sold"},
-    {"built", "produced"},
     {"cut", "fired"},
     {"closed", "left", "suspended"},
     {"left", "resigned", "fired"},
@@ -47,13 +46,13 @@ _ALIKE = (
     {"earned", "fell"},
     {"lost", "grew"},
     {"invested", "spent", "funded"},
-    {"built", "invested"},
     {"borrowed", "lent", "raised", "funded"},
     {"issued", "launched"},
     {"partnered", "contracted"},
     {"approved", "banned"},
     {"developed", "presented"},
-    {"developed", "built", "produced"},
+    {"developed", "built"},
+    {"developed", "produced"},
     {"installed", "built"},
     {"harvested", "produced", "collected"},
     {"collected", "recalled", "received"},
@@ -68,6 +67,9 @@ _ALIKE = (
     {"connected", "launched"},
     {"issued", "borrowed"},
 )
+#: Measures that are one where things are counted: a maker builds cars, but a plant that
+#: somebody builds is not what it makes.
+_COUNTED = ({"built", "produced"},)
 #: Acts that exclude each other, whatever else agrees.
 _OPPOSED = (
     ({"raised", "grew"}, {"cut", "fell"}),
@@ -88,6 +90,12 @@ _OPPOSED = (
 def alike(a: str, b: str) -> bool:
     """Say whether texts call two acts by each other's name."""
     return any(a in acts and b in acts for acts in _ALIKE)
+
+
+@cache
+def alike_counts(a: str, b: str) -> bool:
+    """Say whether texts call two measures by each other's name."""
+    return alike(a, b) or any(a in acts and b in acts for acts in _COUNTED)
 
 
 @cache

@@ -13,6 +13,28 @@ from molva.chronology import day, days_between, standing
 from molva.model import ClaimValue, EventDate, Evidence, Outcome, Status
 from molva.status import authority, is_own_voice, voices
 from molva.values import ON_RECORD, strength
+from molva.words import has_rate, is_begun
+
+#: What something costs, holds or measures: no day comes on which it is done.
+_ATTRIBUTES = frozenset({"priced", "invested", "spent", "budget", "capacity"}) | {
+    "capitalization",
+    "length",
+    "width",
+    "height",
+    "depth",
+    "weight",
+    "area",
+    "distance",
+    "range",
+    "speed",
+    "power",
+    "volume",
+    "population",
+}
+#: What changes them is no deed of its own, but a price that rises is one (of fares).
+_CHANGES = frozenset({"raised", "grew", "cut", "fell"})
+#: Deeds that take long: to begin one is not to have done it.
+_LONG = frozenset({"built", "modernized", "developed", "demolished"})
 
 
 def outcome(
@@ -23,10 +45,12 @@ def outcome(
 ) -> Outcome | None:
     """Return what became of a claim by the end of the day `as_of`.
 
-    None for claims about the past, which have no outcome.
+    None for claims about the past and about attributes, which have no outcome.
     """
     known = standing(evidence)
     if not any(is_about_future(item) for item in known):
+        return None
+    if 2 * sum(is_attribute(item) for item in known) > len(known):
         return None
     promised = _first_promise(known)
     done = _done_on(known)
@@ -46,11 +70,28 @@ def is_about_future(item: Evidence) -> bool:
     statement = item.statement
     if statement.modality in ("plan", "forecast"):
         return True
-    if statement.modality != "possibility":
+    today, dates = day(item.report), statement.asserted().dates
+    if statement.modality == "fact":
+        # "the launch has been put off to 2028"
+        starts = [given.earliest for given in dates if given.earliest]
+        return today is not None and max(starts, default="") > today
+    ends = [given.latest for given in dates if given.latest]
+    is_open = not ends or today is None or max(ends) >= today
+    return statement.modality == "possibility" and is_open
+
+
+def is_attribute(item: Evidence) -> bool:
+    """Say whether a statement only tells a price, a capacity, a size or a rate."""
+    said = item.statement.asserted()
+    if not said.figures or any(given.latest for given in said.dates):
         return False
-    today = day(item.report)
-    ends = [given.latest for given in statement.asserted().dates if given.latest]
-    return not ends or today is None or max(ends) >= today
+    if has_rate(said.text, said.lang):
+        return True
+    measures = {figure.measure for figure in said.figures}
+    if said.act in _CHANGES:
+        return measures <= _ATTRIBUTES - {"priced"}
+    is_deed = said.act is not None and said.act not in _ATTRIBUTES
+    return measures <= _ATTRIBUTES and not is_deed
 
 
 def due_on(values: Iterable[ClaimValue]) -> str | None:
@@ -124,6 +165,8 @@ def _is_done(item: Evidence) -> bool:
     if item.direction != "supports" or statement.modality != "fact":
         return False
     if not (authority(statement) or is_own_voice(item)):
+        return False
+    if statement.act in _LONG and is_begun(statement.text, statement.lang):
         return False
     today, end = day(item.report), _end(item)
     return end is None or today is None or _start(item) <= today

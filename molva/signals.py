@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from molva.chronology import days_between
-from molva.deeds import alike, opposed
+from molva.deeds import alike, alike_counts, opposed
 from molva.features import CONTENT, PREFIX, Features, consonants, key_stems, marks
 from molva.model import EventDate
 from molva.values import agree, comparable, excludes
@@ -296,13 +296,20 @@ def _predicate(a: Features, b: Features) -> float:
         return 0.8
     if is_apart and not (one and other):
         return -0.8
-    if any(alike(x, y) for x in a.acts for y in b.acts):
+    if _are_alike(a, b):
         return 0.5 if not is_apart else -0.3
     if a.acts and b.acts:
         # texts call one deed by many verbs: only what excludes it is surely another
         return -0.7
     # a deed that only one side names is more often another one than the same
     return -0.2 if a.acts or b.acts else 0.0
+
+
+def _are_alike(a: Features, b: Features) -> bool:
+    """Say whether an act or a measure of both is one deed in two words."""
+    return any(alike(x, y) for x in a.acts for y in b.acts) or any(
+        alike_counts(x, y) for x in a.measures for y in b.measures
+    )
 
 
 def _is_one_deal(a: Features, b: Features, one: str, other: str) -> bool:
@@ -322,7 +329,7 @@ def _is_one_deal(a: Features, b: Features, one: str, other: str) -> bool:
 
 def _are_apart(a: frozenset[str], b: frozenset[str]) -> bool:
     """Say whether both sides measure something and it is not the same."""
-    return bool(a and b) and not any(x == y or alike(x, y) for x in a for y in b)
+    return bool(a and b) and not any(x == y or alike_counts(x, y) for x in a for y in b)
 
 
 def _act(text: Features, other: Features) -> str | None:

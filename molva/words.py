@@ -77,3 +77,18 @@ def ordinals(text: str, lang: str) -> Iterator[int]:
         elif before.isdigit() and is_joined and word in endings:
             yield int(before)
         before, end = word, match.end()
+
+
+def has_rate(text: str, lang: str) -> bool:
+    """Say whether a text tells how much there is in a period: "20,000 t a year"."""
+    return any(
+        word in text.casefold() for word in _data().get(lang, {}).get("rates", ())
+    )
+
+
+def is_begun(text: str, lang: str) -> bool:
+    """Say whether a deed is decided or under way rather than done."""
+    known, told = _data().get(lang, {}), f" {text.casefold()} "
+    if any(f" {word}" in told for word in known.get("finished", ())):
+        return False
+    return any(f" {word}" in told for word in known.get("begun", ()))

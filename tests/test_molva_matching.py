@@ -130,6 +130,17 @@ def test_ordinals_in_words_and_sides_of_the_world_tell_apart(
     assert match(a, b, 0.95).zone == "none"
 
 
+def test_a_plant_that_is_built_is_not_what_it_makes() -> None:
+    plan = told("Zarnitsa will build a dairy in Torbino", act="built")
+    made = told("Zarnitsa's dairy in Torbino made its first products", report="r2")
+    assert match(plan, made, 0.7).zone != "auto"
+    cars = (figure(40_000, start=0, end=0), figure(31_000, measure="built"))
+    make = told("Zarnitsa will produce more cars", figures=cars[:1])
+    build = told("Zarnitsa will build more cars", act="built", figures=cars[1:])
+    assert not match(make, build, 0.7).is_excluded
+    assert match(make, build, 0.7).score > match(plan, made, 0.7).score
+
+
 def test_figures_of_different_years_are_different_claims() -> None:
     a = told(figures=(figure(50_000),), dates=(event("2023-01-01", "2023-12-31"),))
     b = told(

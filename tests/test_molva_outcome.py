@@ -9,7 +9,7 @@ import pytest
 
 from molva.claims import assess
 from molva.model import EventDate, Evidence
-from tests.molva_samples import by, event, evidence, official
+from tests.molva_samples import by, event, evidence, figure, official
 
 BY_END_2024 = (event(None, "2024-12-31"),)
 BY_END_2025 = (event(None, "2025-12-31"),)
@@ -82,6 +82,46 @@ def test_done_is_also_what_two_outlets_saw() -> None:
     assert assess("c", items, as_of=date(2030, 1, 1)).outcome != "fulfilled"
     rumored = [RUMOR, *items[1:]]
     assert assess("c", rumored, as_of=date(2030, 1, 1)).outcome == "fulfilled"
+
+
+@pytest.mark.parametrize(
+    ("act", "text", "measure"),
+    [
+        ("priced", "The ferry will cost $50m", "priced"),
+        (None, "Capacity will be 650,000 tonnes", "capacity"),
+        ("produced", "The mine will produce 20,000 tonnes a year", "produced"),
+        ("grew", "Investment will rise to $50m", "invested"),
+    ],
+)
+def test_what_something_costs_or_holds_has_no_outcome(
+    act: str | None, text: str, measure: str
+) -> None:
+    worth: dict[str, Any] = {"act": act, "text": text, "modality": "plan"}
+    worth["figures"] = (figure(50, "USD", measure),)
+    items = [evidence("a", "2024-01-01", official(), **worth)]
+    assert assess("c", items, as_of=date(2025, 1, 1)).outcome is None
+    dated = [evidence("a", "2024-01-01", official(), dates=BY_END_2024, **worth)]
+    assert assess("c", dated, as_of=date(2025, 1, 1)).outcome == "overdue"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The board approved construction of the plant", "open"),
+        ("Zarnitsa began construction of the plant", "open"),
+        ("Zarnitsa completed construction of the plant", "fulfilled"),
+        ("Zarnitsa has built the plant", "fulfilled"),
+    ],
+)
+def test_a_plant_approved_or_begun_is_not_yet_built(text: str, expected: str) -> None:
+    begun = evidence("c", "2024-03-01", official(), act="built", text=text)
+    claim = assess("c", [plan("2024-01-01"), begun], as_of=date(2024, 6, 1))
+    assert claim.outcome == expected
+
+
+def test_what_was_put_off_is_about_the_future() -> None:
+    moved = evidence("c", "2024-03-01", official(), dates=MARCH_2025)
+    assert assess("c", [moved], as_of=date(2024, 6, 1)).outcome == "open"
 
 
 def test_slips_count_how_often_and_how_far_a_date_moved() -> None:
