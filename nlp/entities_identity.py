@@ -284,10 +284,22 @@ def _inflected(doc: Doc, found: list[_Named]) -> list[_Named]:
             words = doc[named.mention.start : named.mention.end].text.split()
             fitting = [b for key, b in others.items() if key != named.key]
             like = next((b for b in fitting if _is_case_of(words, b.name)), None)
-            if like is not None and named.key not in others:
+            if like is not None and _is_oblique(named, like, others):
                 named = replace(named, name=like.name, key=like.key)
         result.append(named)
     return result
+
+
+def _is_oblique(named: _Named, like: _Named, others: dict[str, _Named]) -> bool:
+    """Say whether a name that may be a form of `like` is no name of its own.
+
+    After a noun of its class it may be either: «завод „Севдала“», «завод „Сокол“».
+    """
+    if named.key not in others:
+        return True
+    is_shorter = len(like.name) < len(named.name)
+    is_one_way = is_shorter or not _is_case_of(like.name.split(), named.name)
+    return named.mention.is_quoted and is_one_way
 
 
 def _is_basic(doc: Doc, named: _Named) -> bool:

@@ -36,6 +36,8 @@ _ENDINGS = {
     "Ins": (("ом", ""), ("ем", ""), ("ой", "а"), ("ым", ""), ("ью", "ь")),
     "Loc": (("е", ""),),
 }
+#: Letters in which no genitive of one thing ends.
+_BARE = frozenset("бвгджзйклмнпрстфхцчшщьоэе")
 _NAME_TAGS = ("Surn", "Name", "Patr", "Geox", "Orgn", "Trad")
 _ABBREVIATION = re.compile(r"([А-ЯЁA-Z]{2,20})-?[а-яё]{1,3}")
 _QUOTE_MARKS = re.compile(r"[«»„“”‟\"‹›]|``|''")
@@ -76,6 +78,11 @@ def _thing(span: Span) -> str:
     """Inflect the head noun and what agrees with it; complements stay."""
     done: dict[int, str] = {}
     tokens = [t for t in span if not t.is_punct and not t.is_space]
+    if _is_compound(span, tokens):
+        last = tokens[1]
+        gender = _feature(last, "Gender")
+        done[last.i] = nominative(last.text, "Gen", "Sing", gender, False)
+        return _joined(span, done)
     head = next((t for t in tokens if t.pos_ in _NOUNS or t.pos_ == "X"), None)
     if head is None:
         head = tokens[-1] if tokens else None
@@ -93,6 +100,21 @@ def _thing(span: Span) -> str:
     if len(tokens) > 1 and head is tokens[0] and _agrees(tokens[1], head):
         done[tokens[1].i] = nominative(tokens[1].text, case, number, gender, False)
     return _joined(span, done)
+
+
+def _is_compound(span: Span, tokens: Sequence[Token]) -> bool:
+    """Say whether only the last of two words is in the genitive: «глава „Урал Лития“».
+
+    The first one stands for no genitive: these end in а, я, ы or и.
+    """
+    if len(tokens) != 2 or not all(_is_cyrillic(t.text) for t in tokens):
+        return False
+    first, last = tokens
+    is_led = span.start > 1 and span.doc[span.start - 1].text in QUOTES
+    is_led = is_led and span.doc[span.start - 2].pos_ == "NOUN"
+    is_bare = first.text[-1] in _BARE and first.pos_ in (*_NOUNS, "X")
+    is_genitive = _feature(last, "Case") == "Gen" and _feature(last, "Number") == "Sing"
+    return is_led and is_bare and is_genitive and last.text.istitle()
 
 
 def _is_possessor(span: Span, head: Token) -> bool:

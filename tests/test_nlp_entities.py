@@ -364,3 +364,26 @@ def test_what_one_has_in_a_place_and_in_a_company(text: str, label: str) -> None
     assert {e.label for e in reading.entities if e.name in ("Luzhsk", "Arctos")} == {
         label
     }
+
+
+@pytest.mark.parametrize(
+    ("text", "quoted", "name"),
+    [
+        (
+            "Гендиректор «Барыколь Лития» Олег Ким ушёл.",
+            "Барыколь Лития",
+            "Барыколь Литий",
+        ),
+        (
+            "Прибыль «Новой Металлургии» упала.",
+            "Новой Металлургии",
+            "Новая Металлургия",
+        ),
+        ("Комбинат «Севдал» растёт. Завод «Севдала» открыт.", "Севдала", "Севдал"),
+        ("Завод «Эндовита» открыт. На заводе «Эндовиты» ждут.", "Эндовиты", "Эндовита"),
+    ],
+)
+def test_a_quoted_name_in_the_genitive_is_that_of_its_owner(
+    text: str, quoted: str, name: str
+) -> None:
+    assert entities("ru", text)[quoted].name == name
