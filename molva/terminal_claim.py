@@ -90,7 +90,7 @@ def _decision(claim: Claim, timeline: Timeline, made: Sequence[Review]) -> None:
     for item in contrary(claim.evidence, verdict):
         out.print(
             f"[red]![/] since then, {_day(item.report.published)}: "
-            + escape(f"{EN.chain(timeline, item)} {EN.stance(item)}")
+            + escape(f"{timeline.chain(item)} {EN.stance(item)}")
         )
 
 
@@ -152,7 +152,7 @@ def _piece(
     if item.report.is_withdrawn:
         facts.append("withdrawn by the outlet, does not count")
     lines = [
-        escape(EN.chain(timeline, item)),
+        escape(timeline.chain(item)),
         f"[dim]{escape(' · '.join(facts))}[/]",
         f"[italic]{escape(one_line(item.statement.text))}[/]",
     ]
@@ -186,7 +186,7 @@ def _because(
         why = f"{why}: {change.actor}"
         return f"{why}, {one_line(change.note)}" if change.note else why
     item = evidence.get(change.statement_id or "")
-    return f"{why}: {EN.chain(timeline, item)}" if item else why
+    return f"{why}: {timeline.chain(item)}" if item else why
 
 
 def _alike(claim: Claim, alike: Sequence[tuple[str, str, float]]) -> None:

@@ -67,7 +67,7 @@ def _claim(timeline: Timeline, claim: Claim) -> dict[str, Any]:
         "author": _named("Organization", timeline.outlet(claim.first_source)),
     }
     if item is not None:
-        speaker = words.hops(timeline, item)[-1]
+        speaker = timeline.hops(item)[-1]
         kind = (
             "Person"
             if item.statement.attribution.source_type == "expert"

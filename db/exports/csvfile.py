@@ -51,7 +51,7 @@ def _row(timeline: Timeline, claim: Claim) -> dict[str, Cell]:
         "first_said": claim.first_said_at,
         "first_source": timeline.outlet(claim.first_source),
         "last_changed": claim.last_changed_at,
-        "said_by": words.chain(timeline, item) if item else None,
+        "said_by": timeline.chain(item) if item else None,
         "source_type": item.statement.attribution.source_type if item else None,
         "figure": number.text if number else None,
         "low": _number(number.low) if number else None,

@@ -87,7 +87,7 @@ def _said_by(timeline: Timeline, claim: Claim) -> Iterator[str]:
 
 def _who(timeline: Timeline, item: Evidence) -> str:
     say = timeline.words
-    who = f"{escape(words.chain(timeline, item))} ({escape(say.voice(item))})"
+    who = f"{escape(timeline.chain(item))} ({escape(say.voice(item))})"
     return f"{who}, {_linked(say.day(item.report.published), item)}"
 
 

@@ -41,6 +41,19 @@ class Timeline:
         source = self.sources.get(name or "")
         return source.title if source else (name or self.words.text("unknown_outlet"))
 
+    def chain(self, item: Evidence) -> str:
+        """Say who says so, outermost first: `Courier → Vedomosti → two insiders`."""
+        return " → ".join(self.hops(item))
+
+    def hops(self, item: Evidence) -> list[str]:
+        """Return the outlet, the outlet it cites and the speaker, each name once."""
+        said = item.statement.attribution
+        found = [words.plain(self.outlet(item.report.source))]
+        for name in map(words.plain, (said.outlet, said.source)):
+            if name and name.casefold() not in {hop.casefold() for hop in found}:
+                found.append(name)
+        return found
+
     def page(self, claim: Claim) -> str | None:
         """Return the address of a claim's page, None where the pages have none."""
         return f"{self.site}/molva/claim/{claim.id}" if self.site else None

@@ -74,7 +74,7 @@ def _changed(timeline: Timeline, claim: Claim, change: StatusChange) -> dict[str
     why = words.capital(say.rule_words(change.rule))
     told = [_LINE.format(f"{sign} {word}. {why}.")]
     if cause is not None:
-        who = f"{words.chain(timeline, cause)} ({say.voice(cause)})"
+        who = f"{timeline.chain(cause)} ({say.voice(cause)})"
         told += [_LINE.format(who), *_quoted(say, claim, cause)]
     told += _links(timeline, claim, cause)
     return _text(words.plain(claim.text), told)

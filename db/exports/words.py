@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from babel import Locale
 from babel.dates import format_date
@@ -22,9 +22,6 @@ from molva.chronology import in_order
 from molva.model import Claim, ClaimValue, EventDate, Evidence, Status
 from molva.origins import roots
 from molva.status import RULE_WORDS
-
-if TYPE_CHECKING:
-    from db.exports.timeline import Timeline
 
 #: Status → a sign that differs in shape.
 SIGNS: Mapping[Status, str] = {
@@ -57,21 +54,6 @@ def link(url: str | None) -> str | None:
     return re.sub(r"[\s\"'<>`\\(){}|^\x00-\x20]", lambda m: f"%{ord(m[0]):02X}", url)
 
 
-def chain(timeline: Timeline, item: Evidence) -> str:
-    """Say who says so, outermost first: `The Courier → Vedomosti → two insiders`."""
-    return " → ".join(hops(timeline, item))
-
-
-def hops(timeline: Timeline, item: Evidence) -> list[str]:
-    """Return the outlet, the outlet it cites and the speaker, each name once."""
-    said = item.statement.attribution
-    found = [plain(timeline.outlet(item.report.source))]
-    for name in map(plain, (said.outlet, said.source)):
-        if name and name.casefold() not in {hop.casefold() for hop in found}:
-            found.append(name)
-    return found
-
-
 def origin_letters(evidence: Sequence[Evidence]) -> dict[str, tuple[str, str]]:
     """Name the roots of evidence A, B, C … in order; (letter, name) by statement."""
     root = roots(evidence)
@@ -102,8 +84,6 @@ class Words:
 
     plain = staticmethod(plain)
     link = staticmethod(link)
-    chain = staticmethod(chain)
-    hops = staticmethod(hops)
     capital = staticmethod(capital)
 
     def __init__(self, lang: str) -> None:
