@@ -312,10 +312,18 @@ def _is_opinion(head: Token, part: Assertion, act: str | None, lang: str) -> boo
         words |= {normal(c.lemma_) for p in predicates for c in _praise(p, vague)}
         if words & rules.adjectives:
             return True
+        if vague and act is None and any(map(_is_any, predicates)):
+            return True
         return vague and bool(words & rules.nouns)
     if vague and lemma in rules.feelings:
         return True
     return act is None and vague and lemma in rules.verbs
+
+
+def _is_any(noun: Token) -> bool:
+    """ "We are a factory": what somebody likens himself to, with nothing named."""
+    is_indefinite = any("Ind" in c.morph.get("Definite", []) for c in noun.children)
+    return is_indefinite and not any(t.pos_ in {"PROPN", "NUM"} for t in noun.subtree)
 
 
 def _praise(noun: Token, vague: bool) -> list[Token]:

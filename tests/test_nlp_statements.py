@@ -214,6 +214,7 @@ def test_title_headings_and_stray_lines_are_left_out() -> None:
         "#cars #aurora #news",
         "Press contact: Anna Lind, +7 495 123 45 67",
         "We are proud of our team.",
+        '"We are a factory, not a power company," Aurora chief executive Lind said.',
         "Want more news?",
         "Aurora did not respond to a request for comment.",
         "Фото: Иван Петров / Коммерсантъ",
