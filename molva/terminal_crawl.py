@@ -142,7 +142,7 @@ def _why(row: Mapping[str, Any]) -> str:
 def sources_table(rows: Sequence[Mapping[str, Any]]) -> Table:
     """Return sources with their health: the last run, the week, what is amiss."""
     table = _table("source")
-    for heading in ("kind", "last run", "next"):
+    for heading in ("kind", "ran ago", "next"):
         table.add_column(heading, no_wrap=True)
     for heading in ("new", "week", "all", "failed", "newest"):
         table.add_column(heading, justify="right", no_wrap=True)
@@ -151,13 +151,13 @@ def sources_table(rows: Sequence[Mapping[str, Any]]) -> Table:
         table.add_row(
             f"{sign(row['state'])} {escape(row['name'])}",
             f"{row['kind']} {row['lang']}",
-            ago(row["last_run_at"]) or "[dim]never[/]",
+            age(row["last_run_at"]) or "[dim]never[/]",
             due(row["next_at"]),
             number(row["new"], "green"),
             number(row["week"]),
             number(row["reports"]),
             number(row["failed"], "red"),
-            ago(row["last_published_at"]),
+            age(row["last_published_at"]),
             _amiss(row),
         )
     return table
@@ -229,9 +229,9 @@ def size(count: int | None) -> str:
     return f"{count / 1e6:.1f} MB" if count >= 1e6 else f"{count / 1e3:.0f} kB"
 
 
-def ago(at: str | None) -> str:
-    """Return how long ago an instant (UTC) was."""
-    return f"{span(max(0.0, -_ahead(at)))} ago" if at else ""
+def age(at: str | None) -> str:
+    """Return for how long an instant (UTC) has been over."""
+    return span(max(0.0, -_ahead(at))) if at else ""
 
 
 def due(at: str | None) -> str:
