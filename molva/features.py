@@ -13,8 +13,8 @@ from functools import lru_cache
 
 from molva.model import EventDate, Figure, Statement
 from molva.names import key
-from molva.values import is_counted
-from molva.words import empty, ordinals, sides
+from molva.values import COSTS, is_cost, is_counted
+from molva.words import empty, is_of_cost, ordinals, sides
 
 #: Letters of a word that are compared.
 PREFIX = 5
@@ -34,6 +34,10 @@ _GROUPING = re.compile(r"[.,\s\u00a0\u202f]")
 
 #: Languages whose text holds Latin letters only in names.
 _CYRILLIC = frozenset({"ru", "uk", "be", "bg", "sr", "kk"})
+
+#: The act of what tells no more than a cost, and the acts that may be in its words.
+COST = "cost"
+_OF_COST = COSTS | {"raised", "grew", "cut", "fell"}
 
 #: Acts that only say when or whether another act happens, or that it was told.
 STAGE_ACTS = frozenset({"announced", "delayed", "cancelled"})
@@ -91,12 +95,18 @@ def features(statement: Statement) -> Features:
     words = _WORD.findall(statement.text)
     measures = frozenset(f.measure for f in statement.figures if f.measure)
     act = statement.act if statement.act not in STAGE_ACTS else None
+    is_of_a_cost = _is_of_a_cost(statement)
+    if is_of_a_cost:
+        act = COST
     names = _names(statement)
     marked = _marked(statement, names)
     first = words[0] if words and words[0][0].isupper() else ""
     # words of dates say when, and are compared as dates
     content = [w for w in _WORD.findall(_undated(statement)) if len(w) >= CONTENT]
     telling = [word for word in content if word.casefold() not in empty(statement.lang)]
+    if is_of_a_cost:
+        telling = [word for word in telling if not is_of_cost(word, statement.lang)]
+        first = "" if is_of_cost(first, statement.lang) else first
     stems = frozenset([*map(stem, telling), *marked])
     return Features(
         lang=statement.lang,
@@ -157,8 +167,23 @@ def _things(statement: Statement, marked: Iterable[str]) -> frozenset[str]:
             f"{f.unit} {f.of or ''}" for f in statement.figures if _is_noun(f.unit)
         )
         words = _WORD.findall(" ".join([_without_values(statement), *counted]))
-    kept = (w for w in words if len(w) >= CONTENT and w.casefold() not in hollow)
+    kept = [w for w in words if len(w) >= CONTENT and w.casefold() not in hollow]
+    if _is_of_a_cost(statement):
+        kept = [word for word in kept if not is_of_cost(word, statement.lang)]
     return frozenset(map(stem, kept)) - set(marked)
+
+
+def _is_of_a_cost(statement: Statement) -> bool:
+    """Say whether a statement tells what a project costs, and nothing else.
+
+    What is spent in a year or by a day is a flow or a deed, and a clause that goes on
+    ("… and put 5 billion into it") has the deed of the one before.
+    """
+    is_dated = any(date.earliest or date.latest for date in statement.dates)
+    is_bare = statement.act is None or statement.act in _OF_COST
+    costs = [is_cost(figure) for figure in statement.figures]
+    is_own = not statement.text[:1].islower()
+    return bool(costs) and all(costs) and is_own and is_bare and not is_dated
 
 
 def _is_noun(unit: str | None) -> bool:

@@ -50,7 +50,8 @@ def outcome(
     known = standing(evidence)
     if not any(is_about_future(item) for item in known):
         return None
-    if 2 * sum(is_attribute(item) for item in known) > len(known):
+    worth = [item for item in known if is_attribute(item)]
+    if 2 * len(worth) > len(known) and worth[0] is known[0]:
         return None
     promised = _first_promise(known)
     done = _done_on(known)

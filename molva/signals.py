@@ -8,7 +8,15 @@ from dataclasses import dataclass
 
 from molva.chronology import days_between
 from molva.deeds import alike, alike_counts, opposed
-from molva.features import CONTENT, PREFIX, Features, consonants, key_stems, marks
+from molva.features import (
+    CONTENT,
+    COST,
+    PREFIX,
+    Features,
+    consonants,
+    key_stems,
+    marks,
+)
 from molva.model import EventDate
 from molva.values import agree, comparable, excludes
 
@@ -17,6 +25,9 @@ FRAME = 0.75
 
 #: Names that two reports share when they surely tell one story.
 ENOUGH = 3
+
+#: A project that costs so many times as much is another one.
+DEARER = 3
 
 #: Words that differ, at most, for a frame to have something swapped.
 SWAP = 3
@@ -281,6 +292,12 @@ def _differ(a: Features, b: Features, begin: str) -> bool:
 
 def _predicate(a: Features, b: Features) -> float:
     """Compare what is done or measured; 0 where one side does not say."""
+    if a.act == b.act == COST:
+        return _same_cost(a, b)
+    return _same_deed(a, b)
+
+
+def _same_deed(a: Features, b: Features) -> float:
     one, other = _act(a, b), _act(b, a)
     is_apart = _are_apart(a.measures, b.measures)
     if one and other:
@@ -303,6 +320,19 @@ def _predicate(a: Features, b: Features) -> float:
         return -0.7
     # a deed that only one side names is more often another one than the same
     return -0.2 if a.acts or b.acts else 0.0
+
+
+def _same_cost(a: Features, b: Features) -> float:
+    """Compare what two costs are of: «стоимость завода», «инвестиции составят».
+
+    Where neither says it and the words differ, the reports must share two names.
+    """
+    ends = [max(f.high or f.low or 0 for f in text.figures) for text in (a, b)]
+    is_other = a.lang == b.lang and a.things and b.things and not a.things & b.things
+    if is_other or max(ends) > DEARER * min(ends):
+        return -0.8
+    is_told = a.things & b.things or _shared(a, b) or a.measures & b.measures
+    return 1.0 if is_told or _context(a, b) > 1 / ENOUGH else -0.2
 
 
 def _are_alike(a: Features, b: Features) -> bool:

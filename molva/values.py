@@ -22,6 +22,10 @@ Relation = Literal["current", "revised", "contradicted", "repeated"]
 ROUNDING = 0.005
 #: The same for figures of which one is "about".
 ROUGH = 0.05
+#: Measures that are one for a project: a price, a bill, an investment, a budget.
+COSTS = frozenset({"priced", "invested", "spent", "budget"})
+#: Money from which on it is that of a project, not the price of a thing in a shop.
+PROJECT = 1_000_000
 #: Letters of a word that must agree for two forms of it to be the same noun.
 STEM = 4
 
@@ -211,7 +215,8 @@ def comparable(a: Figure, b: Figure, *, is_same_language: bool) -> bool:
     Where both have a measure it decides; else what is counted must be the same word,
     in so far as the two are of one language.
     """
-    if a.measure != b.measure and a.measure and b.measure:
+    is_one = a.measure == b.measure or (is_cost(a) and is_cost(b))
+    if not is_one and a.measure and b.measure:
         return False
     if is_counted(a.unit) != is_counted(b.unit):
         return False
@@ -220,6 +225,13 @@ def comparable(a: Figure, b: Figure, *, is_same_language: bool) -> bool:
     if not is_same_language or (a.measure and b.measure and is_counted(a.unit)):
         return True
     return _is_same_thing(a, b)
+
+
+def is_cost(figure: Figure) -> bool:
+    """Say whether a figure is what a project costs, in whatever word."""
+    end = figure.high or figure.low or 0
+    is_money = figure.unit is not None and not is_counted(figure.unit)
+    return is_money and figure.measure in COSTS and end >= PROJECT
 
 
 def is_counted(unit: str | None) -> bool:

@@ -92,3 +92,8 @@ def is_begun(text: str, lang: str) -> bool:
     if any(f" {word}" in told for word in known.get("finished", ())):
         return False
     return any(f" {word}" in told for word in known.get("begun", ()))
+
+
+def is_of_cost(word: str, lang: str) -> bool:
+    """Say whether a word tells of a cost only that it is one, and how it moves."""
+    return word.casefold().startswith(tuple(_data().get(lang, {}).get("costs", ())))

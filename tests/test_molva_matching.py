@@ -141,6 +141,21 @@ def test_a_plant_that_is_built_is_not_what_it_makes() -> None:
     assert match(make, build, 0.7).score > match(plan, made, 0.7).score
 
 
+def cost(text: str, low: float, measure: str, **more: Any) -> Statement:
+    money = figure(low, "USD", measure, start=0, end=0)
+    return told(text, act=measure, figures=(money,), **more)
+
+
+def test_what_a_project_costs_is_one_claim_in_whatever_word() -> None:
+    price = cost("The Torbino plant will cost a sum", 40e6, "priced")
+    bill = cost("The bill for the plant has risen", 44e6, "budget", report="r2")
+    port = cost("The bill for the port has risen", 44e6, "budget", report="r2")
+    dear = cost("The bill for the plant has risen", 400e6, "budget", report="r2")
+    assert match(price, bill, 0.7).zone == "auto"
+    assert match(price, port, 0.7).zone != "auto"
+    assert match(price, dear, 0.7).zone != "auto"
+
+
 def test_figures_of_different_years_are_different_claims() -> None:
     a = told(figures=(figure(50_000),), dates=(event("2023-01-01", "2023-12-31"),))
     b = told(

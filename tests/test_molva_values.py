@@ -193,3 +193,10 @@ def test_no_value_is_lost_and_order_does_not_matter(items: list[Evidence]) -> No
     assert all(values(order) == found for order in permutations(items))
     if given_:
         assert found[0].is_current
+
+
+def test_an_investment_revises_the_price_of_one_project() -> None:
+    price, budget = figure(12e9, "RUB", "priced"), figure(14e9, "RUB", "invested")
+    assert comparable(price, budget, is_same_language=True)
+    shop = figure(120, "RUB", "priced")
+    assert not comparable(shop, budget, is_same_language=True)
