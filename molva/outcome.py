@@ -12,25 +12,11 @@ from itertools import pairwise
 from molva.chronology import day, days_between, standing
 from molva.model import ClaimValue, EventDate, Evidence, Outcome, Status
 from molva.status import authority, is_own_voice, voices
-from molva.values import ON_RECORD, strength
+from molva.values import COSTS, ON_RECORD, PHYSICAL, strength
 from molva.words import has_rate, is_begun
 
 #: What something costs, holds or measures: no day comes on which it is done.
-_ATTRIBUTES = frozenset({"priced", "invested", "spent", "budget", "capacity"}) | {
-    "capitalization",
-    "length",
-    "width",
-    "height",
-    "depth",
-    "weight",
-    "area",
-    "distance",
-    "range",
-    "speed",
-    "power",
-    "volume",
-    "population",
-}
+_ATTRIBUTES = COSTS | PHYSICAL | {"capacity", "capitalization", "volume", "population"}
 #: What changes them is no deed of its own, but a price that rises is one (of fares).
 _CHANGES = frozenset({"raised", "grew", "cut", "fell"})
 #: Deeds that take long: to begin one is not to have done it.

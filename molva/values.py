@@ -24,6 +24,22 @@ ROUNDING = 0.005
 ROUGH = 0.05
 #: Measures that are one for a project: a price, a bill, an investment, a budget.
 COSTS = frozenset({"priced", "invested", "spent", "budget"})
+#: Measures in physical units that a thing has and nobody does.
+PHYSICAL = frozenset(
+    [
+        "length",
+        "width",
+        "height",
+        "depth",
+        "weight",
+        "area",
+        "distance",
+        "range",
+        "speed",
+        "power",
+        "temperature",
+    ]
+)
 #: Money from which on it is that of a project, not the price of a thing in a shop.
 PROJECT = 1_000_000
 #: Letters of a word that must agree for two forms of it to be the same noun.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from spacy.tokens import Token
 
+from molva.values import PHYSICAL
 from nlp.acts import act_of, content_act, is_stage, vocabulary, with_particle
 from nlp.figures_context import CHANGE_ACTS, Place, words
 
@@ -22,20 +23,6 @@ _DASHES = {"—", "–", "-"}
 _MAX_BACK = 12
 #: "Output rose, doubled and reached": verbs that share one subject, at most.
 _MAX_SHARED = 3
-#: Attributes that only measures have.
-_PHYSICAL = {
-    "length",
-    "width",
-    "height",
-    "depth",
-    "weight",
-    "area",
-    "distance",
-    "range",
-    "speed",
-    "power",
-    "temperature",
-}
 #: A verb that hangs so opens a clause of its own: the verb above it is another act.
 _CLAUSES = {"conj", "parataxis", "relcl", "acl:relcl", "ccomp"}
 #: Measures of money alone.
@@ -218,7 +205,7 @@ def _fits(measure: str, place: Place) -> bool:
     if measure == "issued" and (unit is None or unit.kind not in _ISSUED):
         known = words(place.lang).stakes
         return place.noun is not None and place.noun.lemma_.lower() in known
-    return measure not in _PHYSICAL or (unit is not None and unit.kind == "physical")
+    return measure not in PHYSICAL or (unit is not None and unit.kind == "physical")
 
 
 def _own_measure(start: Token, place: Place) -> str | None:
