@@ -212,6 +212,12 @@ def test_a_lease_of_a_dead_process_is_none(place: Place, site: Site) -> None:
     assert not is_alive(name)
     assert is_alive(holder())
     assert is_alive("elsewhere/1/2")
+    with subprocess.Popen([sys.executable], stdin=subprocess.PIPE) as killed:
+        name = holder(killed.pid)
+        assert is_alive(name)
+        killed.kill()
+        os.waitid(os.P_PID, killed.pid, os.WEXITED | os.WNOWAIT)
+        assert not is_alive(name)  # ended, though nobody has asked after it
     db = store.open_db(place.db)
     run_id = store.start_run(db, "run", name)
     leases.take(db, ["source:local"], name, "2999-01-01T00:00:00Z")

@@ -26,12 +26,16 @@ def holder(pid: int | None = None) -> str:
 
 
 def _began(pid: int) -> str:
-    """Return when a process began, in ticks since boot; "" where nobody tells."""
+    """Return when a process began, in ticks since boot; "" where nobody tells.
+
+    One that has ended and that its parent has not asked after began never.
+    """
     try:
         told = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8")
     except OSError:
         return ""
-    return told.rpartition(")")[2].split()[19]
+    state, *fields = told.rpartition(")")[2].split()
+    return "never" if state in "ZX" else fields[18]
 
 
 def is_alive(name: str) -> bool:
