@@ -172,11 +172,14 @@ class Contents:
         verb = frame.hit.start
         objects = [k for k in words.kids[verb] if words.dep[k] in ("obj", "dobj")]
         if frame.hit.group == "deny":
-            return objects or self._fronted_object(words, verb)
+            return objects or self._fronted_object(words, frame)
         return [k for k in objects if words.lemma[k] in self.reverse]
 
-    def _fronted_object(self, words: Words, verb: int) -> list[int]:
+    def _fronted_object(self, words: Words, frame: Frame) -> list[int]:
         """«…, в Y аварию отрицают»: an object that the parser hung elsewhere."""
+        verb = frame.hit.start
+        if verb == frame.sentence.start:
+            return []
         is_object = words.feature(verb - 1, "Case") == "Acc"
         return [verb - 1] if is_object and words.pos[verb - 1] == "NOUN" else []
 
