@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from functools import cache
 
+#: Acts that turn an old value into a new one: they say which way a measure goes.
+CHANGES = frozenset({"grew", "fell", "raised", "cut"})
 #: Acts that texts call by each other's name. Anything else that differs is different.
 _ALIKE = (
     {"bought", "merged", "owned"},

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from molva.deeds import CHANGES
 from molva.model import EventDate, Figure, Statement
 from molva.names import key
 from molva.values import COSTS, is_cost, is_counted
@@ -37,7 +38,7 @@ _CYRILLIC = frozenset({"ru", "uk", "be", "bg", "sr", "kk"})
 
 #: The act of what tells no more than a cost, and the acts that may be in its words.
 COST = "cost"
-_OF_COST = COSTS | {"raised", "grew", "cut", "fell"}
+_OF_COST = COSTS | CHANGES
 
 #: Acts that only say when or whether another act happens, or that it was told.
 STAGE_ACTS = frozenset({"announced", "delayed", "cancelled"})

@@ -10,6 +10,7 @@ from datetime import date
 from itertools import pairwise
 
 from molva.chronology import day, days_between, standing
+from molva.deeds import CHANGES
 from molva.model import ClaimValue, EventDate, Evidence, Outcome, Status
 from molva.status import authority, is_own_voice, voices
 from molva.values import COSTS, ON_RECORD, PHYSICAL, strength
@@ -17,8 +18,6 @@ from molva.words import has_rate, is_begun
 
 #: What something costs, holds or measures: no day comes on which it is done.
 _ATTRIBUTES = COSTS | PHYSICAL | {"capacity", "capitalization", "volume", "population"}
-#: What changes them is no deed of its own, but a price that rises is one (of fares).
-_CHANGES = frozenset({"raised", "grew", "cut", "fell"})
 #: Deeds that take long: to begin one is not to have done it.
 _LONG = frozenset({"built", "modernized", "developed", "demolished"})
 
@@ -75,7 +74,8 @@ def is_attribute(item: Evidence) -> bool:
     if has_rate(said.text, said.lang):
         return True
     measures = {figure.measure for figure in said.figures}
-    if said.act in _CHANGES:
+    if said.act in CHANGES:
+        # no deed of its own, but a price that rises is one (of fares)
         return measures <= _ATTRIBUTES - {"priced"}
     is_deed = said.act is not None and said.act not in _ATTRIBUTES
     return measures <= _ATTRIBUTES and not is_deed

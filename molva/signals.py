@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from molva.chronology import days_between
-from molva.deeds import alike, alike_counts, opposed
+from molva.deeds import CHANGES, alike, alike_counts, opposed
 from molva.features import (
     CONTENT,
     COST,
@@ -44,8 +44,6 @@ ASIDE = 200
 #: A duration in months or years, as TIMEX3 writes it.
 _SPAN = re.compile(r"P([1-9]\d{0,2})([MY])")
 
-#: Acts that say which way a measure goes, so that the measure must be the same.
-_CHANGES = frozenset({"raised", "grew", "cut", "fell"})
 #: Measures counted by the period: another year's figure is another claim.
 _FLOWS = frozenset({"produced", "sold", "shipped", "delivered", "exported"}) | {
     "imported",
@@ -306,8 +304,8 @@ def _same_deed(a: Features, b: Features) -> float:
         if opposed(one, other):
             return -1.0
         if one == other:
-            return -1.0 if one in _CHANGES and is_apart else 1.0
-        if one in _CHANGES and other in _CHANGES:
+            return -1.0 if one in CHANGES and is_apart else 1.0
+        if one in CHANGES and other in CHANGES:
             return -1.0 if is_apart else 0.8
     if a.acts & b.acts:
         return 0.8

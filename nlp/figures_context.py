@@ -8,6 +8,7 @@ from functools import cache
 
 from spacy.tokens import Doc, Token
 
+from molva.deeds import CHANGES
 from nlp.acts import act_of
 from nlp.data import load
 from nlp.extensions import starts_of, text_of
@@ -18,8 +19,6 @@ from nlp.figures_words import numerals
 from nlp.russian import parses_of
 from nlp.units import units
 
-#: Acts that turn an old value into a new one.
-CHANGE_ACTS = frozenset({"grew", "fell", "raised", "cut"})
 _NOUNS = {"NOUN", "PROPN"}
 _OPENING = {"«", "„", "“"}
 #: What a number may count, or stand before.
@@ -372,7 +371,7 @@ def change_before(place: Place) -> Token | None:
             return None
         if token.text in {";", "\n"}:
             return None
-        if act_of(token, place.lang) in CHANGE_ACTS or token.lemma_.lower() in known:
+        if act_of(token, place.lang) in CHANGES or token.lemma_.lower() in known:
             return token
         if token.is_sent_start:
             return None

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from spacy.tokens import Token
 
+from molva.deeds import CHANGES
 from molva.values import PHYSICAL
 from nlp.acts import act_of, content_act, is_stage, vocabulary, with_particle
-from nlp.figures_context import CHANGE_ACTS, Place, words
+from nlp.figures_context import Place, words
 
 _NOUNS = {"NOUN", "PROPN"}
 _SUBJECTS = {"nsubj", "nsubj:pass", "nsubjpass", "obj", "dobj"}
@@ -213,12 +214,12 @@ def _own_measure(start: Token, place: Place) -> str | None:
     if place.noun is None:
         return None
     act = act_of(start, place.lang)
-    if act is not None and act not in CHANGE_ACTS:
+    if act is not None and act not in CHANGES:
         return act if _fits(act, place) else None
     # «произведённые 600 машин»
     verbs = vocabulary(place.lang).verbs
     done = (verbs.get(c.lemma_.lower()) for c in start.children if c.dep_ == "acl")
-    return next((a for a in done if a and a not in CHANGE_ACTS), None)
+    return next((a for a in done if a and a not in CHANGES), None)
 
 
 def _adjacent(place: Place) -> str | None:
@@ -254,7 +255,7 @@ def _verb_before(place: Place) -> str | None:
         return None
     deed = _deed(verb, place.lang, _kind(place))
     act = deed or _for_what(verb, act_of(verb, place.lang), place.lang)
-    if act is None or act in CHANGE_ACTS or act == "priced":
+    if act is None or act in CHANGES or act == "priced":
         return None
     return _fitting(act, place)
 
@@ -295,7 +296,7 @@ def _measure(word: Token, lang: str, kind: str | None = None) -> str | None:
 def _acted(word: Token, lang: str, kind: str | None) -> str | None:
     """Return what a word of doing measures; of a change, what changed."""
     act = act_of(word, lang)
-    if act in CHANGE_ACTS:
+    if act in CHANGES:
         if kind == "posts" and act in _LESS:
             return "cut"
         return _changed(word, lang) or act
@@ -307,7 +308,7 @@ def _acted(word: Token, lang: str, kind: str | None) -> str | None:
     act = _for_what(word, act, lang)
     if act is not None and not is_stage(word, lang):
         inner = content_act(word, lang)[0] if act == act_of(word, lang) else act
-        return inner if inner not in CHANGE_ACTS else act
+        return inner if inner not in CHANGES else act
     return _staged(word, lang, kind) if is_stage(word, lang) else None
 
 
@@ -378,7 +379,7 @@ def _attribute(word: Token, lang: str) -> str | None:
 
 def _inner(word: Token, lang: str) -> str | None:
     act = content_act(word, lang)[0]
-    return None if act in CHANGE_ACTS else act
+    return None if act in CHANGES else act
 
 
 def _changed(word: Token, lang: str) -> str | None:
@@ -465,4 +466,4 @@ def _one_name(noun: Token, lang: str) -> str | None:
     attribute = _attribute(noun, lang)
     act = act_of(noun, lang) if noun.pos_ in _NOUNS else None
     act = _for_what(noun, act, lang) if act == "spent" else act
-    return attribute or (act if act not in CHANGE_ACTS else None)
+    return attribute or (act if act not in CHANGES else None)
