@@ -158,7 +158,7 @@ def _of_stories(
     told: list[list[tuple[Statement, str | None, Vector]]] = []
     for number, said in enumerate(labelled):
         fold = number % FOLDS
-        vectors = encode([one.asserted().text for one, _ in said])
+        vectors = encode([one.content for one, _ in said])
         rows = [(*pair, row) for pair, row in zip(said, vectors, strict=True)]
         told.append(rows)
         for (a, claim_a, x), (b, claim_b, y) in combinations(rows, 2):
@@ -193,8 +193,8 @@ def _twisted(
             others = [pair for pair in changed if pair[1]]
             if not others:
                 continue
-            x = encode([one.asserted().text for one, _ in ones])
-            y = encode([one.asserted().text for one, _ in others])
+            x = encode([one.content for one, _ in ones])
+            y = encode([one.content for one, _ in others])
             for (a, claim_a), row_a in zip(ones, x, strict=True):
                 for (b, claim_b), row_b in zip(others, y, strict=True):
                     is_pair = claim_a == claim_b and a.report_id != b.report_id

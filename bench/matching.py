@@ -184,7 +184,7 @@ def recall() -> Recall:
 
     parents = gazetteer.parents()
     told, probes = _statements()
-    vectors = encode([one.asserted().text for one in told])
+    vectors = encode([one.content for one in told])
     index = MemoryIndex()
     for one, vector in zip(told, vectors, strict=True):
         index.add(one.id, one, vector)

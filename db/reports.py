@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 
 from sqlite_utils import Database
@@ -382,8 +383,13 @@ def head_of(row: Row) -> ReportHead:
         family=row[8],
         reliability=row[9],
         is_withdrawn=bool(row[10]),
-        shingles=tuple(json.loads(row[11])),
+        shingles=_shingles(row[11]),
     )
+
+
+@lru_cache(maxsize=4096)
+def _shingles(kept: str) -> tuple[int, ...]:
+    return tuple(json.loads(kept))
 
 
 def similar_heads(db: Database, head: ReportHead, limit: int = 32) -> list[ReportHead]:

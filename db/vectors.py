@@ -7,7 +7,7 @@ cosine of two of them is off by less than 0.01.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 from pathlib import Path
 from types import TracebackType
@@ -17,12 +17,15 @@ from numpy.typing import NDArray
 from sqlite_utils import Database
 
 WIDTH = 512
+#: Rows kept in memory, 2 KB each: what is told is told again soon.
+KEPT = 8192
 _CHUNK = 500
 _SCHEMA = """CREATE TABLE IF NOT EXISTS vector (
   id BLOB PRIMARY KEY, scale REAL NOT NULL, bytes BLOB NOT NULL
 ) STRICT, WITHOUT ROWID"""
 
 Matrix = NDArray[np.float32]
+Row = NDArray[np.float32]
 
 
 class Vectors:
@@ -31,24 +34,32 @@ class Vectors:
     def __init__(self, path: str | Path) -> None:
         self.path = str(path)
         self._conn = _open(self.path)
+        self._kept: dict[bytes, Row] = {}
 
     def get(self, texts: Sequence[str]) -> tuple[Matrix, NDArray[np.bool_]]:
         """Return a row per text (zeros where unknown) and which rows are known."""
         matrix = np.zeros((len(texts), WIDTH), dtype=np.float32)
         known = np.zeros(len(texts), dtype=np.bool_)
-        places: dict[bytes, list[int]] = {}
-        for i, text in enumerate(texts):
-            places.setdefault(text_key(text), []).append(i)
-        keys = list(places)
-        for start in range(0, len(keys), _CHUNK):
-            chunk = keys[start : start + _CHUNK]
+        keys = [text_key(text) for text in texts]
+        rows = self._rows(dict.fromkeys(keys))
+        for i, key in enumerate(keys):
+            if key in rows:
+                matrix[i], known[i] = rows[key], True
+        return matrix, known
+
+    def _rows(self, keys: Iterable[bytes]) -> dict[bytes, Row]:
+        found = {key: self._kept[key] for key in keys if key in self._kept}
+        missing = [key for key in keys if key not in found]
+        for start in range(0, len(missing), _CHUNK):
+            chunk = missing[start : start + _CHUNK]
             marks = ", ".join("?" * len(chunk))
             sql = f"SELECT id, scale, bytes FROM vector WHERE id IN ({marks})"
             for key, scale, data in self._conn.execute(sql, chunk):
                 row = np.frombuffer(data, dtype=np.int8).astype(np.float32) * scale
-                matrix[places[key]] = row
-                known[places[key]] = True
-        return matrix, known
+                found[key] = self._kept[key] = row
+        while len(self._kept) > KEPT:
+            del self._kept[next(iter(self._kept))]  # what was looked up first
+        return found
 
     def put(self, texts: Sequence[str], matrix: Matrix) -> None:
         """Keep one row per text, shape (len(texts), WIDTH)."""
@@ -60,6 +71,8 @@ class Vectors:
             (text_key(text), float(scale), row.tobytes())
             for text, scale, row in zip(texts, scales, small, strict=True)
         ]
+        for key, *_ in rows:
+            self._kept.pop(key, None)
         with self._conn:
             self._conn.executemany("REPLACE INTO vector VALUES (?, ?, ?)", rows)
 

@@ -51,13 +51,15 @@ class Features:
     `names` maps entity keys to labels, without who says it; `marked` are prefixes of
     words that look like names, with the key of their entity ("" if none); `first` is
     that of the first word, which is capital anyway; `sounds` maps all these to their
-    consonants; `counted` are prefixes of the names in figures ("600 Sloboda cars");
+    consonants, of which `heard` tell something, and `capitals` are the former two
+    together; `counted` are prefixes of the names in figures ("600 Sloboda cars");
     `numbers` and `ordinals` stand outside figures and dates. `things` are the stems of
     what the statement is about beside names. `sides` are of the
     world. `topic` marks the names of the whole report, each by prefixes and consonants
-    of its words, and `told` are those words; `is_named` says whether the subject is
-    named in the statement itself. `speaker` is who says it, `span` where in the report;
-    `is_quote` is for what begins with a quotation mark, `is_denial` for what denies.
+    of its words, `known` are all these marks, and `told` those words; `is_named` says
+    whether the subject is named in the statement itself. `speaker` is who says it,
+    `span` where in the report; `is_quote` is for what begins with a quotation mark,
+    `is_denial` for what denies.
     """
 
     lang: str
@@ -74,11 +76,14 @@ class Features:
     marked: Mapping[str, str]
     first: str
     sounds: Mapping[str, str]
+    heard: frozenset[str]
+    capitals: frozenset[str]
     counted: frozenset[str]
     ordinals: frozenset[str]
     sides: frozenset[str]
     things: frozenset[str]
     topic: tuple[frozenset[str], ...]
+    known: frozenset[str]
     told: frozenset[str]
     is_named: bool
     size: int
@@ -109,6 +114,8 @@ def features(statement: Statement) -> Features:
         telling = [word for word in telling if not is_of_cost(word, statement.lang)]
         first = "" if is_of_cost(first, statement.lang) else first
     stems = frozenset([*map(stem, telling), *marked])
+    sounds = _sounds(statement.text, marked, first)
+    topic = tuple(map(marks, statement.topic))
     return Features(
         lang=statement.lang,
         report_id=f"{statement.report_id} {statement.edition}",
@@ -123,12 +130,15 @@ def features(statement: Statement) -> Features:
         stems=stems,
         marked=marked,
         first=stem(first),
-        sounds=_sounds(statement.text, marked, first),
+        sounds=sounds,
+        heard=frozenset(sound for sound in sounds.values() if len(sound) > 2),
+        capitals=frozenset({*marked, stem(first)} - {""}),
         counted=_counted(statement.figures),
         ordinals=frozenset(map(str, ordinals(text, statement.lang))),
         sides=sides(words, statement.lang),
         things=_things(statement, marked),
-        topic=tuple(map(marks, statement.topic)),
+        topic=topic,
+        known=frozenset().union(*topic),
         told=frozenset(word for name in statement.topic for word in name.split()),
         is_named=_is_named(statement, names, stems | {stem(first)}),
         size=len(content),

@@ -108,9 +108,11 @@ def ranked(postings: Iterable[Sequence[int]]) -> list[int]:
     """
     weights: dict[int, float] = {}
     for posting in postings:
+        weight = 1.0 / max(1, len(posting))
         for number in posting:
-            weights[number] = weights.get(number, 0.0) + 1.0 / len(posting)
-    return sorted(weights, key=lambda number: (-weights[number], -number))
+            weights[number] = weights.get(number, 0.0) + weight
+    newest = sorted(weights, reverse=True)
+    return sorted(newest, key=weights.__getitem__, reverse=True)
 
 
 def spread(

@@ -207,6 +207,19 @@ class Statement:
     things: tuple[str, ...] = ()
     edition: int = 1
 
+    def __hash__(self) -> int:
+        # equal statements have one id, and most of a look-up is the hash of the rest
+        return hash(self.id)
+
+    @property
+    def content(self) -> str:
+        """The text without who says so."""
+        if self.content_start is None or self.content_end is None:
+            return self.text
+        return self.text[
+            self.content_start - self.start : self.content_end - self.start
+        ]
+
     def asserted(self) -> Statement:
         """Return the statement without who says so, and when they said it."""
         start, end = self.content_start, self.content_end
@@ -216,7 +229,7 @@ class Statement:
             self,
             start=start,
             end=end,
-            text=self.text[start - self.start : end - self.start],
+            text=self.content,
             figures=_within(self.figures, start, end),
             dates=_within(self.dates, start, end),
             entities=_within(self.entities, start, end),

@@ -8,7 +8,7 @@ first.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -99,16 +99,18 @@ def origin(
     if said.outlet:
         cited = key(said.outlet)
         return f"outlet:{(outlets or {}).get(cited, cited)}"
-    return outlet_of(_copied([*earlier, head]).get(head.id, head))
+    return outlet_of(_copied([*earlier, head], {head.id}).get(head.id, head))
 
 
-def _copied(heads: Iterable[ReportHead]) -> dict[str, ReportHead]:
-    """Return, by id, the first of the reports whose text each one repeats."""
+def _copied(heads: Iterable[ReportHead], ids: Collection[str]) -> dict[str, ReportHead]:
+    """Return, for those of `ids`, the first report whose text each one repeats."""
     told = {head.id: head for head in heads if head.shingles}
     ordered = sorted(told.values(), key=lambda head: (moment(head), head.id))
     sketches = np.array([head.shingles for head in ordered], dtype=np.uint32)
     found = {}
     for i, head in enumerate(ordered):
+        if head.id not in ids:
+            continue
         is_alike = similarity(sketches[:i], sketches[i]) >= COPY
         if is_alike.any():
             found[head.id] = ordered[int(is_alike.argmax())]
@@ -123,7 +125,7 @@ def roots(evidence: Sequence[Evidence]) -> dict[str, str]:
     """
     first = {item.statement.id: item.origin for item in evidence}
     own = [item for item in evidence if item.origin == outlet_of(item.report)]
-    copied = _copied(item.report for item in evidence) if own else {}
+    copied = _copied((i.report for i in evidence), {i.report.id for i in own})
     for item in own:
         if item.report.id in copied:
             first[item.statement.id] = outlet_of(copied[item.report.id])

@@ -57,7 +57,7 @@ def replay(
     for report, reading in pairs:
         head = head_of(report, reading.lang)
         earlier = _earlier(head, near)
-        vectors = encode([s.asserted().text for s in reading.statements])
+        vectors = encode([s.content for s in reading.statements])
         for statement, vector in zip(reading.statements, vectors, strict=True):
             found = place(statement, vector, index, parents=parents)
             index.add(found.claim_id, statement, vector)

@@ -357,6 +357,8 @@ def _names(standing: Iterable[Review]) -> Iterator[str]:
 
 def _end(steps: Mapping[str, str], name: str) -> str:
     """Follow `steps` to the end; a circle ends where it would close."""
+    if name not in steps:
+        return name
     seen = {name}
     while (further := steps.get(name)) is not None and further not in seen:
         name = further

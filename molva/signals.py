@@ -201,8 +201,7 @@ def _may_translate(a: Features, one: str, b: Features, other: str) -> bool:
     """
     if a.lang == b.lang or min(len(one.split()), len(other.split())) < 2:
         return False
-    known_a, known_b = (frozenset().union(*text.topic) for text in (a, b))
-    is_used = not known_b.isdisjoint(marks(one)) and not known_a.isdisjoint(
+    is_used = not b.known.isdisjoint(marks(one)) and not a.known.isdisjoint(
         marks(other)
     )
     return _context(a, b) > 0 and not is_used
@@ -260,8 +259,7 @@ def _has_word(text: Features, word: str) -> bool:
     if _is_other_word(word, text.marked.get(begin, "")):
         return False
     sound = consonants(word)
-    is_heard = len(sound) > 2 and sound in text.sounds.values()
-    return begin in text.stems or begin == text.first or is_heard
+    return begin in text.stems or begin == text.first or sound in text.heard
 
 
 def _is_part(name: str, other: str) -> bool:
@@ -284,6 +282,8 @@ def _is_one(a: str, b: str) -> bool:
 def _differ(a: Features, b: Features, begin: str) -> bool:
     """Say whether names of both that begin alike are two."""
     one, other = a.marked.get(begin, ""), b.marked.get(begin, "")
+    if not other or one == other:
+        return False
     words = [word for word in one.split() if word[:PREFIX] == begin]
     return bool(words) and all(_is_other_word(word, other) for word in words)
 
@@ -388,8 +388,7 @@ def _context(a: Features, b: Features) -> float:
     """Return how much of what two reports are about is the same, 0 to 1."""
     if not a.topic or not b.topic:
         return 0.0
-    others = frozenset().union(*b.topic)
-    shared = sum(not others.isdisjoint(name) for name in a.topic)
+    shared = sum(not b.known.isdisjoint(name) for name in a.topic)
     return min(shared, ENOUGH) / ENOUGH
 
 
@@ -431,8 +430,9 @@ def _is_told(words: Iterable[str], a: Features, b: Features) -> bool:
     """Say whether all these names of `a` are among what the other report is about."""
     if not b.topic:
         return False
-    known = frozenset().union(*b.topic)
-    return all(word in known or f"~{a.sounds.get(word, '')}" in known for word in words)
+    return all(
+        word in b.known or f"~{a.sounds.get(word, '')}" in b.known for word in words
+    )
 
 
 def _labels(text: Features, words: set[str]) -> set[str]:
@@ -441,7 +441,6 @@ def _labels(text: Features, words: set[str]) -> set[str]:
 
 def _missing(a: Features, b: Features) -> set[str]:
     """Return the name-like words of `a` of which `b` has no trace."""
-    sounds = {sound for sound in b.sounds.values() if len(sound) > 2}
     return {
         word
         for word, entity in a.marked.items()
@@ -449,7 +448,7 @@ def _missing(a: Features, b: Features) -> set[str]:
         or (
             word not in b.stems
             and word != b.first
-            and a.sounds.get(word) not in sounds
+            and a.sounds.get(word) not in b.heard
             and entity not in b.names
         )
     }
@@ -457,11 +456,9 @@ def _missing(a: Features, b: Features) -> set[str]:
 
 def _shared(a: Features, b: Features) -> set[str]:
     """Return the name-like words that both texts have."""
-    found = (
-        (set(a.marked) & {*b.marked, b.first} - {""})
-        | ({a.first} & {*b.marked, b.first} - {""})
-        | {word for word, entity in a.marked.items() if entity in b.names}
-    )
+    found = (a.capitals & b.capitals) | {
+        word for word, entity in a.marked.items() if entity in b.names
+    }
     return {word for word in found if not _differ(a, b, word)}
 
 

@@ -34,9 +34,25 @@ def test_a_text_put_again_has_its_new_vector(tmp_path: Path) -> None:
     first, second = unit(2)[:1], unit(2)[1:]
     with Vectors(tmp_path / "a.vectors") as vectors:
         vectors.put(["a"], first)
+        assert (vectors.get(["a"])[0] @ first.T).item() > 0.99
         vectors.put(["a"], second)
         assert (vectors.get(["a"])[0] @ second.T).item() > 0.99
         assert len(vectors) == 1
+
+
+def test_only_so_many_vectors_stay_in_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("db.vectors.KEPT", 2)
+    matrix, texts = unit(9), list("abcdefghi")
+    with Vectors(tmp_path / "a.vectors") as vectors:
+        vectors.put(texts, matrix)
+        for i, text in enumerate(texts):
+            assert (vectors.get([text])[0] @ matrix[i]).item() > 0.99
+        assert len(vectors._kept) == 2
+        found, known = vectors.get(texts)
+        assert known.all()
+        assert (np.einsum("ij,ij->i", found, matrix) > 0.99).all()
 
 
 def test_nothing_is_asked_or_kept_of_nothing(tmp_path: Path) -> None:

@@ -76,7 +76,7 @@ def test_no_claim_is_of_two_companies(lang: str) -> None:
     whose: dict[str, set[str]] = defaultdict(set)
     count = 0
     for reading in read([report for _, report in told(lang)]):
-        vectors = encode([s.asserted().text for s in reading.statements])
+        vectors = encode([s.content for s in reading.statements])
         for statement, vector in zip(reading.statements, vectors, strict=True):
             claim = index.place(statement, vector, claims).claim_id
             claims.add(claim, statement, vector)

@@ -41,7 +41,7 @@ class StoredIndex:
         can be undone.
         """
         found = store.candidates(self.db, matching.block_keys(statement))
-        matrix = vectors_of(self.vectors, [s.asserted().text for _, s in found])
+        matrix = vectors_of(self.vectors, [s.content for _, s in found])
         return [
             index.Candidate(
                 self.decisions.placed(other.id, claim_id),
@@ -71,7 +71,8 @@ def assess(
 
     Claims whose date has passed since they were last judged are judged again.
     """
-    changed = file_statements(db, as_of=as_of, progress=progress)
+    with store.open_vectors(db) as vectors:
+        changed = file_statements(db, vectors, as_of=as_of, progress=progress)
     with store.transaction(db):
         changed += judge(
             db, store.open_claim_ids(db, as_of or date.today()), as_of=as_of
@@ -80,19 +81,22 @@ def assess(
 
 
 def file_statements(
-    db: Database, *, as_of: date | None = None, progress: Progress = silent
+    db: Database,
+    vectors: store.Vectors,
+    *,
+    as_of: date | None = None,
+    progress: Progress = silent,
 ) -> int:
     """File what no claim has yet and judge those touched; return how many changed."""
     total, done, changed = store.count_unplaced(db), 0, 0
-    with store.open_vectors(db) as vectors:
-        while ids := store.unplaced_ids(db, ROUND):
-            for some in chunks(ids, ASSESS_BATCH):
-                with store.transaction(db):
-                    touched = _file(db, store.said(db, some), vectors)
-                    changed += judge(db, touched, as_of=as_of)
-                done += len(some)
-                progress("assessing", done, total)
-                give_way()
+    while ids := store.unplaced_ids(db, ROUND):
+        for some in chunks(ids, ASSESS_BATCH):
+            with store.transaction(db):
+                touched = _file(db, store.said(db, some), vectors)
+                changed += judge(db, touched, as_of=as_of)
+            done += len(some)
+            progress("assessing", done, total)
+            give_way()
     return changed
 
 
@@ -105,7 +109,7 @@ def _file(
     stored = StoredIndex(db, vectors, decisions)
     outlets = origins.outlet_roots(store.load_sources(db).values())
     parents = gazetteer.parents()
-    matrix = vectors_of(vectors, [statement.asserted().text for statement, _ in batch])
+    matrix = vectors_of(vectors, [statement.content for statement, _ in batch])
     # those that are filed already wait to be filed anew: a name has another meaning
     left = store.unfile(db, [statement.id for statement, _ in batch])
     touched = dict.fromkeys(left)

@@ -119,10 +119,13 @@ def run_pass(
             n[column] = done.crawled.total(column)
         with leased(db, [READING]) as mine:
             if mine:
-                for count in read_batches(db, workers, as_of=as_of, progress=progress):
-                    done.read += count
-                    # here, while the workers read on
-                    done.claims += file_statements(db, as_of=as_of)
+                with store.open_vectors(db) as vectors:
+                    for count in read_batches(
+                        db, workers, as_of=as_of, progress=progress
+                    ):
+                        done.read += count
+                        # here, while the workers read on
+                        done.claims += file_statements(db, vectors, as_of=as_of)
                 done.claims += assess(db, as_of=as_of, progress=progress)
                 n["read"], n["claims"] = done.read, done.claims
             else:

@@ -61,7 +61,7 @@ def read_batch(batch: Batch) -> BatchRead:
         know_aliases(batch.aliases)
         readings = read_each(batch.reports)
         found = [reading for reading in readings if isinstance(reading, Reading)]
-        texts = {s.asserted().text: None for r in found for s in r.statements}
+        texts = {s.content: None for r in found for s in r.statements}
         vectors = encode(list(texts))
     return BatchRead(readings=tuple(readings), texts=tuple(texts), vectors=vectors)
 
