@@ -25,7 +25,15 @@ from db.claim_rows import (
 from db.connection import transaction
 from db.reports import HEAD_WIDTH, IN_TURN, SAID_COLUMNS, SAID_TABLES, head_of
 from db.reviews import reviews
-from db.rows import marks, next_n, number_of, replace_rows, upsert
+from db.rows import (
+    chunks,
+    differing,
+    marks,
+    next_n,
+    number_of,
+    replace_rows,
+    upsert,
+)
 from db.statements import statement_of
 from db.stems import SEPARATOR, stem_text
 from molva.index import CANDIDATES, POSTINGS, ranked, spread
@@ -34,7 +42,6 @@ from molva.model import Claim, Direction, Evidence, Statement
 from molva.reviews import decide
 from molva.status import RULE_WORDS
 
-_CHUNK = 500
 #: Ids that a message about several names.
 _SHOWN = 3
 
@@ -124,9 +131,11 @@ def _index(db: Database, statement_id: str, keys: Sequence[int]) -> None:
     if n is None:
         n = next_n(db, "statement")
         db.conn.execute("UPDATE statement SET n = ? WHERE id = ?", (n, statement_id))
-    db.conn.execute(
-        f"DELETE FROM claim_key WHERE n = ? AND key NOT IN ({marks(keys)})", (n, *keys)
-    )
+    else:
+        db.conn.execute(
+            f"DELETE FROM claim_key WHERE n = ? AND key NOT IN ({marks(keys)})",
+            (n, *keys),
+        )
     upsert(db, "claim_key", ("key", "n"), [(key, n) for key in keys], keys=2)
 
 
@@ -196,9 +205,7 @@ def unfile(db: Database, statement_ids: Sequence[str]) -> list[str]:
 def evidence(db: Database, claim_ids: Iterable[str]) -> dict[str, list[Evidence]]:
     """Return the evidence of claims in order of publication; no entry if none."""
     found: dict[str, list[Evidence]] = {}
-    ids = list(claim_ids)
-    for start in range(0, len(ids), _CHUNK):
-        chunk = ids[start : start + _CHUNK]
+    for chunk in chunks(claim_ids):
         sql = f"""
             SELECT {SAID_COLUMNS}, t.record, e.direction, e.origin, e.claim_id
             FROM {SAID_TABLES} JOIN evidence e ON e.statement_id = t.id
@@ -223,27 +230,39 @@ def save_claims(db: Database, claims: Iterable[Claim]) -> int:
     changed = 0
     with transaction(db):
         upsert(db, "rule", ("name", "words"), RULE_WORDS.items(), keys=1)
-        free = next_n(db, "claim")
-        for claim in claims:
-            known = db.conn.execute(
-                "SELECT n FROM claim WHERE id = ?", (claim.id,)
-            ).fetchone()
-            number = known[0] if known else free
-            free += known is None
-            changed += _save(db, claim, number)
+        for some in chunks(claims):
+            changed += len(_save(db, some))
     return changed
 
 
-def _save(db: Database, claim: Claim, number: int) -> bool:
-    wrote = upsert(db, "claim", CLAIM_COLUMNS, [claim_row(claim, number)], keys=1) > 0
-    values = [value_row(claim.id, i, v) for i, v in enumerate(claim.values)]
-    wrote |= replace_rows(db, "claim_value", VALUE_COLUMNS, claim.id, values)
-    changes = [change_row(claim.id, i, c) for i, c in enumerate(claim.changes)]
-    wrote |= replace_rows(db, "status_change", CHANGE_COLUMNS, claim.id, changes)
-    wrote |= replace_rows(db, "track", TRACK_COLUMNS, claim.id, track_rows(claim))
-    row = (number, claim.text, _stems(claim))
-    upsert(db, "claim_search", ("n", "text", "stems"), [row], keys=1)
+def _save(db: Database, claims: Sequence[Claim]) -> set[str]:
+    """Store some hundreds of claims; return the ids of those that were different."""
+    ids = [claim.id for claim in claims]
+    numbers = _numbers(db, ids)
+    rows = [claim_row(claim, numbers[claim.id]) for claim in claims]
+    rows = differing(db, "claim", CLAIM_COLUMNS, rows)
+    upsert(db, "claim", CLAIM_COLUMNS, rows, keys=1)
+    wrote = {row[0] for row in rows}
+    values = (value_row(c.id, i, v) for c in claims for i, v in enumerate(c.values))
+    wrote |= replace_rows(db, "claim_value", VALUE_COLUMNS, ids, values)
+    changes = (change_row(c.id, i, v) for c in claims for i, v in enumerate(c.changes))
+    wrote |= replace_rows(db, "status_change", CHANGE_COLUMNS, ids, changes)
+    tracks = (row for claim in claims for row in track_rows(claim))
+    wrote |= replace_rows(db, "track", TRACK_COLUMNS, ids, tracks)
+    words = [(numbers[claim.id], claim.text, _stems(claim)) for claim in claims]
+    upsert(db, "claim_search", ("n", "text", "stems"), words, keys=1)
     return wrote
+
+
+def _numbers(db: Database, claim_ids: Sequence[str]) -> dict[str, int]:
+    """Return the number of each claim, the next free one where it is new."""
+    sql = f"SELECT id, n FROM claim WHERE id IN ({marks(claim_ids)})"
+    numbers: dict[str, int] = dict(db.conn.execute(sql, claim_ids).fetchall())
+    for free, claim_id in enumerate(
+        (i for i in claim_ids if i not in numbers), next_n(db, "claim")
+    ):
+        numbers[claim_id] = free
+    return numbers
 
 
 def _stems(claim: Claim) -> str:
@@ -343,8 +362,8 @@ def load_outlines(db: Database, claim_ids: Sequence[str]) -> list[Claim]:
 
 def _in_order(db: Database, claim_ids: Sequence[str], *, is_whole: bool) -> list[Claim]:
     found: dict[str, Claim] = {}
-    for start in range(0, len(claim_ids), _CHUNK):
-        found |= _load(db, list(claim_ids[start : start + _CHUNK]), is_whole)
+    for chunk in chunks(claim_ids):
+        found |= _load(db, chunk, is_whole)
     return [found[i] for i in claim_ids if i in found]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
@@ -13,15 +13,12 @@ from sqlite_utils import Database
 from db.bands import bands
 from db.connection import transaction
 from db.instants import now, utc
-from db.rows import Row, marks, next_n
+from db.rows import Row, chunks, marks, next_n
 from db.search import save_report
 from db.sources import ensure_sources
 from molva.model import Report, ReportHead
 from molva.origins import shingles as minhash
 from molva.revisions import Change, change, plain
-
-#: SQLite's limit on placeholders is 32,766; this leaves room in every query.
-_CHUNK = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +83,7 @@ def text_hash(text: str) -> str:
 
 def _known(db: Database, ids: Sequence[str]) -> dict[str, _Known]:
     found: dict[str, _Known] = {}
-    for chunk in _chunks(ids):
+    for chunk in chunks(ids):
         sql = f"""
             SELECT r.id, r.n, r.revision, v.title, v.text, v.seen_at FROM report r
             JOIN report_revision v ON v.report_id = r.id AND v.revision = r.revision
@@ -298,7 +295,7 @@ def records(db: Database, statement_ids: Iterable[str]) -> dict[str, tuple[str, 
     Statements whose page was not kept are left out.
     """
     found: dict[str, tuple[str, int]] = {}
-    for chunk in _chunks(list(statement_ids)):
+    for chunk in chunks(statement_ids):
         sql = f"""SELECT t.id, v.record_file, v.record_offset FROM statement t
             JOIN report_revision v ON v.report_id = t.report_id
               AND v.revision BETWEEN t.first_revision AND t.last_revision
@@ -363,7 +360,7 @@ SAID_TABLES = f"""{HEAD_TABLES} JOIN statement t ON t.report_id = r.id
 def heads(db: Database, report_ids: Iterable[str]) -> dict[str, ReportHead]:
     """Return what the ledger needs to know of reports, by id."""
     found: dict[str, ReportHead] = {}
-    for chunk in _chunks(list(report_ids)):
+    for chunk in chunks(report_ids):
         sql = f"SELECT {HEAD_COLUMNS} FROM {HEAD_TABLES} WHERE r.id IN ({marks(chunk)})"
         found |= {row[0]: head_of(row) for row in db.conn.execute(sql, chunk)}
     return found
@@ -410,8 +407,3 @@ def similar_heads(db: Database, head: ReportHead, limit: int = 32) -> list[Repor
 def _order(head: ReportHead) -> tuple[str, str]:
     """Sort by the time of publication, else by when we first saw it, then by id."""
     return (utc(head.published) or utc(head.seen_at) or "9999", head.id)
-
-
-def _chunks(ids: Sequence[str]) -> Iterator[list[str]]:
-    for start in range(0, len(ids), _CHUNK):
-        yield list(ids[start : start + _CHUNK])

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from hashlib import blake2b
-from typing import Any
+from itertools import islice
+from typing import Any, TypeVar
 
 from sqlite_utils import Database
 
 Row = tuple[Any, ...]
+Item = TypeVar("Item")
+
+#: SQLite's limit on placeholders is 32,766; this leaves room in every query.
+CHUNK = 500
 
 
 def upsert(
@@ -19,50 +25,74 @@ def upsert(
     The first `keys` columns are the primary key. An equal row is not written at all,
     so that no trigger fires and a second run changes nothing.
     """
+    before = db.conn.total_changes
+    db.conn.executemany(_upsert(table, tuple(columns), keys), rows)
+    return db.conn.total_changes - before
+
+
+@cache
+def _upsert(table: str, columns: tuple[str, ...], keys: int) -> str:
     names = [f'"{name}"' for name in columns]
     rest = names[keys:]
-    marks = ", ".join("?" * len(names))
-    sql = f"INSERT INTO {table}({', '.join(names)}) VALUES ({marks})"
+    sql = f"INSERT INTO {table}({', '.join(names)}) VALUES ({marks(names)})"
     sql += f" ON CONFLICT({', '.join(names[:keys])}) DO "
-    if rest:
-        old = ", ".join(f"{table}.{name}" for name in rest)
-        new = ", ".join(f"excluded.{name}" for name in rest)
-        sql += f"UPDATE SET ({', '.join(rest)}) = ({new}) WHERE ({old}) IS NOT ({new})"
-    else:
-        sql += "NOTHING"
-    before = db.conn.total_changes
-    db.conn.executemany(sql, rows)
-    return db.conn.total_changes - before
+    if not rest:
+        return sql + "NOTHING"
+    old = ", ".join(f"{table}.{name}" for name in rest)
+    new = ", ".join(f"excluded.{name}" for name in rest)
+    return (
+        sql + f"UPDATE SET ({', '.join(rest)}) = ({new}) WHERE ({old}) IS NOT ({new})"
+    )
 
 
 def replace_rows(
     db: Database,
     table: str,
     columns: Sequence[str],
-    owner: str,
-    rows: Sequence[Row],
-) -> bool:
-    """Make `rows` all that `owner` has in `table`; return whether anything changed.
+    owners: Sequence[str],
+    rows: Iterable[Row],
+) -> set[str]:
+    """Make `rows` all that `owners` have in `table`; return whose rows changed.
 
-    The first column names the owner, the second is the position.
+    The first column names the owner, the second is the position; an equal row is not
+    written. A query names all owners, so give some hundreds at a time.
     """
     names = [f'"{name}"' for name in columns]
-    sql = f"SELECT {', '.join(names)} FROM {table} WHERE {names[0]} = ? ORDER BY 2"
-    old: list[Row] = db.conn.execute(sql, (owner,)).fetchall()
-    if old == list(rows):
-        return False
-    kept = [row for row, was in zip(rows, old, strict=False) if row == was]
-    same = {row[1] for row in kept}
-    db.conn.executemany(
-        f"DELETE FROM {table} WHERE {names[0]} = ? AND {names[1]} = ?",
-        [(owner, row[1]) for row in old if row[1] not in same],
-    )
-    db.conn.executemany(
-        f"INSERT INTO {table}({', '.join(names)})"
-        f" VALUES ({', '.join('?' * len(names))})",
-        [row for row in rows if row[1] not in same],
-    )
-    return True
+    sql = f"""SELECT {", ".join(names)} FROM {table}
+        WHERE {names[0]} IN ({marks(owners)})"""
+    old = {row[:2]: row for row in db.conn.execute(sql, owners)}
+    new = {row[:2]: row for row in rows}
+    gone = [place for place, row in old.items() if new.get(place) != row]
+    come = [row for place, row in new.items() if old.get(place) != row]
+    if gone:
+        sql = f"DELETE FROM {table} WHERE {names[0]} = ? AND {names[1]} = ?"
+        db.conn.executemany(sql, gone)
+    if come:
+        sql = f"INSERT INTO {table}({', '.join(names)}) VALUES ({marks(names)})"
+        db.conn.executemany(sql, come)
+    return {owner for owner, *_ in (*gone, *come)}
+
+
+def differing(
+    db: Database, table: str, columns: Sequence[str], rows: Sequence[Row]
+) -> list[Row]:
+    """Return those of `rows` that `table` does not have so.
+
+    The first column is its key. A query names them all, so give some hundreds at a
+    time.
+    """
+    names = [f'"{name}"' for name in columns]
+    sql = f"""SELECT {", ".join(names)} FROM {table}
+        WHERE {names[0]} IN ({marks(rows)})"""
+    old = {row[0]: row for row in db.conn.execute(sql, [row[0] for row in rows])}
+    return [row for row in rows if old.get(row[0]) != row]
+
+
+def chunks(items: Iterable[Item], size: int = CHUNK) -> Iterator[list[Item]]:
+    """Yield lists of `size` items, the last one shorter."""
+    rest = iter(items)
+    while chunk := list(islice(rest, size)):
+        yield chunk
 
 
 def next_n(db: Database, table: str) -> int:

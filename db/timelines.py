@@ -22,8 +22,6 @@ from molva.names import key
 #: Gives the key of the body that a body belongs to; reading knows it, storage does not.
 Parents = Callable[[], Mapping[str, str]]
 
-_CHUNK = 500
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:

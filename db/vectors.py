@@ -16,10 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlite_utils import Database
 
+from db.rows import chunks, marks
+
 WIDTH = 512
 #: Rows kept in memory, 2 KB each: what is told is told again soon.
 KEPT = 8192
-_CHUNK = 500
 _SCHEMA = """CREATE TABLE IF NOT EXISTS vector (
   id BLOB PRIMARY KEY, scale REAL NOT NULL, bytes BLOB NOT NULL
 ) STRICT, WITHOUT ROWID"""
@@ -50,10 +51,8 @@ class Vectors:
     def _rows(self, keys: Iterable[bytes]) -> dict[bytes, Row]:
         found = {key: self._kept[key] for key in keys if key in self._kept}
         missing = [key for key in keys if key not in found]
-        for start in range(0, len(missing), _CHUNK):
-            chunk = missing[start : start + _CHUNK]
-            marks = ", ".join("?" * len(chunk))
-            sql = f"SELECT id, scale, bytes FROM vector WHERE id IN ({marks})"
+        for chunk in chunks(missing):
+            sql = f"SELECT id, scale, bytes FROM vector WHERE id IN ({marks(chunk)})"
             for key, scale, data in self._conn.execute(sql, chunk):
                 row = np.frombuffer(data, dtype=np.int8).astype(np.float32) * scale
                 found[key] = self._kept[key] = row

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
 from math import exp
 from typing import Literal
@@ -237,11 +238,13 @@ def _story_keys(found: Features) -> Iterator[str]:
     yield from (f"@{mark}" for mark in marks)
 
 
+@lru_cache(maxsize=256)
 def block_keys(statement: Statement) -> tuple[str, ...]:
     """Return the keys under which candidates are looked up, the most telling first.
 
     Statements that say the same share one: a name (or what looks like one) with a deed
-    or a measure, two names, or a name alone.
+    or a measure, two names, or a name alone. Cached: they are asked for to look for
+    its like, then to file it.
     """
     found = features(statement)
     acts = sorted(found.acts)
