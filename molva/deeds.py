@@ -23,6 +23,7 @@ _ALIKE = (
     {"approved", "rejected"},
     {"died", "killed", "crashed"},
     {"injured", "crashed"},
+    {"opened", "founded"},
     {"opened", "launched", "resumed"},
     {"resumed", "suspended"},
     {"lent", "borrowed"},

@@ -8,6 +8,7 @@ from itertools import product
 import pytest
 
 from molva import index
+from molva.matching import match
 from molva.model import Report
 from nlp.encode import encode
 from nlp.read import read
@@ -84,6 +85,36 @@ def test_no_claim_is_of_two_companies(lang: str) -> None:
             count += 1
     assert count >= 15
     assert [sorted(found) for found in whose.values() if len(found) > 1] == []
+
+
+@pytest.mark.parametrize(
+    ("lang", "company", "news"),
+    [
+        (
+            "en",
+            "Kolvex of Harrowby was founded in 1994.",
+            "Kolvex is in trouble. Only nine were ever built, all of them in Harrowby.",
+        ),
+        (
+            "ru",
+            "Компания «Колвекс» из Липовки основана в 1994 году.",
+            "«Колвекс» сократит сеть. Девять станций, построенных в Липовке у дилеров, "
+            "работают.",
+        ),
+    ],
+)
+def test_a_founded_company_is_nothing_that_it_built(
+    lang: str, company: str, news: str
+) -> None:
+    reports = [
+        Report(id=text, source="dnevnik", key=text, text=text, title="", lang=lang)
+        for text in (company, news)
+    ]
+    first, second = read(reports)
+    one, other = first.statements[-1], second.statements[-1]
+    x, y = encode([one.content, other.content])
+    assert (one.act, other.act) == ("founded", "built")
+    assert match(one, other, float(x @ y)).zone != "auto"
 
 
 def test_what_opens_is_no_bank_of_that_name() -> None:
