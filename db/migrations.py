@@ -642,6 +642,26 @@ def m0011_large_topics(db: Database) -> None:
     )
 
 
+@migrations()
+def m0012_bands(db: Database) -> None:
+    """Near copies are found by number, in the order in which reports were stored."""
+    _script(
+        db,
+        """
+        CREATE TABLE report_band_new (
+          band INTEGER NOT NULL,
+          n INTEGER NOT NULL REFERENCES report(n) ON DELETE CASCADE,
+          PRIMARY KEY (band, n)
+        ) STRICT, WITHOUT ROWID;
+        INSERT INTO report_band_new
+        SELECT b.band, r.n FROM report_band b JOIN report r ON r.id = b.report_id;
+        DROP TABLE report_band;
+        ALTER TABLE report_band_new RENAME TO report_band;
+        CREATE INDEX report_band_n ON report_band(n);
+        """,
+    )
+
+
 def _search_table(table: str, owner: str, text: str) -> str:
     index = f"{owner}_fts"
     gone = f"INSERT INTO {index}({index}, rowid, {text}, stems) VALUES"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 
+import msgspec
 from sqlite_utils import Database
 
 from db.bands import bands
@@ -19,6 +21,13 @@ from db.sources import ensure_sources
 from molva.model import Report, ReportHead
 from molva.origins import shingles as minhash
 from molva.revisions import Change, change, plain
+
+#: Reports stored before, and after, that may share a band with one, and those of them
+#: that are compared.
+NEAR, SIMILAR = 100, 32
+
+#: Six times as fast as `json`.
+_SHINGLES = msgspec.json.Decoder(tuple[int, ...])
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,10 +185,10 @@ def _add_revision(db: Database, report: Report, state: _Known, kind: Change) -> 
             json.dumps(shingles),
         ),
     )
-    db.conn.execute("DELETE FROM report_band WHERE report_id = ?", (report.id,))
+    db.conn.execute("DELETE FROM report_band WHERE n = ?", (state.n,))
     db.conn.executemany(
-        "INSERT INTO report_band(band, report_id) VALUES (?, ?) ON CONFLICT DO NOTHING",
-        [(band, report.id) for band in bands(shingles)],
+        "INSERT INTO report_band(band, n) VALUES (?, ?) ON CONFLICT DO NOTHING",
+        [(band, state.n) for band in bands(shingles)],
     )
     save_report(db, state.n, state.title, report.text)
 
@@ -386,22 +395,32 @@ def head_of(row: Row) -> ReportHead:
 
 @lru_cache(maxsize=4096)
 def _shingles(kept: str) -> tuple[int, ...]:
-    return tuple(json.loads(kept))
+    return _SHINGLES.decode(kept)
 
 
-def similar_heads(db: Database, head: ReportHead, limit: int = 32) -> list[ReportHead]:
-    """Return earlier reports that share a band of the MinHash, most bands first."""
-    wanted = bands(head.shingles)
-    if not wanted:
-        return []
-    sql = f"""
-        SELECT report_id FROM report_band WHERE band IN ({marks(wanted)})
-        AND report_id <> ? GROUP BY report_id ORDER BY count(*) DESC, report_id LIMIT ?
+def similar_heads(db: Database, head: ReportHead) -> list[ReportHead]:
+    """Return earlier reports that share a band of the MinHash, most bands first.
+
+    Of a band only the reports stored next to this one are looked at, so that the cost
+    is the same however many tell the weather in the same words; of equals the first
+    stored comes first.
     """
-    ids = [row[0] for row in db.conn.execute(sql, (*wanted, head.id, limit))]
-    found = heads(db, ids)
-    own = _order(head)
-    return [found[i] for i in ids if _order(found[i]) < own]
+    sql = "SELECT n FROM report WHERE id = ?"
+    (own,) = db.conn.execute(sql, (head.id,)).fetchone()
+    shared = Counter(n for band in bands(head.shingles) for n in _near(db, band, own))
+    best = sorted(shared, key=lambda n: (-shared[n], n))[:SIMILAR]
+    sql = f"SELECT n, id FROM report WHERE n IN ({marks(best)})"
+    ids = dict(db.conn.execute(sql, best))
+    found = heads(db, ids.values())
+    turn = _order(head)
+    return [found[ids[n]] for n in best if _order(found[ids[n]]) < turn]
+
+
+def _near(db: Database, band: int, own: int) -> Iterator[int]:
+    """Yield the numbers of reports in a band, those nearest to one of them."""
+    for side in ("< ? ORDER BY n DESC", "> ? ORDER BY n"):
+        sql = f"SELECT n FROM report_band WHERE band = ? AND n {side} LIMIT {NEAR}"
+        yield from (n for (n,) in db.conn.execute(sql, (band, own)))
 
 
 def _order(head: ReportHead) -> tuple[str, str]:

@@ -1,14 +1,18 @@
 """The schema: complete descriptions, working triggers, refusals in one line."""
 
+import json
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from sqlite_utils import Database
 
+from db.bands import bands
 from db.describe import descriptions
 from db.migrations import migrations
-from db.store import StorageError, open_db, transaction
+from db.store import StorageError, heads, open_db, similar_heads, transaction
+from molva.origins import shingles
 from tests.db_samples import fill
 
 DESIGNED = {
@@ -183,3 +187,35 @@ def test_revisions_of_the_first_schema_get_the_new_kinds() -> None:
         "substantive",
     ]
     assert db.execute("PRAGMA foreign_key_check").fetchall() == []
+
+
+def test_near_copies_of_an_older_schema_are_still_found(tmp_path: Path) -> None:
+    path = tmp_path / "old.db"
+    text = "The plant in Harrowby will open in May, two people said on Monday. " * 3
+    sketch = shingles(text)
+    with closing(Database(path)) as old:
+        migrations.apply(old, stop_before="m0012_bands")
+        old.execute(
+            "INSERT INTO source(name, title, kind, lang) VALUES ('a','A','media','en')"
+        )
+        for n in (1, 2):
+            old.execute(
+                "INSERT INTO report(id, n, source, key, kind, first_seen_at, published)"
+                " VALUES (?, ?, 'a', ?, 'media', '2024-01-09', ?)",
+                (f"r{n}", n, str(n), f"2024-01-0{n}T00:00:00Z"),
+            )
+            old.execute(
+                "INSERT INTO report_revision(report_id, revision, text, text_sha256,"
+                " seen_at, change_class, shingles)"
+                " VALUES (?, 1, ?, 'y', 'z', 'new', ?)",
+                (f"r{n}", text, json.dumps(sketch)),
+            )
+            old.conn.executemany(
+                "INSERT INTO report_band(band, report_id) VALUES (?, ?)",
+                [(band, f"r{n}") for band in bands(sketch)],
+            )
+        old.conn.commit()
+    with closing(open_db(path)) as db:
+        found = heads(db, ["r1", "r2"])
+        assert [head.id for head in similar_heads(db, found["r2"])] == ["r1"]
+        assert db.execute("PRAGMA foreign_key_check").fetchall() == []

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from sqlite_utils import Database
 
-from db.reports import text_hash
+from db.reports import NEAR, SIMILAR, text_hash
 from db.stems import stem_query, stem_text
 from db.store import (
     Topic,
@@ -304,6 +304,19 @@ def test_near_copies_find_the_earlier_report(db: Database) -> None:
     assert [h.id for h in similar_heads(db, found[copy.id])] == [NEWS.id]
     assert similar_heads(db, found[NEWS.id]) == []
     assert similar_heads(db, found[other.id]) == []
+
+
+def test_copies_without_number_are_compared_with_their_neighbours(db: Database) -> None:
+    told = [
+        report(
+            "volna", str(n), ENGLISH, published=f"2022-07-27T{n // 60:02}:{n % 60:02}Z"
+        )
+        for n in range(NEAR + 50)
+    ]
+    save_reports(db, told)
+    last = heads(db, [told[-1].id])[told[-1].id]
+    found = similar_heads(db, last)
+    assert [head.id for head in found] == [r.id for r in told[49 : 49 + SIMILAR]]
 
 
 def test_search_finds_inflected_words_in_both_languages(db: Database) -> None:
