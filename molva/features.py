@@ -54,12 +54,12 @@ class Features:
     consonants, of which `heard` tell something, and `capitals` are the former two
     together; `counted` are prefixes of the names in figures ("600 Sloboda cars");
     `numbers` and `ordinals` stand outside figures and dates. `things` are the stems of
-    what the statement is about beside names. `sides` are of the
-    world. `topic` marks the names of the whole report, each by prefixes and consonants
-    of its words, `known` are all these marks, and `told` those words; `is_named` says
-    whether the subject is named in the statement itself. `speaker` is who says it,
-    `span` where in the report; `is_quote` is for what begins with a quotation mark,
-    `is_denial` for what denies.
+    what the statement is about beside names, from all its words where it `is_bare` of
+    nouns. `sides` are of the world. `topic` marks the names of the whole report, each
+    by prefixes and consonants of its words, `known` are all these marks, and `told`
+    those words; `is_named` says whether the subject is named in the statement itself.
+    `speaker` is who says it, `span` where in the report; `is_quote` is for what begins
+    with a quotation mark, `is_denial` for what denies.
     """
 
     lang: str
@@ -82,6 +82,7 @@ class Features:
     ordinals: frozenset[str]
     sides: frozenset[str]
     things: frozenset[str]
+    is_bare: bool
     topic: tuple[frozenset[str], ...]
     known: frozenset[str]
     told: frozenset[str]
@@ -137,6 +138,7 @@ def features(statement: Statement) -> Features:
         ordinals=frozenset(map(str, ordinals(text, statement.lang))),
         sides=sides(words, statement.lang),
         things=_things(statement, marked),
+        is_bare=not statement.things,
         topic=topic,
         known=frozenset().union(*topic),
         told=frozenset(word for name in statement.topic for word in name.split()),

@@ -182,6 +182,9 @@ def _agrees(found: Signals) -> bool:
     is_about_one = found.subject >= 0.5 or (is_story and found.subject > UNTOLD)
     is_about_one |= max(found.subject, found.names) > 0 and found.figures > 0
     is_about_one |= min(found.figures, found.dates) > 0 or found.echo > 0
+    if found.is_other_story and found.figures <= 0:
+        # "It should open in 2028": which of the company's projects, the reports tell
+        return False
     if found.predicate >= 0.5:
         return is_about_one
     has_more = max(found.things, found.words, found.figures) > 0

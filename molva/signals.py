@@ -84,6 +84,7 @@ class Signals:
     is_answered: bool
     is_one_counted: bool
     is_nameless: bool
+    is_other_story: bool
     size: int
 
 
@@ -118,6 +119,7 @@ def signals(
         is_answered=subject > 0.5 and predicate > 0.5 and _is_answered(a, b),
         is_one_counted=bool(a.figures) != bool(b.figures),
         is_nameless=not (a.subject or b.subject or a.marked or b.marked),
+        is_other_story=_is_other_story(a, b),
         size=min(a.size, b.size),
     )
 
@@ -390,6 +392,24 @@ def _context(a: Features, b: Features) -> float:
         return 0.0
     shared = sum(not b.known.isdisjoint(name) for name in a.topic)
     return min(shared, ENOUGH) / ENOUGH
+
+
+def _is_other_story(a: Features, b: Features) -> bool:
+    """Say whether two reports have no more in common than whom a statement is about.
+
+    A company's plant in one town and its depot in another: each report names a place,
+    a partner or a model that the other does not know.
+    """
+    subjects = frozenset().union(*(marks(t.subject) for t in (a, b) if t.subject))
+    one, other = (
+        [name for name in t.topic if name.isdisjoint(subjects)] for t in (a, b)
+    )
+    others = frozenset().union(*other)
+    # a first word in common may be any word
+    named = (_shared(a, b) & {*a.marked, *b.marked}) - subjects
+    is_apart = all(name.isdisjoint(others) for name in one)
+    is_same_thing = a.things & b.things and not (a.is_bare and b.is_bare)
+    return bool(one and other) and is_apart and not named and not is_same_thing
 
 
 def _names(a: Features, b: Features, *, is_same_subject: bool) -> tuple[float, float]:

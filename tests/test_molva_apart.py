@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -115,6 +116,39 @@ def test_a_founded_company_is_nothing_that_it_built(
     x, y = encode([one.content, other.content])
     assert (one.act, other.act) == ("founded", "built")
     assert match(one, other, float(x @ y)).zone != "auto"
+
+
+@pytest.mark.parametrize(
+    ("lang", "first", "second"),
+    [
+        (
+            "en",
+            "Kolvex will build a cement plant in Harrowby. It should open in 2027.",
+            "Kolvex will build a tram depot in Millbrook. It should open in 2028.",
+        ),
+        (
+            "ru",
+            "«Колвекс» построит цементный завод в Липовке. Проект может стоить 830 млн "
+            "рублей.",
+            "«Колвекс» построит трамвайное депо в Градово. Проект может стоить 374 млн "
+            "рублей.",
+        ),
+    ],
+)
+def test_two_projects_of_a_company_are_two_claims(
+    lang: str, first: str, second: str
+) -> None:
+    reports = [
+        Report(id=text, source="dnevnik", key=text, text=text, title="", lang=lang)
+        for text in (first, second)
+    ]
+    one, other = (reading.statements[-1] for reading in read(reports))
+    assert one.subject == other.subject == "kolveks"
+    x, y = encode([one.content, other.content])
+    assert match(one, other, float(x @ y)).zone == "suggest"
+    # told of one project by two reports, it is one claim
+    again, *_ = read([replace(reports[0], id="again")])
+    assert match(one, again.statements[-1], 1.0).zone == "auto"
 
 
 def test_what_opens_is_no_bank_of_that_name() -> None:

@@ -10,7 +10,7 @@ from bench.gold import HALVES, Tallies
 #: What may not be lost, by half; targets are in `bench.stories`.
 FLOORS = {
     "dev": {"clusters": 0.85, "status": 0.93, "revisions": 0.78, "outcome": 0.76},
-    "test": {"clusters": 0.70, "status": 0.87, "revisions": 0.72, "outcome": 0.77},
+    "test": {"clusters": 0.70, "status": 0.87, "revisions": 0.70, "outcome": 0.77},
 }
 
 
