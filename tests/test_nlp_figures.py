@@ -177,6 +177,7 @@ def test_ranges_share_scale_and_unit(
     [
         ("The rate rose from 5% to 7%.", [(5, "%"), (7, "%")]),
         ("Output fell from 12,000 to 9,500 tonnes.", [(12_000, "t"), (9500, "t")]),
+        ("Tickets will cost from 65 to 12 euros.", [(65, "EUR"), (12, "EUR")]),
         ("Profit rose by 10% to $50bn.", [(10, "%"), (50e9, "USD")]),
         ("Police arrested two men, aged 34 and 41.", [(2, "man")]),
         ("The loss fell in the third quarter to $3 million.", [(3e6, "USD")]),

@@ -85,7 +85,9 @@ def _settle(one: Place, last: Place | None) -> list[Place]:
         change_before(one) is not None or is_after_step(one)
     )
     if quantity.parts:
-        return _split(one) if changed else [one]
+        # whatever the verb: what goes down is no range
+        is_fall = quantity.parts[0].low > quantity.parts[-1].high
+        return _split(one) if changed or is_fall else [one]
     if changed or not _may_stand_alone(one) or (last and is_other_end(one, last)):
         return [_exact(one)]
     return [one]
