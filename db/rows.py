@@ -58,9 +58,7 @@ def replace_rows(
     written. A query names all owners, so give some hundreds at a time.
     """
     names = [f'"{name}"' for name in columns]
-    sql = f"""SELECT {", ".join(names)} FROM {table}
-        WHERE {names[0]} IN ({marks(owners)})"""
-    old = {row[:2]: row for row in db.conn.execute(sql, owners)}
+    old = {row[:2]: row for row in _rows_of(db, table, names, owners)}
     new = {row[:2]: row for row in rows}
     gone = [place for place, row in old.items() if new.get(place) != row]
     come = [row for place, row in new.items() if old.get(place) != row]
@@ -82,10 +80,18 @@ def differing(
     time.
     """
     names = [f'"{name}"' for name in columns]
-    sql = f"""SELECT {", ".join(names)} FROM {table}
-        WHERE {names[0]} IN ({marks(rows)})"""
-    old = {row[0]: row for row in db.conn.execute(sql, [row[0] for row in rows])}
+    keys = [row[0] for row in rows]
+    old = {row[0]: row for row in _rows_of(db, table, names, keys)}
     return [row for row in rows if old.get(row[0]) != row]
+
+
+def _rows_of(
+    db: Database, table: str, names: Sequence[str], keys: Sequence[str]
+) -> Iterable[Row]:
+    """Return the rows whose first column is one of `keys`; `names` are quoted."""
+    sql = f"""SELECT {", ".join(names)} FROM {table}
+        WHERE {names[0]} IN ({marks(keys)})"""
+    return db.conn.execute(sql, keys)
 
 
 def chunks(items: Iterable[Item], size: int = CHUNK) -> Iterator[list[Item]]:

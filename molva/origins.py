@@ -125,7 +125,8 @@ def roots(evidence: Sequence[Evidence]) -> dict[str, str]:
     """
     first = {item.statement.id: item.origin for item in evidence}
     own = [item for item in evidence if item.origin == outlet_of(item.report)]
-    copied = _copied((i.report for i in evidence), {i.report.id for i in own})
+    ids = {item.report.id for item in own}
+    copied = _copied((item.report for item in evidence), ids) if own else {}
     for item in own:
         if item.report.id in copied:
             first[item.statement.id] = outlet_of(copied[item.report.id])

@@ -405,11 +405,12 @@ def _is_other_story(a: Features, b: Features) -> bool:
         [name for name in t.topic if name.isdisjoint(subjects)] for t in (a, b)
     )
     others = frozenset().union(*other)
+    if not (one and other and all(name.isdisjoint(others) for name in one)):
+        return False
+    if a.things & b.things and not (a.is_bare and b.is_bare):
+        return False
     # a first word in common may be any word
-    named = (_shared(a, b) & {*a.marked, *b.marked}) - subjects
-    is_apart = all(name.isdisjoint(others) for name in one)
-    is_same_thing = a.things & b.things and not (a.is_bare and b.is_bare)
-    return bool(one and other) and is_apart and not named and not is_same_thing
+    return (_shared(a, b) & {*a.marked, *b.marked}) <= subjects
 
 
 def _names(a: Features, b: Features, *, is_same_subject: bool) -> tuple[float, float]:

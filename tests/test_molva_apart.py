@@ -10,7 +10,7 @@ import pytest
 
 from molva import index
 from molva.matching import match
-from molva.model import Report
+from molva.model import Report, Statement
 from nlp.encode import encode
 from nlp.read import read
 
@@ -88,6 +88,17 @@ def test_no_claim_is_of_two_companies(lang: str) -> None:
     assert [sorted(found) for found in whose.values() if len(found) > 1] == []
 
 
+def last_said(lang: str, *texts: str) -> tuple[Statement, Statement, float]:
+    """Return the last statement of each of two texts, and their cosine."""
+    reports = (
+        Report(id=text, source="dnevnik", key=text, text=text, title="", lang=lang)
+        for text in texts
+    )
+    one, other = (reading.statements[-1] for reading in read(reports))
+    x, y = encode([one.content, other.content])
+    return one, other, float(x @ y)
+
+
 @pytest.mark.parametrize(
     ("lang", "company", "news"),
     [
@@ -107,15 +118,9 @@ def test_no_claim_is_of_two_companies(lang: str) -> None:
 def test_a_founded_company_is_nothing_that_it_built(
     lang: str, company: str, news: str
 ) -> None:
-    reports = [
-        Report(id=text, source="dnevnik", key=text, text=text, title="", lang=lang)
-        for text in (company, news)
-    ]
-    first, second = read(reports)
-    one, other = first.statements[-1], second.statements[-1]
-    x, y = encode([one.content, other.content])
+    one, other, cosine = last_said(lang, company, news)
     assert (one.act, other.act) == ("founded", "built")
-    assert match(one, other, float(x @ y)).zone != "auto"
+    assert match(one, other, cosine).zone != "auto"
 
 
 @pytest.mark.parametrize(
@@ -138,17 +143,12 @@ def test_a_founded_company_is_nothing_that_it_built(
 def test_two_projects_of_a_company_are_two_claims(
     lang: str, first: str, second: str
 ) -> None:
-    reports = [
-        Report(id=text, source="dnevnik", key=text, text=text, title="", lang=lang)
-        for text in (first, second)
-    ]
-    one, other = (reading.statements[-1] for reading in read(reports))
+    one, other, cosine = last_said(lang, first, second)
     assert one.subject == other.subject == "kolveks"
-    x, y = encode([one.content, other.content])
-    assert match(one, other, float(x @ y)).zone == "suggest"
+    assert match(one, other, cosine).zone == "suggest"
     # told of one project by two reports, it is one claim
-    again, *_ = read([replace(reports[0], id="again")])
-    assert match(one, again.statements[-1], 1.0).zone == "auto"
+    again = replace(one, id="again", report_id="again")
+    assert match(one, again, 1.0).zone == "auto"
 
 
 def test_what_opens_is_no_bank_of_that_name() -> None:
